@@ -1,0 +1,61 @@
+import { randomBytes as nodeRandomBytes } from 'node:crypto'
+
+/** Time, chance and timers of one process; a simulation brings its own. */
+export interface Clock {
+  /** Epoch milliseconds, with fraction; never goes back within a process. */
+  now(): number
+  /** Cryptographically random bytes. */
+  randomBytes(length: number): Uint8Array
+  /** Calls once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void
+}
+
+// Wall time at start plus the monotonic clock: steps of the system's clock cannot reorder a timeline. A drift above a
+// second (suspend, NTP step) is taken over, forwards only.
+let origin = performance.timeOrigin
+let last = 0
+
+function now(): number {
+  let at = origin + performance.now()
+  const drift = Date.now() - at
+  if (drift > 1000) { origin += drift; at += drift }
+  last = Math.max(last, at)
+  return last
+}
+
+/** The clock of a real process. */
+export const systemClock: Clock = {
+  now,
+  randomBytes: (length) => nodeRandomBytes(length),
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves after `ms` on that clock. */
+export const sleep = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => { clock.after(ms, resolve) })
+
+let lastMs = 0
+let counter = 0
+
+/**
+ * A UUIDv7 (RFC 9562, 5.7 with a 12-bit counter, method 1): 48 bits of epoch ms, a counter that keeps ids of one
+ * process in order, 62 random bits.
+ */
+export function newId(clock: Clock): string {
+  const ms = Math.max(Math.floor(clock.now()), lastMs)
+  if (ms === lastMs) counter += 1
+  else { lastMs = ms; counter = 0 }
+  if (counter > 0xfff) { lastMs += 1; counter = 0 }
+  const time = lastMs.toString(16).padStart(12, '0')
+  const tail = Buffer.from(clock.randomBytes(8))
+  tail[0] = 0x80 | ((tail[0] ?? 0) & 0x3f)
+  const hex = tail.toString('hex')
+  const version = (0x7000 | counter).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${hex.slice(0, 4)}-${hex.slice(4)}`
+}
+
+/** ISO 8601 UTC with milliseconds, as times travel in the API. */
+export const iso = (ms: number): string => new Date(ms).toISOString()

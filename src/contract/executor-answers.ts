@@ -1,0 +1,140 @@
+import type { Check, Fill, Market, MarketRules, PositionMode, ProblemCode } from '#model'
+import type { ExecutorRequest } from './executor.ts'
+
+/** A trade as the exchange reports it; fee null: the answer did not say. */
+export interface ExchangeFill {
+  readonly tradeId: string
+  readonly price: string
+  /** Base. */
+  readonly quantity: string
+  readonly fee: string | null
+  readonly feeAsset: Fill['feeAsset']
+  readonly at: number
+}
+
+/** An order as the exchange reports it. */
+export interface ExchangeOrder {
+  readonly exchangeOrderId: string
+  /** As echoed; the caller compares it. */
+  readonly clientOrderId: string
+  readonly state: 'open' | 'filled' | 'canceled' | 'expired' | 'rejected'
+  /** Base. */
+  readonly filled: string
+  readonly averagePrice: string | null
+  /** Null: not part of this answer; they are fetched by a look-up. */
+  readonly fills: readonly ExchangeFill[] | null
+}
+
+/** What a refusal means for what we believe: our cached rules, position mode, or balance/position were stale. */
+export type Stale = 'rules' | 'mode' | 'position'
+
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly order: ExchangeOrder; readonly sentAt: number; readonly answeredAt: number }
+  /** The exchange proved that it did not take it. `code` is ours, `text` the exchange's words. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly text: string; readonly stale: Stale | null; readonly sentAt: number; readonly answeredAt: number }
+  /** It may or may not have reached the exchange. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly sentAt: number }
+  /** It never left: deadline passed, policy, rate limit. */
+  | { readonly kind: 'not_sent'; readonly code: string; readonly text: string; readonly retryAfterMs: number | null }
+
+export type LookupOutcome =
+  | { readonly kind: 'found'; readonly order: ExchangeOrder; readonly exchangeNow: number }
+  /** Every look-up that the exchange's facts name answered "not there"; `checked` names them. */
+  | { readonly kind: 'absent'; readonly checked: readonly string[]; readonly exchangeNow: number; readonly withinMemory: boolean }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly retryAfterMs: number | null }
+
+export type CancelOutcome =
+  | { readonly kind: 'canceled'; readonly order: ExchangeOrder }
+  /** The exchange does not hold it open: look it up. */
+  | { readonly kind: 'not_open' }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+export interface AccountAnswer {
+  readonly accountId: string
+  readonly positionMode: PositionMode | null
+  /** Decimal texts by asset. */
+  readonly balances: Readonly<Record<string, { readonly free: string; readonly total: string }>>
+  /** Base, negative when short. */
+  readonly positions: readonly { readonly symbol: string; readonly side: 'both' | 'long' | 'short'; readonly quantity: string }[]
+}
+
+export type CheckAnswer =
+  | {
+    readonly ok: true
+    readonly checks: readonly Check[]
+    readonly accountId: string
+    readonly positionMode: PositionMode | null
+    readonly expiresAt: number | null
+    readonly fingerprint: string
+    /** base64url; only in answer to `checkCredentials`. */
+    readonly envelope: string | null
+  }
+  | { readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[] }
+
+export interface PriceAnswer { readonly price: string; readonly at: number }
+
+export interface ExchangeDescription {
+  readonly id: string
+  readonly name: string
+  readonly markets: readonly Market[]
+  readonly credentials: readonly { readonly name: 'apiKey' | 'secret' | 'passphrase'; readonly label: string }[]
+  /** Where to make the key and which rights to tick, for people. */
+  readonly guide: string
+  /** Facts of the exchange on which exactly-once rests. */
+  readonly facts: OrderIdFacts
+  /** Whether public data (markets, prices) needs a key. */
+  readonly publicDataNeedsKey: boolean
+}
+
+/** See exchange-facts: what happens with a repeated id, and how long after its deadline a request may still act. */
+export interface OrderIdFacts {
+  readonly maxLength: number
+  /** `P`: refused (or answered with the existing order) for `repeatWindowMs`; `O`: only among open orders. */
+  readonly repeatedId: 'P' | 'O' | 'unknown'
+  readonly repeatWindowMs: number | null
+  /** Wire deadline: how long after sending the exchange may still accept a request; null: no bound. */
+  readonly lateAcceptMs: number | null
+  /** How long a look-up remembers an order that ended. */
+  readonly lookupMemoryMs: number
+  /** Which market types allow a reduce-only flag. */
+  readonly reduceOnly: readonly Market[]
+  readonly source: string
+}
+
+export interface DescribeAnswer {
+  readonly version: string
+  readonly sealingKey: { readonly kid: string; readonly suite: string; readonly publicKey: string }
+  readonly masterKeyVersion: number
+  readonly exchanges: readonly ExchangeDescription[]
+  readonly auditHead: { readonly seq: number; readonly hash: string }
+}
+
+/** What each verb answers. An operating error travels as `{problem: {code, detail}}` instead. */
+export interface ExecutorAnswers {
+  readonly submitOrder: SubmitOutcome
+  readonly lookupOrder: LookupOutcome
+  readonly cancelOrder: CancelOutcome
+  readonly account: AccountAnswer
+  readonly setLeverage: { readonly leverage: number }
+  readonly checkCredentials: CheckAnswer
+  readonly checkConnection: CheckAnswer
+  readonly markets: { readonly markets: readonly MarketRules[] }
+  readonly price: PriceAnswer
+  readonly watch: { readonly watching: number }
+  readonly describe: DescribeAnswer
+  readonly forget: Record<string, never>
+}
+
+/** Pushed by the executor without being asked. */
+export type ExecutorPush =
+  | { readonly push: 'prices'; readonly exchange: string; readonly market: Market; readonly at: number; readonly prices: Readonly<Record<string, string>> }
+  /** Stock calendars; the times are null where the exchange does not say. */
+  | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
+  /** One use of a key, for the server's own copy of the audit. */
+  | { readonly push: 'audit'; readonly entry: Readonly<Record<string, unknown>> }
+
+/** The executor as the server sees it. Rejects with `Problem` on operating errors (`unavailable` while it is down). */
+export interface ExecutorPort {
+  call<R extends ExecutorRequest>(request: R): Promise<ExecutorAnswers[R['verb']]>
+  onPush(listener: (push: ExecutorPush) => void): void
+}

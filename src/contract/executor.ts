@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { MARKETS } from '#model'
+
+// The executor's protocol. It knows nothing of its transport: a local socket here, a message bus elsewhere. No verb
+// returns a key, withdraws or transfers.
+
+const amount = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/)
+const id = z.string().min(1).max(64)
+const exchange = z.string().regex(/^[a-z][a-z0-9]{1,31}$/)
+const market = z.enum(MARKETS)
+const symbol = z.string().min(1).max(64)
+const base64url = z.string().max(16_384).regex(/^[A-Za-z0-9_-]*$/)
+
+/** Which row an envelope belongs to; bound into it as associated data. */
+export const envelopeRef = z.object({
+  connectionId: id, userId: id, exchange, market, rowVersion: z.int().min(1), envelope: base64url,
+})
+export type EnvelopeRef = z.infer<typeof envelopeRef>
+
+/** Why a key is used: goes into the audit before the key is touched. */
+export const purpose = z.object({
+  orderId: id.optional(), botId: id.optional(), signalId: id.optional(), leg: z.int().optional(), reason: z.string().max(100).optional(),
+})
+
+export const orderInstruction = z.object({
+  clientOrderId: z.string().min(1).max(64),
+  symbol,
+  side: z.enum(['buy', 'sell']),
+  /** Base; exactly one of the two is set. */
+  quantity: amount.nullable(),
+  quoteQuantity: amount.nullable(),
+  reduceOnly: z.boolean(),
+  positionSide: z.enum(['both', 'long', 'short']),
+  /** Epoch ms: neither signed nor sent later, and the wire deadline is no later. */
+  notAfter: z.number(),
+})
+export type OrderInstruction = z.infer<typeof orderInstruction>
+
+export const submitOrder = z.object({ verb: z.literal('submitOrder'), connection: envelopeRef, order: orderInstruction, purpose })
+export const lookupOrder = z.object({
+  verb: z.literal('lookupOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64),
+  exchangeOrderId: z.string().max(64).nullable(),
+  /** Epoch ms when the order was first sent: how far fills and histories are searched. */
+  sentAt: z.number(), purpose,
+})
+export const cancelOrder = z.object({
+  verb: z.literal('cancelOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64), purpose,
+})
+/** Balances, positions, position mode. */
+export const account = z.object({ verb: z.literal('account'), connection: envelopeRef, symbol: symbol.optional(), purpose })
+export const setLeverage = z.object({
+  verb: z.literal('setLeverage'), connection: envelopeRef, symbol, leverage: z.int().min(1).max(200), purpose,
+})
+export const checkCredentials = z.object({
+  verb: z.literal('checkCredentials'), userId: id, connectionId: id, exchange, market, consent: z.boolean(),
+  /** Sealed to the executor's public key, or in plaintext where the installation allows it. */
+  sealed: z.object({ kid: z.string().max(64), enc: base64url, ciphertext: base64url }).optional(),
+  credentials: z.record(z.string().max(32), z.string().max(8192)).optional(),
+})
+/** The same test request for a connection that is kept. */
+export const checkConnection = z.object({ verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean() })
+/** Market rules. `connection` lends its key where the exchange wants one even for these. */
+export const markets = z.object({ verb: z.literal('markets'), exchange, market, connection: envelopeRef.optional() })
+/** One fresh price. */
+export const price = z.object({ verb: z.literal('price'), exchange, market, symbol, connection: envelopeRef.optional() })
+/** Replaces the set of symbols whose prices (and, for stocks, hours) are pushed about once a second. */
+export const watch = z.object({
+  verb: z.literal('watch'),
+  items: z.array(z.object({ exchange, market, symbols: z.array(symbol).max(5000), connection: envelopeRef.optional() })).max(64),
+})
+export const describe = z.object({ verb: z.literal('describe') })
+export const forget = z.object({ verb: z.literal('forget'), connectionId: id })
+
+export const executorRequest = z.discriminatedUnion('verb', [
+  submitOrder, lookupOrder, cancelOrder, account, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
+])
+export type ExecutorRequest = z.infer<typeof executorRequest>

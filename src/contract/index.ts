@@ -1,0 +1,2 @@
+export * from './executor.ts'
+export type * from './executor-answers.ts'
