@@ -1,2 +1,3 @@
 export * from './executor.ts'
 export type * from './executor-answers.ts'
+export * as api from './api/index.ts'

@@ -1,7 +1,10 @@
 import { Decimal } from 'decimal.js'
 
-// 40 digits hold any product of two exchange amounts without rounding.
-const Exact = Decimal.clone({ precision: 40, toExpNeg: -60, toExpPos: 60 })
+// 60 digits hold whatever `decimal` reads; a quotient that has no end is cut, never rounded up.
+const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_DOWN, toExpNeg: -100, toExpPos: 100 })
+
+/** Digits after the point that a text may have: `text` writes no more, so that `decimal` reads what it wrote. */
+const MAX_DECIMALS = 30
 
 /** A decimal amount, price or quantity. Never a `number`: money does not survive binary fractions. */
 export type { Decimal }
@@ -17,13 +20,27 @@ export function decimal(text: string): Decimal {
 /** Whether `decimal` would read this text. */
 export const isDecimal = (text: string): boolean => PLAIN.test(text)
 
-/** Writes a decimal without exponent and without trailing zeros, as it travels in JSON and in the store. */
-export const text = (value: Decimal): string => (value.isZero() ? '0' : value.toFixed())
+/**
+ * Writes a decimal without exponent and without trailing zeros, as it travels in JSON and in the store. Digits after
+ * the thirtieth behind the point, which only quotients have, are cut off.
+ */
+export function text(value: Decimal): string {
+  const short = value.decimalPlaces() > MAX_DECIMALS ? value.toDecimalPlaces(MAX_DECIMALS) : value
+  return short.isZero() ? '0' : short.toFixed()
+}
 
 /** Cuts a magnitude down to a multiple of `step` (never up: rounding must not increase risk). `step` > 0; sign kept. */
 export function cutToStep(value: Decimal, step: Decimal): Decimal {
   return value.toNearest(step, Decimal.ROUND_DOWN)
 }
+
+/** Raises a magnitude to a multiple of `step`: only for telling people the least that would do. `step` > 0; sign kept. */
+export function raiseToStep(value: Decimal, step: Decimal): Decimal {
+  return value.toNearest(step, Decimal.ROUND_UP)
+}
+
+/** A price as people read it, and long enough to reckon with: 24 significant digits. */
+export const asPrice = (value: Decimal): Decimal => value.toSignificantDigits(24, Decimal.ROUND_HALF_UP)
 
 /** The smaller of two. */
 export const smaller = (a: Decimal, b: Decimal): Decimal => (a.lessThan(b) ? a : b)

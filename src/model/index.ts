@@ -1,4 +1,5 @@
-export { cutToStep, decimal, isDecimal, smaller, text, ZERO, type Decimal } from './decimal.ts'
+export { cutToStep, decimal, isDecimal, raiseToStep, smaller, text, ZERO, type Decimal } from './decimal.ts'
+export { keyedHash, type KeyedHash } from './keyed-hash.ts'
 export { MARKETS, type Market, type MarketRules } from './market.ts'
 export {
   canBecome, isFinal, isSurprising, type Fill, type LegKind, type Order, type OrderState, type PositionSide, type Side,

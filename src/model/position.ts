@@ -1,4 +1,4 @@
-import { decimal, text, ZERO } from './decimal.ts'
+import { asPrice, decimal, smaller, text, ZERO } from './decimal.ts'
 import type { Fill } from './order.ts'
 
 /** What a bot holds, kept from its own fills and adjustments. Quantity in base, negative when short. */
@@ -8,6 +8,8 @@ export interface Position {
   readonly quantity: string
   /** Quote per base of what is held; null when flat or unknown (an adjustment has no price). */
   readonly averagePrice: string | null
+  /** What a close left below the exchange's minimum: kept and shown, counts as flat, sold with the next position. */
+  readonly dust: boolean
   /** Quote, over the bot's life, after fees that were paid in quote or base. */
   readonly realizedProfit: string
   /** Fees by asset, over the bot's life. */
@@ -15,7 +17,7 @@ export interface Position {
 }
 
 export const flatPosition = (botId: string, symbol: string): Position => ({
-  botId, symbol, quantity: '0', averagePrice: null, realizedProfit: '0', fees: {},
+  botId, symbol, quantity: '0', averagePrice: null, dust: false, realizedProfit: '0', fees: {},
 })
 
 /**
@@ -30,35 +32,39 @@ export function bookFill(position: Position, fill: Fill, assets: { base: string;
   const traded = fill.side === 'buy' ? decimal(fill.quantity) : decimal(fill.quantity).negated()
   const feeInBase = fill.feeAsset === assets.base && assets.spot ? fee : ZERO
   const after = held.plus(traded)
-  const average = position.averagePrice === null ? price : decimal(position.averagePrice)
+  const average = position.averagePrice === null ? null : decimal(position.averagePrice)
+  const opens = held.isZero() || held.isNegative() === traded.isNegative()
+  const crosses = !opens && traded.abs().greaterThan(held.abs())
 
   let profit = decimal(position.realizedProfit)
   if (fill.feeAsset === assets.quote) profit = profit.minus(fee)
   else if (fill.feeAsset === assets.base) profit = profit.minus(fee.times(price))
-
-  let averagePrice = average
-  const opens = held.isZero() || held.isNegative() === traded.isNegative()
-  if (opens) {
-    averagePrice = held.isZero() ? price : held.abs().times(average).plus(traded.abs().times(price)).dividedBy(after.abs())
-  } else {
-    const closed = traded.abs().lessThan(held.abs()) ? traded.abs() : held.abs()
+  if (!opens && average !== null) {
+    const closed = smaller(traded.abs(), held.abs())
     profit = profit.plus(closed.times(held.isNegative() ? average.minus(price) : price.minus(average)))
-    if (traded.abs().greaterThan(held.abs())) averagePrice = price
   }
+
+  // What is held of unknown cost stays so, whatever is added to it.
+  let averagePrice = average
+  if (held.isZero() || crosses) averagePrice = price
+  else if (opens && average !== null) averagePrice = held.abs().times(average).plus(traded.abs().times(price)).dividedBy(after.abs())
   const quantity = after.minus(feeInBase)
   return {
     ...position,
     quantity: text(quantity),
-    averagePrice: quantity.isZero() ? null : text(averagePrice),
+    averagePrice: quantity.isZero() || averagePrice === null ? null : text(asPrice(averagePrice)),
+    dust: position.dust && !opens && !crosses && !quantity.isZero(),
     realizedProfit: text(profit),
     fees: fill.feeAsset === null || fee.isZero() ? position.fees : addFee(position.fees, fill.feeAsset, fill.fee),
   }
 }
 
-/** Books a difference in base that no order of the bot made. */
+/** Books a difference in base that no order of the bot made. What is then held on the other side has no known cost. */
 export function bookAdjustment(position: Position, quantity: string): Position {
-  const after = decimal(position.quantity).plus(decimal(quantity))
-  return { ...position, quantity: text(after), averagePrice: after.isZero() ? null : position.averagePrice }
+  const before = decimal(position.quantity)
+  const after = before.plus(decimal(quantity))
+  const sameSide = !before.isZero() && !after.isZero() && before.isNegative() === after.isNegative()
+  return { ...position, quantity: text(after), dust: false, averagePrice: sameSide ? position.averagePrice : null }
 }
 
 function addFee(fees: Readonly<Record<string, string>>, asset: string, fee: string): Record<string, string> {

@@ -1,0 +1,161 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { cpuMs, residentBytes, type Account, type Contestant, type Ours } from './contestants.ts'
+
+export interface Sim { readonly url: string }
+type Say = (text: string) => void
+interface SeenOrder { readonly receivedAt: number; readonly apiKey: string }
+
+const LIMIT_MS = 120_000
+const pool = new Map<string, Pool>()
+let serial = 0
+
+/** Signals one after another, each alone on the machine: time from sending the hook to the order's arrival. */
+export async function oneAtATime(sim: Sim, contestants: readonly Contestant[], scale: { runs: number; signals: number }, say: Say): Promise<unknown> {
+  say(`\none at a time: ${scale.runs} alternating runs of ${scale.signals} signals each`)
+  const times = new Map<string, number[]>()
+  let requestsPerSignal = 0
+  for (let run = -1; run < scale.runs; run += 1) { // the first run warms all of them up and does not count
+    for (const contestant of contestants) {
+      await forgetOrders(sim)
+      const before = await requests(sim)
+      const sent: number[] = []
+      for (let index = 0; index < scale.signals; index += 1) {
+        sent.push(now())
+        await hook(contestant, 0)
+        await wait(12)
+      }
+      const orders = await ordersSeen(sim, scale.signals)
+      if (run < 0) continue
+      if (contestant.name === 'towerflow') requestsPerSignal = (await requests(sim) - before) / scale.signals
+      const list = times.get(contestant.name) ?? []
+      orders.forEach((order, index) => list.push(order.receivedAt - (sent[index] ?? 0)))
+      times.set(contestant.name, list)
+    }
+  }
+  const result = Object.fromEntries([...times].map(([name, list]) => [name, { p50: quantile(list, 0.5), p99: quantile(list, 0.99) }]))
+  table(say, ['', 'p50 ms', 'p99 ms', 'p50 / floor', 'p99 / floor'], Object.entries(result).map(([name, { p50, p99 }]) => [
+    name, p50.toFixed(2), p99.toFixed(2), ratio(p50, result['floor']?.p50), ratio(p99, result['floor']?.p99),
+  ]))
+  say(`requests to the exchange per signal (background feeds apart): ${requestsPerSignal.toFixed(3)}`)
+  return { ...result, requestsPerSignal }
+}
+
+/** All signals at once, one for each bot: when the last order arrived. */
+export async function burst(sim: Sim, contestants: readonly Contestant[], scale: { bots: number; connections: number }, say: Say): Promise<unknown> {
+  say(`\nburst of ${scale.bots} signals for ${scale.bots} bots on ${scale.connections} connections, 5 alternating runs`)
+  const lasts = new Map<string, number[]>()
+  for (let run = -1; run < 5; run += 1) {
+    for (const contestant of contestants) {
+      await forgetOrders(sim)
+      const began = now()
+      await Promise.all(Array.from({ length: scale.bots }, (_, index) => hook(contestant, index, index % scale.connections)))
+      const orders = await ordersSeen(sim, scale.bots)
+      if (run >= 0) lasts.set(contestant.name, [...lasts.get(contestant.name) ?? [], Math.max(...orders.map((order) => order.receivedAt)) - began])
+      await wait(300)
+    }
+  }
+  const result = Object.fromEntries([...lasts].map(([name, list]) => [name, { last: quantile(list, 0.5) }]))
+  table(say, ['', 'last order ms', '/ floor'], Object.entries(result).map(([name, { last }]) => [name, last.toFixed(0), ratio(last, result['floor']?.last)]))
+  return result
+}
+
+/** One signal for very many bots. */
+export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[], scale: { many: number; manyConnections: number }, say: Say): Promise<unknown> {
+  const idle = residentBytes(ours.pids())
+  const connections = await ours.addConnections(accounts)
+  await wait(1000)
+  const connected = residentBytes(ours.pids())
+  const url = await ours.addBots('many', scale.many, connections)
+  const other = await ours.addBots('other', 1, connections.slice(0, 1))
+  ours.setHooks([url, other])
+  await hook(ours, 1)
+  await ordersSeen(sim, 1)
+  await forgetOrders(sim)
+  const cpuBefore = cpuMs(ours.pids())
+  const began = now()
+  await hook(ours, 0)
+  const answers: number[] = []
+  let over = false
+  const meanwhile = (async () => {
+    while (!over) {
+      const from = now()
+      await hook(ours, 1)
+      answers.push(now() - from)
+      await wait(10)
+    }
+  })()
+  const orders = await ordersSeen(sim, scale.many)
+  over = true
+  await meanwhile
+  await wait(3000)
+  const result = {
+    firstMs: Math.min(...orders.map((order) => order.receivedAt)) - began,
+    lastMs: Math.max(...orders.slice(0, scale.many).map((order) => order.receivedAt)) - began,
+    cpuMicrosPerOrder: (cpuMs(ours.pids()) - cpuBefore) * 1000 / (scale.many + answers.length),
+    bytesPerConnection: (connected - idle) / scale.manyConnections,
+    otherHooksP99Ms: quantile(answers, 0.99),
+  }
+  table(say, ['one webhook, many bots', ''], [
+    ['first order', `${result.firstMs.toFixed(1)} ms`], ['last order', `${result.lastMs.toFixed(0)} ms`],
+    ['CPU per order, all processes', `${result.cpuMicrosPerOrder.toFixed(0)} µs`],
+    ['resident memory per connection', `${(result.bytesPerConnection / 1024).toFixed(1)} KiB`],
+    ['another webhook answers, p99', `${result.otherHooksP99Ms.toFixed(1)} ms (${answers.length} asked)`],
+  ])
+  return result
+}
+
+const now = (): number => performance.timeOrigin + performance.now()
+
+async function hook(contestant: Contestant, bot: number, account = 0): Promise<void> {
+  const url = new URL(contestant.hook(bot))
+  const client = pool.get(url.origin) ?? new Pool(url.origin, { connections: 128 })
+  pool.set(url.origin, client)
+  serial += 1
+  const body = JSON.stringify({ symbol: 'BTCUSDT', side: 'BUY', size: '20', dilution: true, id: `bench-${serial}`, debug: { account } })
+  const answer = await client.request({ method: 'POST', path: url.pathname, body, headers: { 'content-type': 'application/json' } })
+  const text = await answer.body.text()
+  if (answer.statusCode !== 202) throw new Error(`${contestant.name} answered ${answer.statusCode} ${text}`)
+}
+
+async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
+  const until = now() + LIMIT_MS
+  let seen = 0
+  while (now() < until) {
+    seen = await orderRequests(sim)
+    if (seen >= count) {
+      const orders = (await allOrders(sim)).slice(ordersBefore)
+      if (orders.length >= count) return orders
+    }
+    await wait(25)
+  }
+  throw new Error(`only ${seen} of ${count} orders arrived within ${LIMIT_MS / 1000} s`)
+}
+
+const counts = async (sim: Sim): Promise<Record<string, number>> => (await fetch(`${sim.url}/__sim/requests`)).json() as Promise<Record<string, number>>
+const allOrders = async (sim: Sim): Promise<SeenOrder[]> => (await fetch(`${sim.url}/__sim/orders`)).json() as Promise<SeenOrder[]>
+const orderRequests = async (sim: Sim): Promise<number> => (await counts(sim))['POST /api/v3/order'] ?? 0
+/** Private requests: everything that is no public feed. */
+const requests = async (sim: Sim): Promise<number> => Object.entries(await counts(sim))
+  .filter(([path]) => !/ticker|exchangeInfo|time|ping|__sim/.test(path)).reduce((sum, [, count]) => sum + count, 0)
+
+let ordersBefore = 0
+
+/** Counts orders and requests from here on. */
+async function forgetOrders(sim: Sim): Promise<void> {
+  ordersBefore = (await allOrders(sim)).length
+  await fetch(`${sim.url}/__sim/requests`, { method: 'DELETE' })
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+}
+
+const ratio = (value: number, floor: number | undefined): string => (floor === undefined ? '–' : `${(value / floor).toFixed(2)}×`)
+
+function table(say: Say, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of [head, ...rows]) say(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '))
+}

@@ -1,0 +1,26 @@
+import type { DecisionInput } from './decision.ts'
+import { stop, type Stop } from './codes.ts'
+
+/**
+ * What keeps a bot from acting at all, or null. Entries are stopped by every guard; exits only by what makes them
+ * impossible or was frozen explicitly (`all`), and by their own, longer age limit.
+ */
+export function barrier(nature: 'entry' | 'exit', { bot, guards, signal, now }: DecisionInput): Stop | null {
+  if (bot.connectionId === null) return stop('bot_disconnected')
+  if (guards.freeze === 'all') return stop('frozen', 'Trading is frozen, closes included.')
+  if (nature === 'entry') {
+    if (guards.freeze === 'entries') return stop('frozen', 'Openings are frozen.')
+    if (bot.paused) return stop('bot_paused')
+    if (guards.connection === 'unhealthy') return stop('connection_unhealthy')
+  }
+  return tooOld(nature, bot, signal, now)
+}
+
+/** A replay asks what would happen now: its age does not count. */
+function tooOld(nature: 'entry' | 'exit', bot: DecisionInput['bot'], signal: DecisionInput['signal'], now: number): Stop | null {
+  const limit = nature === 'entry' ? bot.maxSignalAgeSeconds : bot.maxExitAgeSeconds
+  const age = (now - signal.ageFrom) / 1000
+  if (limit === 0 || age <= limit || signal.source === 'replay') return null
+  const what = nature === 'entry' ? 'openings' : 'closes'
+  return stop('signal_too_old', `The signal is ${age.toFixed(1)} s old; this bot sends ${what} for ${limit} s.`)
+}

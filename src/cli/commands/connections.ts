@@ -1,0 +1,103 @@
+import type { Command } from 'commander'
+import type { api as contract } from '#contract'
+import type { z } from 'zod'
+import { command, group, more, paging, type Paging } from '../action.ts'
+import { find, idOf } from '../find.ts'
+import { moment, printable, sheet, table } from '../table.ts'
+import { style } from '../terminal.ts'
+
+type Connection = contract.ConnectionAnswer
+type Uses = z.infer<typeof contract.auditEntries>
+
+const EMPTY = `No exchange key is connected yet. Connect one with:
+  towerflow connect --exchange binance --market spot`
+
+export function addConnections(program: Command, about: string): void {
+  const connections = group(program, 'connections', about)
+
+  paging(command<Paging>(connections, 'list', 'all connections', async (call, { limit, cursor }) => {
+    const list: z.infer<typeof contract.connections> = await (await call.api()).get('/connections', { limit, cursor })
+    call.terminal.answer(list, () => table(list.items, [
+      { title: 'NAME', of: (one) => one.name },
+      { title: 'EXCHANGE', of: (one) => `${one.exchange} ${one.market}` },
+      { title: 'STATUS', of: (one) => one.status },
+      { title: 'BOTS', of: (one) => one.bots.length, right: true },
+      { title: 'LAST USED', of: (one) => moment(one.lastUsedAt) },
+      { title: 'EXPIRES', of: (one) => (one.expiresAt === null ? '-' : moment(one.expiresAt)) },
+      { title: 'ID', of: (one) => one.id },
+    ], EMPTY) + more(list.next))
+  }))
+
+  command(connections, 'show <connection>', 'one connection, with the rights of its key', async (call, _, wanted) => {
+    const one = await find<Connection>(await call.api(), '/connections', wanted ?? '', 'connection')
+    call.terminal.answer(one, () => connectionSheet(one))
+  })
+
+  command(connections, 'check <connection>', 'send the test request again', async (call, _, wanted) => {
+    const api = await call.api()
+    const id = await idOf(api, '/connections', wanted ?? '', 'connection')
+    const one: Connection = await api.send('POST', `/connections/${id}/check`)
+    call.terminal.answer(one, () => connectionSheet(one))
+    if (one.status !== 'active') process.exitCode = 1
+  })
+
+  command<{ to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',
+    'move all its bots to another connection of the same exchange and market', async (call, options, wanted) => {
+    const api = await call.api()
+    const from = await find<Connection>(api, '/connections', wanted ?? '', 'connection')
+    const to = await find<Connection>(api, '/connections', options.to, 'connection')
+    const moved: z.infer<typeof contract.relinked> = await api.send('POST', `/connections/${from.id}/relink`, {
+      body: { to: to.id, ...(options.abandonPosition === true ? { abandonPosition: true } : {}) },
+    })
+    call.terminal.answer(moved, () =>
+      `${count(moved.moved, 'bot')} moved from "${printable(from.name)}" to "${printable(to.name)}".`)
+  }).requiredOption('--to <connection>', 'the connection that takes over')
+    .option('--abandon-position', 'let go of positions that do not move along')
+
+  command(connections, 'delete <connection>', 'destroy the stored key; refused while bots use it',
+    async (call, _, wanted) => {
+    const api = await call.api()
+    const one = await find<Connection>(api, '/connections', wanted ?? '', 'connection')
+    await api.send('DELETE', `/connections/${one.id}`)
+    call.terminal.answer({ deleted: one.id }, () =>
+      `"${printable(
+      one.name)}" is deleted and its key destroyed. Remove the key at the exchange too if nothing else uses it.`)
+  })
+
+  paging(command<Paging>(connections, 'audit <connection>', 'every use of the key',
+    async (call, { limit, cursor }, wanted) => {
+    const api = await call.api()
+    const id = await idOf(api, '/connections', wanted ?? '', 'connection')
+    const list: Uses = await api.get(`/connections/${id}/audit`, { limit, cursor })
+    call.terminal.answer(list, () => table(list.items, [
+      { title: 'AT', of: (one) => moment(one.at) },
+      { title: 'ACTION', of: (one) => one.action },
+      { title: 'OUTCOME', of: (one) => one.outcome },
+      { title: 'WHY', of: (one) => one.reason ?? (one.orderId === null ? null : `order ${one.orderId}`) },
+    ], 'The key has not been used yet.') + more(list.next))
+  }))
+}
+
+/** One connection for people; `connect` shows the same. */
+export function connectionSheet(one: Connection): string {
+  const marks = { pass: style('green', 'ok'), fail: style('red', 'no'), unverifiable: style('yellow', '?') }
+  return [
+    `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
+      one.status)}`,
+    sheet([
+      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail], ['fingerprint', one.fingerprint],
+      ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],
+        ['connected', moment(one.createdAt)],
+      ['last used', moment(one.lastUsedAt)], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],
+        ['id', one.id],
+    ]),
+    '',
+    table(one.checks, [
+      { title: '', of: (check) => marks[check.result] },
+      { title: 'RIGHT', of: (check) => check.name },
+      { title: 'DETAIL', of: (check) => check.detail },
+    ], 'Nothing was checked.'),
+  ].join('\n')
+}
+
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

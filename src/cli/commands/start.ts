@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { command } from '../action.ts'
+import { Failure } from '../failure.ts'
+import { untilStopped } from '../stop.ts'
+import { style, type Terminal } from '../terminal.ts'
+
+export function addStart(program: Command, about: string): void {
+  command(program, 'start', about, async (call) => {
+    const { terminal } = call
+    const { readSettings } = await import('#config')
+    const { runSupervisor } = await import('#supervisor')
+    const settings = readSettings()
+    const stopped = untilStopped()
+    const running = await runSupervisor(settings, { note: (text) => terminal.aside(text), stopped })
+    if (running === null) return
+    if (terminal.json) terminal.line(JSON.stringify({ url: running.url, pid: process.pid,
+      ...(running.setupToken === null ? {} : { setupToken: running.setupToken }) }))
+    else tell(terminal, running.url, running.setupToken)
+    const cause = await Promise.race([stopped, running.failed])
+    if (cause === 'parent-gone') running.kill()
+    else await running.stop()
+    if (cause instanceof Error) throw new Failure(cause.message, { next: 'The lines above, in the log, say why.' })
+  }).addHelpText('after', '\nSettings come from the environment: `towerflow doctor` prints those in effect.')
+}
+
+function tell(terminal: Terminal, url: string, setupToken: string | null): void {
+  terminal.line(`${style('bold', 'towerflow')} listens on ${style('cyan', url)}  (API: ${url}/api/docs)`)
+  if (setupToken === null) return
+  terminal.line([
+    '', 'There is no user yet. Make the first one, and a token, on this machine:',
+      '  node bin/towerflow.mjs token create',
+    'or from elsewhere with the setup token, which holds until the first user exists:',
+    `  curl -X POST ${url}/api/v1/setup -H 'content-type: application/json' -d '{"token":"${setupToken}"}'`,
+  ].join('\n'))
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { MARKETS } from '#model'
+import { id, line, listOf, named, page, time } from './common.ts'
+
+const base64url = z.string().min(1).max(16_384).regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding')
+
+/** Credentials sealed with HPKE to the executor's public key; the server cannot open them. */
+export const sealed = z.strictObject({ kid: z.string().min(1).max(64), enc: base64url, ciphertext: base64url })
+
+const credential = z.string().min(1).max(8192)
+/** Plaintext credentials, where the installation allows them. */
+export const credentials = z.strictObject({ apiKey: credential, secret: credential, passphrase: credential.optional() })
+
+/** `POST /connections`. Exactly one of `sealed` and `credentials`. A blank name is made by the system. */
+export const createConnection = z.strictObject({
+  name: line(100).nullish(),
+  exchange: z.string().min(1).max(32),
+  market: z.enum(MARKETS),
+  /** Accepts rights that this exchange cannot report. */
+  consent: z.boolean().optional(),
+  sealed: sealed.optional(),
+  credentials: credentials.optional(),
+}).refine(
+  (body) => (body.sealed === undefined) !== (body.credentials === undefined), 'needs either `sealed` or `credentials`',
+)
+
+export const check = z.object({
+  name: z.string(), result: z.enum(['pass', 'fail', 'unverifiable']), detail: z.string(),
+})
+
+/** One exchange API key, for one exchange and one market. Holds no part of the key. */
+export const connection = z.object({
+  id,
+  name: z.string(),
+  exchange: z.string(),
+  market: z.enum(MARKETS),
+  /** Recognises the key; tells nothing about it. */
+  fingerprint: z.string(),
+  status: z.enum(['active', 'unhealthy']),
+  statusDetail: z.string().nullable(),
+  checks: z.array(check),
+  expiresAt: time.nullable(),
+  bots: z.array(named),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+}).meta({ id: 'Connection' })
+export type ConnectionAnswer = z.infer<typeof connection>
+
+export const connections = listOf(connection)
+export const listConnections = page
+
+/** `POST /connections/:id/relink`: moves all bots to another connection of the same exchange and market. */
+export const relink = z.strictObject({ to: z.string().min(1).max(64), abandonPosition: z.boolean().optional() })
+export const relinked = z.object({ moved: z.int(), bots: z.array(named) })
+
+/** One use of a key, from the executor's audit. */
+export const auditEntry = z.object({
+  id,
+  at: time,
+  connectionId: z.string().nullable(),
+  /** What was asked of the executor: `submitOrder`, `checkCredentials`, … */
+  action: z.string(),
+  orderId: z.string().nullable(),
+  botId: z.string().nullable(),
+  signalId: z.string().nullable(),
+  reason: z.string().nullable(),
+  outcome: z.string().nullable(),
+}).meta({ id: 'AuditEntry' })
+export const auditEntries = listOf(auditEntry)
+export const listAudit = page
+
+/** `POST /audit/verify`: the executor's own file against the server's copy. */
+export const auditComparison = z.object({
+  /** The file's chain is unbroken and the copy contradicts it nowhere. */
+  ok: z.boolean(),
+  entries: z.int(),
+  /** Crashes that left something out, said so by the executor. Not tampering. */
+  gaps: z.int(),
+  head: z.object({ seq: z.int(), hash: z.string() }),
+  copied: z.int(),
+  /** Entries of the file that the copy lacks: written while the server was away. */
+  missing: z.int(),
+  problems: z.array(z.object({ seq: z.int(), problem: z.string() })),
+})

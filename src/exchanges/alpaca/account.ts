@@ -1,0 +1,33 @@
+import { Problem } from '#model'
+import { amount, list, word } from '../answer.ts'
+import type { Call, Exchange } from '../port.ts'
+import { ask, bodyOf, type Alpaca } from './ask.ts'
+
+type Account = Awaited<ReturnType<Exchange['account']>>
+
+/**
+ * Cash, and what is held of each asset as a balance under its own name (`AAPL`, `BTC`): Alpaca shows holdings as
+ * positions, crypto ones through their pair with USD. Throws `Problem`.
+ */
+export async function account(alpaca: Alpaca, call: Call): Promise<Account> {
+  const [head, held] = await Promise.all([ask(alpaca, call, alpaca.live, '/v2/account'), ask(alpaca, call, alpaca.live, '/v2/positions')])
+  const body = bodyOf(head)
+  const rows = list(bodyOf(held))
+  const cash = amount(body, 'cash')
+  if (rows === null || cash === null) throw new Problem('exchange_unreachable', 'Alpaca: the account could not be read')
+  const balances: Record<string, { free: string; total: string }> = {
+    [word(body, 'currency') ?? 'USD']: { free: amount(body, 'non_marginable_buying_power') ?? cash, total: cash },
+  }
+  for (const row of rows) {
+    const [symbol, total] = [word(row, 'symbol'), amount(row, 'qty')]
+    if (symbol === null || total === null) continue
+    const name = word(row, 'asset_class') === 'crypto' ? symbol.replace(/\/?USD$/, '') : symbol
+    balances[name] = { free: amount(row, 'qty_available') ?? total, total }
+  }
+  return { accountId: word(body, 'id'), positionMode: null, balances, positions: [] }
+}
+
+/** Alpaca has margin accounts, but no leverage to set. */
+export function setLeverage(): Promise<never> {
+  return Promise.reject(new Problem('invalid_input', 'Leverage is for futures'))
+}

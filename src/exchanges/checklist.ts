@@ -1,0 +1,32 @@
+import type { Check, ProblemCode } from '#model'
+import type { Verdict } from './port.ts'
+
+/** What is asked about a key, in the order in which it is shown. */
+export type CheckName = 'reached' | 'signature' | 'live_account' | 'market' | 'rights' | 'withdrawal_off' | 'ip_binding' | 'expiry'
+
+const ORDER: readonly CheckName[] = ['reached', 'signature', 'live_account', 'market', 'rights', 'withdrawal_off', 'ip_binding', 'expiry']
+
+/** Collects what was found out about a key. One entry a name; a later one replaces an earlier one. */
+export class Checklist {
+  readonly #checks = new Map<CheckName, Check>()
+
+  pass(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'pass', detail }) }
+  unverifiable(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'unverifiable', detail }) }
+
+  /** The verdict that refuses the key, with what was found out so far. */
+  fail(name: CheckName, code: ProblemCode, detail: string): Verdict {
+    this.#checks.set(name, { name, result: 'fail', detail })
+    return { ok: false, code, detail, checks: this.list() }
+  }
+
+  /** A refusal that is not about one line of the list. */
+  refuse(code: ProblemCode, detail: string): Verdict {
+    return { ok: false, code, detail, checks: this.list() }
+  }
+
+  has(name: CheckName): boolean { return this.#checks.has(name) }
+
+  list(): readonly Check[] {
+    return ORDER.flatMap((name) => this.#checks.get(name) ?? [])
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { fieldOf } from './credential-field.ts'
+
+const read = (text: string | undefined): string =>
+  fieldOf(new Map(text === undefined ? [] : [['secret', Buffer.from(text)]]), 'secret', 'Secret Key').toString()
+
+test('blanks around a field are left out', () => {
+  expect(read(' \tabc\r\n')).toBe('abc')
+})
+
+test('PEM keeps its lines', () => {
+  expect(read('-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n')).toMatch(/\n/)
+})
+
+test.each([undefined, '', '  ', 'a b', 'a\nb', 'a\u0000b', 'ключ'])('%j is refused without being quoted', (text) => {
+  expect(() => read(text)).toThrowError(expect.objectContaining({ code: 'invalid_input' }))
+  try { read(text) } catch (error) { expect((error as Error).message).toMatch(/^The Secret Key (is missing|holds blanks)/) }
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { addressOf, Host, NotAllowed } from './host.ts'
+import { LIVE_ALLOWED } from './alpaca/description.ts'
+import { SPOT_ALLOWED } from './binance/description.ts'
+
+const UUID = '61e69015-8549-4bfd-b9c3-01e75843f47d'
+const spot = new Host('binance', 'https://api.binance.com', SPOT_ALLOWED)
+const alpaca = new Host('alpaca', 'https://gateway.example/alpaca/', LIVE_ALLOWED)
+
+test('what is on the list is permitted, with any query', () => {
+  expect(() => spot.permit('POST', '/api/v3/order?symbol=BTCUSDT')).not.toThrow()
+  expect(() => alpaca.permit('DELETE', `/v2/orders/${UUID}`)).not.toThrow()
+})
+
+test.each([
+  ['POST', '/sapi/v1/capital/withdraw/apply'], ['POST', '/api/v3/order/'], ['PUT', '/api/v3/order'], ['POST', '/api/v3/order/test'], ['GET', '/api/v3/orders'],
+  ['GET', '//api/v3/order'], ['GET', '/api/v3/../../sapi/v1/asset/transfer'], ['GET', '/api/v3/order#x'], ['GET', '/API/v3/order'], ['get', '/api/v3/order'],
+])('%s %s is not', (method, path) => {
+  expect(() => spot.permit(method, path)).toThrow(NotAllowed)
+})
+
+test.each(['/v2/orders', '/v2/orders/', `/v2/orders/${UUID}/`, `/v2/orders/${UUID}/x`, '/v2/orders/..', `/v2/orders/%2e%2e/${UUID}`, '/v2/positions', '/v2/positions/AAPL'])(
+  'DELETE %s, which would end more than one order, is not', (path) => {
+    expect(() => alpaca.permit('DELETE', path)).toThrow(NotAllowed)
+  })
+
+test('a gateway may stand under a path of its own', () => {
+  expect([alpaca.origin, alpaca.prefix]).toEqual(['https://gateway.example', '/alpaca'])
+})
+
+test('once any address of an exchange is given, only given ones are used', () => {
+  const of = (urls: Record<string, string>, name: string, derive?: (main: string) => string): string => addressOf(urls, 'alpaca', name, 'https://official', derive)
+  expect(of({}, 'alpaca')).toBe('https://official')
+  expect(of({ binance: 'http://b' }, 'alpaca')).toBe('https://official')
+  expect(of({ alpaca: 'http://a' }, 'alpaca:data')).toBe('http://a')
+  expect(of({ alpaca: 'http://a' }, 'alpaca:paper', (main) => `${main}/paper`)).toBe('http://a/paper')
+  expect(of({ 'alpaca': 'http://a', 'alpaca:paper': 'http://p' }, 'alpaca:paper', (main) => `${main}/paper`)).toBe('http://p')
+  expect(of({ 'alpaca:data': 'http://d' }, 'alpaca')).toBe('http://d')
+})

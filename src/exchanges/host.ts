@@ -1,0 +1,67 @@
+import type { ExchangeUrls } from './port.ts'
+
+/** One request that may be made: exact path, or a pattern that matches the whole path (query left out). */
+export interface Allowed { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string | RegExp }
+
+/** A request that is not on its exchange's list was about to be made: a mistake of ours, or an attempt at one. */
+export class NotAllowed extends Error {
+  constructor(method: string, host: string, path: string) {
+    super(`${method} ${path} on ${host} is not on the list of allowed requests`)
+    this.name = 'NotAllowed'
+  }
+}
+
+/**
+ * One host of an exchange: where it is, what may be asked of it, and what was learnt of it (clock, limits). There is one
+ * for each, whatever the number of connections.
+ */
+export class Host {
+  /** `binance`, `alpaca:data`: what the settings call it. */
+  readonly name: string
+  readonly origin: string
+  /** Path in front of every path, for gateways; mostly empty. */
+  readonly prefix: string
+  /** Exchange's clock minus ours, ms. */
+  offsetMs = 0
+  /** Nothing is sent before this instant: the exchange said so (429, 418). Epoch ms, ours. */
+  blockedUntil = 0
+  /** Used weight by window, as last seen in an answer's headers. */
+  readonly used = new Map<string, number>()
+  readonly #exact: ReadonlySet<string>
+  readonly #patterns: readonly Allowed[]
+
+  constructor(name: string, url: string, allowed: readonly Allowed[]) {
+    const { origin, pathname } = new URL(url)
+    this.name = name
+    this.origin = origin
+    this.prefix = pathname.replace(/\/+$/, '')
+    this.#exact = new Set(allowed.flatMap(({ method, path }) => (typeof path === 'string' ? [`${method} ${path}`] : [])))
+    this.#patterns = allowed.filter(({ path }) => typeof path !== 'string')
+  }
+
+  /** Throws `NotAllowed` unless the list has it. Called before anything is signed, and again before anything is sent. */
+  permit(method: string, pathAndQuery: string): void {
+    const query = pathAndQuery.indexOf('?')
+    const path = query < 0 ? pathAndQuery : pathAndQuery.slice(0, query)
+    if (this.#exact.has(`${method} ${path}`)) return
+    // Dot segments, empty ones and escapes could reach another path at the exchange than the one that was compared.
+    const straight = !/\/\.|\/\/|%|#|\\/.test(path)
+    if (straight && this.#patterns.some((one) => one.method === method && one.path instanceof RegExp && one.path.test(path))) return
+    throw new NotAllowed(method, this.name, path)
+  }
+}
+
+/**
+ * The address of one host. As soon as any host of an exchange is overridden only overridden addresses are used: first
+ * its own, then what is derived from the exchange's main one (`derive`), then any other that was given.
+ */
+export function addressOf(
+  urls: ExchangeUrls, exchange: string, name: string, official: string, derive: (main: string) => string = (main) => main,
+): string {
+  const own = urls[name]
+  if (own !== undefined) return own
+  const main = urls[exchange]
+  if (main !== undefined) return derive(main)
+  const other = Object.keys(urls).find((id) => id.startsWith(`${exchange}:`))
+  return other === undefined ? official : urls[other] ?? official
+}

@@ -1,0 +1,233 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { Pool, type Dispatcher } from 'undici'
+import type { Clock } from '#clock'
+import type { Host } from './host.ts'
+import type { Caller } from './port.ts'
+
+const unzip = promisify(gunzip)
+
+/** Sockets to one origin. A burst beyond that waits for a free one, and is dropped when its time is over. */
+const MAX_SOCKETS = 128
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024
+const MAX_TEXT = 300
+/** Without a word from the exchange a pause of this length follows a 429 or 418. */
+const DEFAULT_PAUSE_MS = 10_000
+const LONGEST_PAUSE_MS = 3 * 86_400_000
+
+/** Firewalls in front of exchanges turn away requests that name no program. */
+const OUR_HEADERS = ['user-agent', 'towerflow'] as const
+
+/** A request ready to go: signed, if it is. */
+export interface Wire {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** With its query, exactly as signed; the host's prefix is put in front. */
+  readonly path: string
+  /** Name, value, name, value … */
+  readonly headers: readonly string[]
+  readonly body: string | null
+}
+
+export interface Timing {
+  /** Not begun after this instant, epoch ms. */
+  readonly startBy: number
+  /** No answer by then: given up. */
+  readonly deadline: number
+  readonly caller: Caller
+  /** Accepts more than the usual 2 MiB, compressed or not. */
+  readonly maxBytes?: number
+}
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** What came of a request. Never an exception: each of the three means something different to an order. */
+export type Reply =
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly text: string; readonly sentAt: number; readonly answeredAt: number }
+  /** Provably not a byte of it left this machine. */
+  | { readonly kind: 'not_sent'; readonly reason: 'deadline' | 'unreachable' | 'rate_limited' | 'dropped'; readonly text: string; readonly retryAfterMs: number | null }
+  /** It was (or may have been) written, and no whole answer came. */
+  | { readonly kind: 'lost'; readonly reason: 'timeout' | 'cut' | 'too_large'; readonly text: string; readonly sentAt: number }
+
+/**
+ * HTTP/1.1 to the exchanges, and nowhere else: a pool of kept sockets for each origin, a deadline on every request, no
+ * redirect followed, no request ever sent twice, answers limited in size.
+ */
+export class Http {
+  readonly #clock: Clock
+  readonly #pools = new Map<string, Pool>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Sends one request once. Throws `NotAllowed` only. */
+  send(host: Host, wire: Wire, timing: Timing): Promise<Reply> {
+    host.permit(wire.method, wire.path)
+    const now = this.#clock.now()
+    if (timing.caller.gone) return Promise.resolve(notSent('dropped', 'nobody waits for it any more'))
+    if (now >= timing.startBy) return Promise.resolve(notSent('deadline', 'its deadline passed before it could be sent'))
+    if (now < host.blockedUntil) {
+      const wait = Math.ceil(host.blockedUntil - now)
+      return Promise.resolve(notSent('rate_limited', `${host.name} asked for a pause of another ${Math.ceil(wait / 1000)} s`, wait))
+    }
+    return new Promise((resolve) => {
+      const flight = new Flight(this.#clock, host, timing, resolve)
+      this.#poolOf(host.origin).dispatch({
+        method: wire.method, path: host.prefix + wire.path, headers: [...wire.headers, ...OUR_HEADERS], body: wire.body,
+      }, flight)
+    })
+  }
+
+  /** Cuts everything that is under way. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+    this.#pools.clear()
+  }
+
+  #poolOf(origin: string): Pool {
+    let pool = this.#pools.get(origin)
+    if (pool === undefined) {
+      // Pipelining stays at 1: with more, a cut socket would make undici send what stood behind it a second time.
+      // Our own deadlines replace undici's, which are only looked at about once a second.
+      pool = new Pool(origin, {
+        connections: MAX_SOCKETS, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0,
+        keepAliveTimeout: 30_000, keepAliveMaxTimeout: 120_000, keepAliveTimeoutThreshold: 1500, connect: { timeout: 5000 },
+      })
+      this.#pools.set(origin, pool)
+    }
+    return pool
+  }
+}
+
+const notSent = (reason: (Reply & { kind: 'not_sent' })['reason'], text: string, retryAfterMs: number | null = null): Reply =>
+  ({ kind: 'not_sent', reason, text, retryAfterMs })
+
+const NOT_BEGUN = new Error('not begun')
+
+/** One request on its way. undici calls `onRequestStart` right before it writes the first byte. */
+class Flight implements Dispatcher.DispatchHandler {
+  readonly #clock: Clock
+  readonly #host: Host
+  readonly #timing: Timing
+  readonly #stopTimer: () => void
+  #resolve: ((reply: Reply) => void) | null
+  #controller: Dispatcher.DispatchController | null = null
+  #sentAt = 0
+  #answeredAt = 0
+  #status = 0
+  #headers: Headers = {}
+  #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(clock: Clock, host: Host, timing: Timing, resolve: (reply: Reply) => void) {
+    this.#clock = clock
+    this.#host = host
+    this.#timing = timing
+    this.#resolve = resolve
+    this.#stopTimer = clock.after(Math.max(0, timing.deadline - clock.now()), () => this.#giveUp())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#resolve === null) throw NOT_BEGUN
+    const now = this.#clock.now()
+    if (this.#timing.caller.gone || now >= this.#timing.startBy) {
+      this.#end(this.#timing.caller.gone
+        ? notSent('dropped', 'nobody waits for it any more') : notSent('deadline', 'its deadline passed while it waited for a socket'))
+      // Throwing here, unlike aborting, leaves the socket as it is for the next request.
+      throw NOT_BEGUN
+    }
+    this.#controller = controller
+    this.#sentAt = now
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    this.#answeredAt = this.#clock.now()
+    this.#status = status
+    this.#headers = headers
+    if (status === 429 || status === 418) this.#host.blockedUntil = Math.max(this.#host.blockedUntil, this.#answeredAt + pauseOf(headers))
+    for (const name in headers) {
+      if (name.startsWith('x-mbx-used-weight-')) this.#host.used.set(name.slice(18), Number(headers[name]))
+    }
+    const remaining = headers['x-ratelimit-remaining']
+    if (remaining !== undefined) this.#host.used.set('remaining', Number(remaining))
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > (this.#timing.maxBytes ?? MAX_ANSWER_BYTES)) {
+      this.#end({ kind: 'lost', reason: 'too_large', text: 'the answer is larger than any expected one', sentAt: this.#sentAt })
+      controller.abort(new Error('too large'))
+      return
+    }
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const first = this.#chunks[0]
+    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks)
+    if (this.#headers['content-encoding'] === 'gzip') void this.#unzip(bytes)
+    else this.#answered(bytes.toString())
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const code = (error as NodeJS.ErrnoException).code ?? error.name
+    if (this.#controller === null) this.#end(notSent('unreachable', `no connection to ${this.#host.origin} (${code})`))
+    else this.#end({ kind: 'lost', reason: 'cut', text: `the connection broke before the answer was whole (${code})`, sentAt: this.#sentAt })
+  }
+
+  #giveUp(): void {
+    if (this.#controller === null) {
+      this.#end(notSent('deadline', `its deadline passed while it waited for a connection to ${this.#host.origin}`))
+      return
+    }
+    this.#end({ kind: 'lost', reason: 'timeout', text: 'no answer in time', sentAt: this.#sentAt })
+    this.#controller.abort(new Error('deadline'))
+  }
+
+  async #unzip(bytes: Buffer): Promise<void> {
+    try {
+      const plain = await unzip(bytes, { maxOutputLength: this.#timing.maxBytes ?? MAX_ANSWER_BYTES })
+      this.#answered(plain.toString())
+    } catch (error) {
+      this.#end({ kind: 'lost', reason: 'cut', text: `the answer could not be unpacked (${(error as NodeJS.ErrnoException).code ?? 'no code'})`, sentAt: this.#sentAt })
+    }
+  }
+
+  #answered(text: string): void {
+    this.#end({ kind: 'answered', status: this.#status, headers: this.#headers, text, sentAt: this.#sentAt, answeredAt: this.#answeredAt })
+  }
+
+  #end(reply: Reply): void {
+    const resolve = this.#resolve
+    if (resolve === null) return
+    this.#resolve = null
+    this.#stopTimer()
+    this.#chunks = []
+    resolve(reply)
+  }
+}
+
+/** `Retry-After` in seconds; a date, or none, means the default. Answers ms. */
+function pauseOf(headers: Headers): number {
+  const said = headers['retry-after']
+  const seconds = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : Number.NaN
+  return Number.isNaN(seconds) ? DEFAULT_PAUSE_MS : Math.min(Math.max(seconds, 1) * 1000, LONGEST_PAUSE_MS)
+}
+
+/** How long that host still wants to be left alone, ms. */
+export const pauseLeft = (host: Host, now: number): number => Math.max(0, Math.ceil(host.blockedUntil - now))
+
+/** An exchange's words, fit to be shown: one line, cut, and without any trace of the key. */
+export function words(text: string, key: { readonly apiKey: Buffer } | null): string {
+  const plain = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  const secret = key?.apiKey.toString('latin1') ?? ''
+  const redacted = secret.length < 4 ? plain : plain.replaceAll(secret, '[key]')
+  return redacted.length > MAX_TEXT ? `${redacted.slice(0, MAX_TEXT)}…` : redacted
+}
+
+/** The exchange's clock as its answer tells: its `Date`, to the second and never ahead of it. Epoch ms, or null. */
+export function dateOf(headers: Headers): number | null {
+  const date = headers['date']
+  const at = typeof date === 'string' ? Date.parse(date) : Number.NaN
+  return Number.isNaN(at) ? null : at
+}

@@ -1,0 +1,8 @@
+// The exchanges: one port, one folder for each, all with the same files.
+export { Http } from './http.ts'
+export { NotAllowed } from './host.ts'
+export {
+  destroyKey, type Call, type Caller, type Exchange, type ExchangeContext, type ExchangeModule, type ExchangeUrls, type Hours, type Key, type OrderRef,
+  type Prices, type Verdict,
+} from './port.ts'
+export { EXCHANGES } from './registry.ts'

@@ -1,0 +1,105 @@
+import type { KeyObject } from 'node:crypto'
+import type { Clock } from '#clock'
+import type {
+  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, SubmitOutcome,
+} from '#contract'
+import type { Check, Market, MarketRules, PositionMode, ProblemCode } from '#model'
+import type { Http } from './http.ts'
+
+/** Base addresses by exchange id, or id and host: `{binance: 'http://…', 'alpaca:data': 'http://…'}`. */
+export type ExchangeUrls = Readonly<Record<string, string>>
+
+/** Whoever asked. Once he is gone nothing of his that waits is begun any more. */
+export interface Caller { readonly gone: boolean }
+
+/**
+ * One key while it is in use: bytes and key objects, which the caller destroys (`destroyKey`) when the call is over.
+ * Which kind of key `secret` is, the exchange's `sign.ts` says (HMAC secret, RSA, Ed25519, EC, an agent wallet's).
+ */
+export interface Key {
+  readonly apiKey: Buffer
+  readonly secret: KeyObject
+  readonly passphrase: Buffer | null
+}
+
+/** Wipes what can be wiped; the `KeyObject` lives outside the heap and goes with its last reference. */
+export function destroyKey(key: Key): void {
+  key.apiKey.fill(0)
+  key.passphrase?.fill(0)
+}
+
+/** What every request with a key needs to know. */
+export interface Call {
+  readonly key: Key
+  readonly market: Market
+  readonly caller: Caller
+}
+
+/** Which order is meant; see the contract's `lookupOrder`. */
+export interface OrderRef {
+  readonly symbol: string
+  readonly clientOrderId: string
+  readonly exchangeOrderId: string | null
+  /** Epoch ms. */
+  readonly sentAt: number
+}
+
+/** What a test request found out. `accountId` null: the exchange names none to this key. */
+export type Verdict =
+  | {
+    readonly ok: true
+    readonly checks: readonly Check[]
+    readonly accountId: string | null
+    readonly positionMode: PositionMode | null
+    readonly expiresAt: number | null
+  }
+  | { readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[] }
+
+/** Last prices, quote per base, and when they were read (epoch ms, this machine). */
+export interface Prices { readonly at: number; readonly prices: Readonly<Record<string, string>> }
+
+/** Whether the exchange trades now; times in epoch ms. */
+export interface Hours { readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
+
+/**
+ * What every exchange can do. Amounts go in and come out in base and quote units, never in contracts. Methods that end
+ * in an outcome never throw for what the exchange or the network does; the others throw `Problem`.
+ */
+export interface Exchange {
+  readonly description: ExchangeDescription
+  /**
+   * Makes a key of the credential fields, which it copies; the caller wipes them.
+   * Throws `Problem`: `invalid_input` naming the field, `passphrase_required`.
+   */
+  readKey(fields: ReadonlyMap<string, Buffer>): Key
+  /** The test request. `consent`: rights that this exchange cannot report are accepted. Never throws `Problem`. */
+  check(call: Call, consent: boolean): Promise<Verdict>
+  submit(call: Call, order: OrderInstruction): Promise<SubmitOutcome>
+  lookup(call: Call, order: OrderRef): Promise<LookupOutcome>
+  cancel(call: Call, order: Pick<OrderRef, 'symbol' | 'clientOrderId'>): Promise<CancelOutcome>
+  account(call: Call): Promise<Omit<AccountAnswer, 'accountId'> & { readonly accountId: string | null }>
+  setLeverage(call: Call, symbol: string, leverage: number): Promise<{ readonly leverage: number }>
+  /** Every symbol of that market that we can trade, read anew. */
+  markets(market: Market, key: Key | null): Promise<readonly MarketRules[]>
+  /** Unknown symbols are left out; with a single symbol: `unknown_symbol`. */
+  prices(market: Market, symbols: readonly string[], key: Key | null): Promise<Prices>
+  /** Null where the exchange never closes. */
+  readonly hours: ((key: Key) => Promise<Hours>) | null
+  /** Opens sockets before they are needed, and compares clocks. Does its best, never throws. */
+  warm(market: Market): Promise<void>
+  /** Used request weight as last seen, by host and window, e.g. `{"binance": {"1m": 12}}`. */
+  usage(): Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** What an exchange is given to work with. */
+export interface ExchangeContext {
+  readonly http: Http
+  readonly clock: Clock
+  readonly urls: ExchangeUrls
+}
+
+/** One line of the registry. */
+export interface ExchangeModule {
+  readonly description: ExchangeDescription
+  open(context: ExchangeContext): Exchange
+}

@@ -1,0 +1,78 @@
+import { Problem, type ProblemCode } from '#model'
+import { parseJson } from './answer.ts'
+import { dateOf, words, type Reply } from './http.ts'
+import type { Clock } from '#clock'
+import type { Key } from './port.ts'
+
+export type Answered = Reply & { readonly kind: 'answered' }
+
+/** An answer to a request that may be asked again: everything but an order. */
+export type Answer =
+  | { readonly kind: 'ok'; readonly body: unknown; readonly reply: Answered }
+  /** The exchange's own refusal; `code` null where the body has none. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: number | null; readonly text: string }
+  /** No usable answer. */
+  | { readonly kind: 'none'; readonly problem: ProblemCode; readonly text: string; readonly retryAfterMs: number | null }
+
+/** How one exchange words its errors. */
+export interface Wording {
+  /** For people: `Binance`. */
+  readonly name: string
+  /** Code and text of an error's body. */
+  errorOf(body: unknown): { readonly code: number | null; readonly text: string | null }
+  /** Whether a code means "too many requests", whatever the HTTP status. */
+  isPause(code: number): boolean
+  problemOf(code: number | null, status: number): ProblemCode
+}
+
+/** How long a reading request may take, ms, and a large list. */
+export const READ_DEADLINE_MS = 8000
+export const LIST_DEADLINE_MS = 30_000
+
+/** Sorts a reply. `isList`: a good body is left as text (`body` null), for `parseLongList`. */
+export function readReply(reply: Reply, key: Key | null, wording: Wording, isList = false): Answer {
+  if (reply.kind === 'not_sent') {
+    const problem = reply.reason === 'rate_limited' ? 'rate_limited' : reply.reason === 'unreachable' ? 'exchange_unreachable' : 'exchange_timeout'
+    return { kind: 'none', problem, text: reply.text, retryAfterMs: reply.retryAfterMs }
+  }
+  if (reply.kind === 'lost') return { kind: 'none', problem: reply.reason === 'timeout' ? 'exchange_timeout' : 'exchange_unreachable', text: reply.text, retryAfterMs: null }
+  if (reply.status === 200 && isList) return { kind: 'ok', body: null, reply }
+  const body = parseJson(reply.text)
+  if (reply.status === 200 && body !== undefined) return { kind: 'ok', body, reply }
+  if (reply.status === 204) return { kind: 'ok', body: null, reply }
+  const { code, text } = refusalText(body, reply, key, wording)
+  if (reply.status === 429 || reply.status === 418 || (code !== null && wording.isPause(code))) return { kind: 'none', problem: 'rate_limited', text, retryAfterMs: null }
+  if (reply.status < 400 || reply.status >= 500) return { kind: 'none', problem: 'exchange_unreachable', text: `HTTP ${reply.status}: ${text}`, retryAfterMs: null }
+  return { kind: 'refused', status: reply.status, code, text }
+}
+
+/** What an error says, fit to be shown; where it is not the exchange's own, what can be said of it. */
+export function refusalText(body: unknown, reply: Answered, key: Key | null, wording: Wording): { code: number | null; text: string } {
+  const { code, text } = wording.errorOf(body)
+  return { code, text: words(text ?? (body === undefined ? `an answer that is not JSON (HTTP ${reply.status})` : `HTTP ${reply.status}`), key) }
+}
+
+/** The body of an answer that had to be a good one. Throws `Problem`. */
+export function bodyOf(answer: Answer, wording: Wording): unknown {
+  if (answer.kind === 'ok') return answer.body
+  throw problemIn(answer, wording)
+}
+
+/** What to throw where there is no good answer. */
+export function problemIn(answer: Exclude<Answer, { kind: 'ok' }>, wording: Wording): Problem {
+  return answer.kind === 'none'
+    ? new Problem(answer.problem, `${wording.name}: ${answer.text}`) : new Problem(wording.problemOf(answer.code, answer.status), reasonOf(answer, wording))
+}
+
+/** The server does not serve such a request: a gateway that knows only part of the exchange. */
+export const isMissing = (answer: Answer): boolean => answer.kind === 'refused' && answer.status === 404
+
+/** Why there is no good answer, for people. */
+export const reasonOf = (answer: Exclude<Answer, { kind: 'ok' }>, wording: Wording): string =>
+  (answer.kind === 'none' ? answer.text : `${wording.name} answered ${answer.code ?? `HTTP ${answer.status}`}: ${answer.text}`)
+
+/**
+ * An instant that has passed on the exchange's clock as well as on ours: the earlier of its `Date` (to the second, never
+ * ahead) and our now. Deadlines are counted on ours and enforced on theirs; what is later than both is later than either.
+ */
+export const exchangeNow = (clock: Clock, reply: Answered): number => Math.min(dateOf(reply.headers) ?? Infinity, clock.now())

@@ -1,0 +1,140 @@
+import { flatPosition, type Bot, type Connection, type Position, type Signal } from '#model'
+import type { BotRow, ConnectionRow } from '#store'
+import type { Decided } from './decided.ts'
+import type { Linked } from './linked.ts'
+
+/** Something that a bot's lane does, one at a time, in the order of arrival. */
+export type Job =
+  | { readonly kind: 'signal'; readonly signal: Signal }
+  | { readonly kind: 'run'; readonly run: () => Promise<void> }
+
+/** One bot in memory, with its position and what waits for it. Changed only after the change was committed. */
+export interface Lane {
+  bot: Bot
+  readonly number: number
+  position: Position
+  /** The direction of an opening on its way; other bots of the account may not oppose it. */
+  opening: 'long' | 'short' | null
+  readonly queue: Job[]
+  /** True from the moment a decision with orders is made until they are settled. */
+  busy: boolean
+  removed: boolean
+  /** Orders of this bot that are not settled. */
+  readonly current: Set<string>
+  /** Whether one of them is uncertain. */
+  uncertain: boolean
+  /** When an order of this bot was last uncertain, epoch ms; `to` null: it still is. Exits do not age meanwhile. */
+  uncertainSpan: { readonly from: number; readonly to: number | null } | null
+  /** The close that went out while an opening was uncertain; what that opening filled later is closed too. */
+  exited: Exited | null
+  /** The order that its owner asked to cancel. */
+  cancelRequested: string | null
+  /** Signals being stored that this lane will get: a later one must not overtake them. */
+  incoming: number
+}
+
+/** A close that did not wait for an uncertain opening: its decision, carried out, and the number of its next leg. */
+export interface Exited { readonly decided: Decided; readonly nextLeg: number }
+
+/** A lane at rest. */
+export const makeLane = (row: BotRow, position?: Position): Lane => ({
+  bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
+  opening: null, queue: [], busy: false, incoming: 0, removed: false, current: new Set<string>(), uncertain: false, uncertainSpan: null, exited: null, cancelRequested: null,
+})
+
+/** All bots and connections in memory, so that a signal needs no query before it is stored. */
+export class Book {
+  readonly #lanes = new Map<string, Lane>()
+  readonly #byNumber = new Map<number, Lane>()
+  readonly #byWebhook = new Map<string, Set<Lane>>()
+  readonly #connections = new Map<string, Linked>()
+  /** `accountKey symbol` → lanes: who shares one net position. */
+  readonly #byAccount = new Map<string, Set<Lane>>()
+
+  load(bots: readonly BotRow[], connections: readonly ConnectionRow[], positions: readonly Position[]): void {
+    for (const row of connections) this.putConnection(row)
+    const held = new Map(positions.map((position) => [position.botId, position]))
+    for (const row of bots) this.putBot(row, held.get(row.bot.id))
+  }
+
+  putConnection(row: ConnectionRow): void {
+    const lanes = [...this.#lanes.values()].filter((lane) => lane.bot.connectionId === row.connection.id)
+    for (const lane of lanes) this.#unindex(lane)
+    this.#connections.set(row.connection.id, { connection: row.connection, envelope: row.envelope })
+    for (const lane of lanes) this.#index(lane)
+  }
+
+  dropConnection(id: string): void {
+    this.#connections.delete(id)
+  }
+
+  putBot(row: BotRow, position?: Position): Lane {
+    const known = this.#lanes.get(row.bot.id)
+    if (known !== undefined) {
+      this.#unindex(known)
+      if (known.bot.symbol !== row.bot.symbol) known.position = { ...known.position, symbol: row.bot.symbol }
+      known.bot = row.bot
+      this.#index(known)
+      return known
+    }
+    const lane = makeLane(row, position)
+    this.#lanes.set(row.bot.id, lane)
+    this.#byNumber.set(row.number, lane)
+    this.#index(lane)
+    return lane
+  }
+
+  dropBot(id: string): void {
+    const lane = this.#lanes.get(id)
+    if (lane === undefined) return
+    lane.removed = true
+    this.#unindex(lane)
+    this.#lanes.delete(id)
+    this.#byNumber.delete(lane.number)
+  }
+
+  lane(botId: string): Lane | undefined { return this.#lanes.get(botId) }
+  laneNumbered(number: number): Lane | undefined { return this.#byNumber.get(number) }
+  lanes(): Iterable<Lane> { return this.#lanes.values() }
+  listening(webhookId: string): Iterable<Lane> { return this.#byWebhook.get(webhookId) ?? [] }
+  connection(id: string | null): Linked | undefined { return id === null ? undefined : this.#connections.get(id) }
+
+  /** The other bots whose positions net with this one's at the exchange. */
+  sharing(lane: Lane): Lane[] {
+    const key = this.#accountKey(lane.bot)
+    return key === null ? [] : [...this.#byAccount.get(key) ?? []].filter((other) => other.bot.id !== lane.bot.id)
+  }
+
+  /** The exchange's account behind a connection, as orders carry it. */
+  accountKey(connection: Connection): string {
+    return `${connection.exchange}:${connection.market}:${connection.accountId}`
+  }
+
+  #accountKey(bot: Bot): string | null {
+    const linked = this.connection(bot.connectionId)
+    return linked === undefined ? null : `${this.accountKey(linked.connection)} ${bot.symbol}`
+  }
+
+  #index(lane: Lane): void {
+    add(this.#byWebhook, lane.bot.webhookId, lane)
+    const account = this.#accountKey(lane.bot)
+    if (account !== null) add(this.#byAccount, account, lane)
+  }
+
+  #unindex(lane: Lane): void {
+    remove(this.#byWebhook, lane.bot.webhookId, lane)
+    const account = this.#accountKey(lane.bot)
+    if (account !== null) remove(this.#byAccount, account, lane)
+  }
+}
+
+function add<V>(map: Map<string, Set<V>>, key: string, value: V): void {
+  const set = map.get(key)
+  if (set === undefined) map.set(key, new Set([value]))
+  else set.add(value)
+}
+
+function remove<V>(map: Map<string, Set<V>>, key: string, value: V): void {
+  const set = map.get(key)
+  if (set?.delete(value) === true && set.size === 0) map.delete(key)
+}

@@ -1,0 +1,69 @@
+import { sleep, type Clock } from '#clock'
+import type { ExecutorPort } from '#contract'
+import { Problem, type KeyedHash } from '#model'
+import type { Journal, JournalBatch } from '#store'
+import type { Book, Lane } from './book.ts'
+import type { Feeds } from './feeds.ts'
+import type { Change, Tracked } from './ledger.ts'
+
+/** What execution says to the log; texts and ids only, never a payload. */
+export interface ExecutionLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** Everything that execution works with; handed to each of its functions. */
+export interface Context {
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly executor: ExecutorPort
+  readonly book: Book
+  readonly feeds: Feeds
+  readonly log: ExecutionLog
+  /** The keyed hash of the installation's key: client order ids and body hashes derive from it. */
+  readonly keyed: KeyedHash
+  /** Keeps what was learnt anew about the account behind a key. */
+  savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
+  /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */
+  exitMeanwhile(lane: Lane, opening: Tracked): Promise<void>
+  /** Set once `stop` was called: nothing new is begun. */
+  stopping: boolean
+}
+
+const RETRY_MS = [100, 200, 500, 1000, 2000, 5000] as const
+
+/**
+ * Makes what has happened at the exchange durable, however long the database is away: the order is out, so its result
+ * can only wait, never be dropped. Should the process end meanwhile, the look-up at the next start finds it again.
+ */
+export async function commitSurely(context: Context, batch: JournalBatch): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await context.journal.commit(batch)
+      return
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      context.log.warn({ attempt, code: error.code }, 'a result waits for the database')
+      await sleep(context.clock, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 5000)
+    }
+  }
+}
+
+/** Commits a change of an order, together with what else belongs to it, and takes it over. */
+export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
+  await commitSurely(context, merge(change.batch, more))
+  lane.position = change.position
+  const { order, settled } = change.tracked.stored
+  if (settled) lane.current.delete(order.id)
+  lane.uncertain = order.state === 'uncertain'
+  if (lane.uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
+  else if (!lane.uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
+  return change.tracked
+}
+
+/** Two batches as one. */
+export function merge(a: JournalBatch, b: JournalBatch): JournalBatch {
+  const merged: Record<string, readonly unknown[]> = { ...a } as Record<string, readonly unknown[]>
+  for (const [name, rows] of Object.entries(b) as [string, readonly unknown[]][]) merged[name] = [...merged[name] ?? [], ...rows]
+  return merged as JournalBatch
+}

@@ -1,0 +1,47 @@
+import type { FlipOpening } from '#bots'
+import type { Signal } from '#model'
+import type { Decision, FeedEvent, JournalBatch, StoredOrder } from '#store'
+import { orderFed, decisionFed } from './feed.ts'
+import type { Linked } from './linked.ts'
+
+/** One decision being carried out in its bot's lane: orders to send, one after another, and what follows from them. */
+export interface Task {
+  /** The signal's id, or of a close without one the id of that request. */
+  readonly cause: string
+  readonly signal: Signal | null
+  readonly decision: Decision | null
+  /** Epoch ms until which openings and closes may be sent; null: no limit. */
+  readonly openUntil: number | null
+  readonly closeUntil: number | null
+  /** What is opened after the close; undefined: this is no flip. */
+  readonly flip?: FlipOpening
+  /** This close went out while an opening was uncertain: what that opening filled later is closed too. */
+  readonly closeRest?: true
+}
+
+/** A decision and the orders that it stores; to be committed together, then performed. */
+export interface Decided {
+  readonly decision: Decision | null
+  readonly task: Task
+  /** Null where nothing is sent. */
+  readonly linked: Linked | null
+  readonly orders: readonly StoredOrder[]
+}
+
+/** What becomes durable when bots have decided: decisions, orders, and the news of both. */
+export function decidedBatch(decided: readonly Decided[]): JournalBatch {
+  const decisions: Decision[] = []
+  const newOrders: StoredOrder[] = []
+  const feed: FeedEvent[] = []
+  for (const { decision, orders } of decided) {
+    if (decision !== null) {
+      decisions.push(decision)
+      feed.push(decisionFed(decision))
+    }
+    for (const order of orders) {
+      newOrders.push(order)
+      feed.push(orderFed(order))
+    }
+  }
+  return { decisions, newOrders, feed }
+}

@@ -1,0 +1,221 @@
+import {
+  decide, isDust, planFlipOpening, replanClose, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
+} from '#bots'
+import { sleep } from '#clock'
+import type { AccountAnswer } from '#contract'
+import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
+import type { Decision, StoredOrder } from '#store'
+import type { Lane } from './book.ts'
+import type { Context } from './context.ts'
+import type { Decided, Task } from './decided.ts'
+import { envelopeRef, type Linked } from './linked.ts'
+import { makeOrder } from './make-order.ts'
+import type { Rehearsal } from './port.ts'
+
+/** Waits between attempts to learn what a decision lacks, within the signal's age limit. */
+const ASK_AGAIN_MS = [250, 500, 1000, 2000, 4000] as const
+/** Without an age limit, this is how often it is asked. */
+const ASK_LIMIT = 30
+
+/** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
+export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
+  const verdict = decide(inputOf(context, lane, signal))
+  return verdict.outcome === 'needs' ? null : decidedAs(context, lane, signal, verdict)
+}
+
+/** Decides, asking for prices, rules and account facts as needed, for as long as the signal is young enough. */
+export async function decideWaiting(context: Context, lane: Lane, signal: Signal): Promise<Decided> {
+  return decidedAs(context, lane, signal, await verdictOn(context, lane, signal))
+}
+
+/** What would be decided now, without any effect. */
+export async function rehearse(context: Context, lane: Lane, signal: Signal): Promise<Rehearsal> {
+  const verdict = await verdictOn(context, lane, signal, { tries: 1 })
+  return { botId: lane.bot.id, outcome: verdict.outcome, code: verdict.code, reason: verdict.reason, orders: wouldSend(lane, verdict) }
+}
+
+/** A close of everything that its owner asked for. Rejects with `nothing_to_close`, or what refuses it. */
+export async function decideClose(context: Context, lane: Lane, cause: string): Promise<Decided> {
+  const now = context.clock.now()
+  const long = !lane.position.quantity.startsWith('-')
+  const signal: Signal = {
+    id: cause, webhookId: lane.bot.webhookId, userId: lane.bot.userId, source: 'manual', receivedAt: now, symbol: lane.bot.symbol,
+    side: long ? 'SELL' : 'BUY', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now, warnings: [],
+    unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
+  }
+  if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
+  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
+  const verdict = await verdictOn(context, closing, signal, { tries: 3 })
+  if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' ? 'nothing_to_close' : 'rules_violated', verdict.reason)
+  const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
+  return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/**
+ * A waiting exit that need not wait for an uncertain opening: on one-way futures, where the bot is alone on account and
+ * symbol, it goes out reduce-only for the position plus what the opening may have filled. Null: it has to wait.
+ */
+export function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Order): Decided | null {
+  const linked = context.book.connection(lane.bot.connectionId)
+  if (lane.bot.market !== 'futures' || linked?.connection.positionMode !== 'one-way' || opening.quantity === null) return null
+  if (signal.size !== null || signal.flags.includes('TEST') || context.book.sharing(lane).length > 0) return null
+  const uncertain = decimal(opening.quantity).minus(decimal(opening.filled))
+  const position = decimal(lane.position.quantity).plus(opening.side === 'buy' ? uncertain : uncertain.negated())
+  const verdict = decide({ ...inputOf(context, lane, signal), position: text(position), dust: false })
+  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const reason = `${verdict.reason} An opening is uncertain; this reduce-only close covers it too.`
+  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason }, { closeRest: true })
+}
+
+/** After a close of a flip: what is still to be closed, or null when the position is flat (or dust). */
+export async function decideRest(context: Context, lane: Lane, task: Task): Promise<PlannedLeg | null> {
+  const { rules, price } = await facts(context, lane)
+  if (lane.position.quantity === '0' || rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
+  if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return null
+  const linked = mustLink(context, lane)
+  return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs[0] ?? null
+}
+
+/** The second half of a flip, sized now; its age counts from the signal. */
+export async function decideFlipOpening(context: Context, lane: Lane, task: Task): Promise<{ kind: 'open'; leg: PlannedLeg } | { kind: 'end'; reason: string }> {
+  if (task.signal === null || task.flip === undefined) throw new Error('only a flip opens after its close')
+  await facts(context, lane)
+  const planned = planFlipOpening(inputOf(context, lane, task.signal), task.flip)
+  return planned.outcome === 'order' && planned.legs[0] !== undefined
+    ? { kind: 'open', leg: planned.legs[0] }
+    : { kind: 'end', reason: planned.outcome === 'needs' ? `${planned.what.join(', ')} could not be had` : planned.reason }
+}
+
+const neighbour = (lane: Lane): Neighbour => ({ quantity: lane.position.dust ? '0' : lane.position.quantity, opening: lane.opening })
+
+/** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */
+export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
+  const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
+  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
+  return {
+    cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil: limit(lane.bot.maxExitAgeSeconds),
+    ...plan,
+  }
+}
+
+/** Everything that a decision is made from, as it stands in memory. */
+export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionInput {
+  const { bot, position } = lane
+  const linked = context.book.connection(bot.connectionId)
+  const hours = context.feeds.hours(bot.exchange)
+  return {
+    signal, bot, position: position.quantity, dust: position.dust,
+    rules: context.feeds.rulesNow(bot) ?? null,
+    price: context.feeds.freshPrice(bot),
+    marketOpen: hours?.open ?? null,
+    positionMode: linked?.connection.positionMode ?? null,
+    others: bot.market === 'spot' ? [] : context.book.sharing(lane).map(neighbour),
+    guards: { connection: linked?.connection.status ?? 'active', freeze: 'none' },
+    now: context.clock.now(),
+  }
+}
+
+async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<Verdict> {
+  const verdict = await ageingVerdictOn(context, lane, signal, limit)
+  const younger = verdict.code === 'signal_too_old' ? unaged(context, lane, signal) : null
+  if (younger === null) return verdict
+  const exit = await ageingVerdictOn(context, lane, younger, limit)
+  return exit.outcome === 'order' && exit.legs.every((leg) => leg.kind === 'close') ? { ...exit, flip: null } : verdict
+}
+
+async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }): Promise<Verdict> {
+  for (let attempt = 0; ; attempt += 1) {
+    const input = inputOf(context, lane, signal)
+    const verdict = decide(input)
+    if (verdict.outcome !== 'needs') return verdict
+    const missing = await ask(context, lane, verdict.what)
+    if (missing.length === 0 && attempt < ASK_LIMIT) continue
+    if (attempt + 1 >= limit.tries) {
+      const last = decide({ ...inputOf(context, lane, signal), unavailable: missing.length > 0 ? missing : verdict.what })
+      if (last.outcome === 'needs') throw new Error(`a decision asks for ${last.what.join(', ')} although it was told that there is none`)
+      return last
+    }
+    await sleep(context.clock, ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)] ?? 4000)
+  }
+}
+
+/** While an order of the bot was uncertain its exits could not go out; that time does not count for their age. */
+function unaged(context: Context, lane: Lane, signal: Signal): Signal | null {
+  const span = lane.uncertainSpan
+  if (span === null) return null
+  const waited = (span.to ?? context.clock.now()) - Math.max(span.from, signal.receivedAt)
+  return waited > 0 ? { ...signal, ageFrom: signal.ageFrom + waited } : null
+}
+
+/** Asks for what is missing; answers what could not be had. */
+async function ask(context: Context, lane: Lane, what: readonly Need[]): Promise<Need[]> {
+  const linked = context.book.connection(lane.bot.connectionId)
+  const envelope = linked === undefined ? undefined : envelopeRef(linked)
+  const missing: Need[] = []
+  for (const need of what) {
+    try {
+      if (need === 'price') await context.feeds.price(lane.bot, envelope)
+      else if (need === 'rules') {
+        const rules = await context.feeds.rules(lane.bot.exchange, lane.bot.market, envelope)
+        if (!rules.has(lane.bot.symbol)) missing.push(need)
+      } else if (need === 'hours') {
+        if (context.feeds.hours(lane.bot.exchange) === null) { context.feeds.watchSoon(); missing.push(need) }
+      } else if (linked === undefined) missing.push(need)
+      else await readAccount(context, lane, linked)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      missing.push(need)
+    }
+  }
+  return missing
+}
+
+/** Reads balances, positions and mode of the account; a changed mode is kept. */
+export async function readAccount(context: Context, lane: Lane, linked: Linked): Promise<AccountAnswer> {
+  const answer = await context.executor.call({
+    verb: 'account', connection: envelopeRef(linked), symbol: lane.bot.symbol, purpose: { botId: lane.bot.id, reason: 'position and balance before an order' },
+  })
+  if (answer.positionMode !== null && answer.positionMode !== linked.connection.positionMode) {
+    await context.savePositionMode(linked.connection.id, answer.positionMode)
+    context.book.putConnection({ connection: { ...linked.connection, positionMode: answer.positionMode }, envelope: linked.envelope })
+  }
+  return answer
+}
+
+/** Rules and price, asked for if need be; null what could not be had. */
+export async function facts(context: Context, lane: Lane): Promise<{ rules: MarketRules | null; price: DecisionInput['price'] }> {
+  await ask(context, lane, ['rules', 'price'])
+  return { rules: context.feeds.rulesNow(lane.bot) ?? null, price: context.feeds.freshPrice(lane.bot) }
+}
+
+export function mustLink(context: Context, lane: Lane): Linked {
+  const linked = context.book.connection(lane.bot.connectionId)
+  if (linked === undefined) throw new Problem('nothing_to_close', 'The bot is disconnected; connect it first.')
+  return linked
+}
+
+function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+  const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
+  const sends = verdict.outcome === 'order'
+  const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
+  const decision: Decision = {
+    signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code, reason: verdict.reason,
+    decidedAt: context.clock.now(), plan, done: plan === null,
+    wouldSend: verdict.outcome === 'test' ? JSON.stringify(wouldSend(lane, verdict)) : null,
+  }
+  const task = taskOf(lane, signal.id, signal, decision)
+  const linked = context.book.connection(lane.bot.connectionId)
+  if (!sends || linked === undefined) return { decision, task, linked: null, orders: [] }
+  const opens = verdict.legs.find((leg) => leg.kind === 'open')
+  lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
+  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+function ordersFor(context: Context, lane: Lane, task: Task, legs: readonly PlannedLeg[]): StoredOrder[] {
+  const linked = mustLink(context, lane)
+  return legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, { leg: index, resend: 0, state: index === 0 ? 'submitting' : 'pending' }))
+}
+
+function wouldSend(lane: Lane, verdict: Verdict): readonly Record<string, unknown>[] {
+  return verdict.legs.map((leg) => ({ symbol: lane.bot.symbol, market: lane.bot.market, type: 'market', ...leg }))
+}

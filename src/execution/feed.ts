@@ -1,0 +1,17 @@
+import type { Signal } from '#model'
+import type { Decision, FeedEvent, StoredOrder } from '#store'
+
+// What subscribers are told: small, and nothing secret.
+
+export function orderFed({ order }: StoredOrder): FeedEvent {
+  const { id, botId, connectionId, signalId, symbol, side, state, filled, averagePrice, rejectCode, needsPerson } = order
+  return { type: 'order', userId: order.userId, data: { id, botId, connectionId, signalId, symbol, side, state, filled, averagePrice, rejectCode, needsPerson } }
+}
+
+export function decisionFed({ signalId, botId, userId, outcome, code, reason }: Decision): FeedEvent {
+  return { type: 'decision', userId, data: { signalId, botId, outcome, code, reason } }
+}
+
+export function signalFed({ id, webhookId, userId, symbol, side, source, label }: Signal): FeedEvent {
+  return { type: 'signal', userId, data: { id, webhookId, symbol, side, source, label } }
+}

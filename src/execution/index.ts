@@ -1,0 +1,190 @@
+import { newId, sleep, type Clock } from '#clock'
+import type { ExecutorPort } from '#contract'
+import { bookAdjustment, keyedHash, Problem, type Bot, type Market, type MarketRules, type Position, type Signal, type SignalSide } from '#model'
+import type { SignalDraft } from '#signals'
+import type { BotRow, ConnectionRow, Journal } from '#store'
+import { Book, makeLane, type Lane } from './book.ts'
+import { commitSurely, type Context, type ExecutionLog } from './context.ts'
+import { decidedBatch } from './decided.ts'
+import { envelopeRef } from './linked.ts'
+import { decideClose, rehearse } from './deciding.ts'
+import { Feeds, type Traded } from './feeds.ts'
+import { Intake } from './intake.ts'
+import { Lanes } from './lanes.ts'
+import { perform } from './perform.ts'
+import type { Arrival, Execution, Rehearsal } from './port.ts'
+import { recover } from './recover.ts'
+
+export type { Arrival, Execution, Rehearsal } from './port.ts'
+export type { ExecutionLog } from './context.ts'
+
+/** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
+export interface Parts {
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly executor: ExecutorPort
+  readonly log: ExecutionLog
+  readonly installationKey: Uint8Array
+  botRow(id: string): Promise<BotRow | null>
+  connectionRow(id: string): Promise<ConnectionRow | null>
+  /** Keeps what was learnt anew about the account behind a key. */
+  savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
+}
+
+const STOP_LIMIT_MS = 8000
+
+/** Everything from a stored signal to booked fills. */
+export function createExecution(parts: Parts): Execution<SignalDraft> {
+  return new Running(parts)
+}
+
+class Running implements Execution<SignalDraft> {
+  readonly #parts: Parts
+  readonly #context: Context
+  readonly #lanes: Lanes
+  readonly #intake: Intake
+  #started = false
+
+  constructor(parts: Parts) {
+    const { clock, journal, executor, log, installationKey } = parts
+    this.#parts = parts
+    this.#context = {
+      clock, journal, executor, log, keyed: keyedHash(installationKey), book: new Book(), feeds: new Feeds(executor, clock), stopping: false,
+      savePositionMode: parts.savePositionMode,
+      exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
+    }
+    this.#lanes = new Lanes(this.#context)
+    this.#intake = new Intake(this.#context, this.#lanes)
+  }
+
+  async start(): Promise<void> {
+    const { journal, book, feeds, log } = this.#context
+    const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
+    book.load(bots, connections, positions)
+    feeds.start(() => this.#watched())
+    await feeds.describe().catch((error: unknown) => { log.warn({ cause: String(error) }, 'the executor does not answer yet') })
+    const unfinished = await journal.unfinished()
+    const taken = recover(this.#context, this.#lanes, unfinished)
+    this.#started = true
+    if (taken.orders + taken.signals > 0) log.info(taken, 'unfinished work is taken up')
+  }
+
+  async stop(): Promise<void> {
+    this.#context.stopping = true
+    this.#context.feeds.stop()
+    const until = this.#context.clock.now() + STOP_LIMIT_MS
+    while (this.#lanes.running > 0 && this.#context.clock.now() < until) await sleep(this.#context.clock, 20)
+  }
+
+  accept(arrival: Arrival<SignalDraft>): Promise<{ signalId: string; duplicate: boolean }> {
+    if (!this.#started) return Promise.reject(new Problem('not_stored', 'Towerflow is starting; send the signal again.'))
+    return this.#intake.accept(arrival)
+  }
+
+  async rehearse(bot: Bot, side: SignalSide, size: string | null): Promise<Rehearsal> {
+    const { clock, book } = this.#context
+    const stored = book.lane(bot.id)
+    const lane = makeLane({ bot, number: stored?.number ?? 0 }, stored?.position)
+    const now = clock.now()
+    const signal: Signal = {
+      id: newId(clock), webhookId: bot.webhookId, userId: bot.userId, source: 'manual', receivedAt: now, symbol: bot.symbol, side, size,
+      dilution: false, flags: ['TEST'], label: null, firedAt: null, ageFrom: now, warnings: [], unsupportedFields: [], payload: '{}',
+      duplicates: 0, replayOf: null,
+    }
+    return rehearse(this.#context, lane, signal)
+  }
+
+  async close(botId: string): Promise<{ orderIds: readonly string[] }> {
+    const lane = this.#lane(botId)
+    return this.#inLane(lane, async (answer) => {
+      const decided = await decideClose(this.#context, lane, newId(this.#context.clock))
+      await commitSurely(this.#context, decidedBatch([decided]))
+      answer({ orderIds: decided.orders.map((stored) => stored.order.id) })
+      await perform(this.#context, lane, decided)
+    })
+  }
+
+  async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
+    const lane = this.#lane(botId)
+    const { clock } = this.#context
+    return this.#inLane(lane, async (answer) => {
+      const position = bookAdjustment(lane.position, quantity)
+      const adjustment = { id: newId(clock), botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
+      await commitSurely(this.#context, { adjustments: [adjustment], positions: [position] })
+      lane.position = position
+      answer(position)
+    })
+  }
+
+  async cancel(orderId: string): Promise<void> {
+    const lane = [...this.#context.book.lanes()].find((one) => one.current.has(orderId))
+    if (lane === undefined) throw new Problem('order_final', 'The order has ended; there is nothing to cancel.')
+    lane.cancelRequested = orderId
+  }
+
+  busy(botId: string): boolean {
+    const lane = this.#context.book.lane(botId)
+    return lane !== undefined && !this.#lanes.idle(lane)
+  }
+
+  position(botId: string): Position | null { return this.#context.book.lane(botId)?.position ?? null }
+
+  async botChanged(botId: string): Promise<void> {
+    const row = await this.#parts.botRow(botId)
+    if (row === null) this.#context.book.dropBot(botId)
+    else this.#context.book.putBot(row)
+    this.#context.feeds.watchSoon()
+  }
+
+  async connectionChanged(connectionId: string): Promise<void> {
+    const row = await this.#parts.connectionRow(connectionId)
+    if (row === null) this.#context.book.dropConnection(connectionId)
+    else this.#context.book.putConnection(row)
+    this.#context.feeds.watchSoon()
+  }
+
+  async rules(exchange: string, market: Market, connectionId: string | null): Promise<readonly MarketRules[]> {
+    const linked = this.#context.book.connection(connectionId)
+    return [...(await this.#context.feeds.rules(exchange, market, linked === undefined ? undefined : envelopeRef(linked))).values()]
+  }
+
+  async price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string> {
+    const linked = this.#context.book.connection(bot.connectionId)
+    return (await this.#context.feeds.price(bot, linked === undefined ? undefined : envelopeRef(linked))).price
+  }
+
+  stats(): { lanes: number; waiting: number; uncertain: number } {
+    const lanes = [...this.#context.book.lanes()]
+    return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain).length }
+  }
+
+  #lane(botId: string): Lane {
+    const lane = this.#context.book.lane(botId)
+    if (lane === undefined) throw new Problem('not_found', 'There is no such bot.')
+    return lane
+  }
+
+  /** Runs in the lane, after what is in front of it; settles as soon as `answer` is called, while the lane works on. */
+  #inLane<T>(lane: Lane, work: (answer: (value: T) => void) => Promise<void>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#lanes.enqueue(lane, {
+        kind: 'run',
+        run: () => work(resolve).catch((error: unknown) => {
+          if (!(error instanceof Problem)) throw error
+          reject(error)
+        }),
+      })
+    })
+  }
+
+  * #watched(): Iterable<Traded> {
+    for (const { bot } of this.#context.book.lanes()) {
+      if (bot.paused || bot.connectionId === null) continue
+      yield { of: bot, lend: () => {
+        const linked = this.#context.book.connection(bot.connectionId)
+        return linked === undefined ? undefined : envelopeRef(linked)
+      } }
+    }
+  }
+}
+

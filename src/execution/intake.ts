@@ -1,0 +1,130 @@
+import { newId } from '#clock'
+import { keyedHash, Problem, type KeyedHash, type Signal } from '#model'
+import { carriesTime, countsForDuplicates, duplicateOf, type SignalDraft } from '#signals'
+import type { NewSignal } from '#store'
+import type { Lane } from './book.ts'
+import { merge, type Context } from './context.ts'
+import { decidedBatch, type Decided } from './decided.ts'
+import { signalFed } from './feed.ts'
+import { decideNow } from './deciding.ts'
+import type { Lanes } from './lanes.ts'
+import type { Arrival } from './port.ts'
+import { toRanges } from './ranges.ts'
+
+/** Decisions in the first commit of a signal, and in each later one: between them other work gets its turn. */
+const FIRST_DECISIONS = 64
+const LATER_DECISIONS = 256
+/** Signals whose bots are not all decided; beyond this, new ones are not taken (503: the sender tries again). */
+const BACKLOG_LIMIT = 100_000
+const IDEMPOTENCY_MS = 86_400_000
+
+/** From a delivery to a stored signal with the decisions of idle bots: one durable commit before the answer. */
+export class Intake {
+  readonly #context: Context
+  readonly #lanes: Lanes
+  /** Deliveries on their way into the journal, by what would recognise a second one. */
+  readonly #arriving = new Map<string, Promise<unknown>>()
+  /** Per webhook, the last commit on its way: a possible duplicate waits for it, to see what came in between. */
+  readonly #lastOf = new Map<string, Promise<unknown>>()
+  readonly #bodies: KeyedHash
+
+  constructor(context: Context, lanes: Lanes) {
+    this.#context = context
+    this.#lanes = lanes
+    this.#bodies = keyedHash(context.keyed('body hash'))
+  }
+
+  async accept(arrival: Arrival<SignalDraft>): Promise<{ signalId: string; duplicate: boolean }> {
+    if (this.#context.stopping || this.#lanes.waiting > BACKLOG_LIMIT) throw new Problem('not_stored', 'The intake is full or closing; send the signal again.')
+    const { webhook, idempotencyKey } = arrival
+    const bodyHash = this.#bodies(arrival.raw).toString('hex')
+    const byBody = arrival.source === 'hook' && webhook.duplicateWindowSeconds > 0 && countsForDuplicates(arrival.draft)
+    const identity = arrival.source === 'hook' ? (byBody ? `${webhook.id} ${bodyHash}` : null) : idempotencyKey === null ? null : `${webhook.id} # ${idempotencyKey}`
+    while (identity !== null && this.#arriving.has(identity)) await Promise.allSettled([this.#arriving.get(identity), this.#lastOf.get(webhook.id)])
+
+    const storing = this.#store(arrival, bodyHash, byBody)
+    if (identity !== null) this.#arriving.set(identity, storing)
+    this.#lastOf.set(webhook.id, storing)
+    try {
+      return await storing
+    } finally {
+      if (identity !== null && this.#arriving.get(identity) === storing) this.#arriving.delete(identity)
+      if (this.#lastOf.get(webhook.id) === storing) this.#lastOf.delete(webhook.id)
+    }
+  }
+
+  async #store(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<{ signalId: string; duplicate: boolean }> {
+    const { journal, clock } = this.#context
+    try {
+      const known = await this.#recognise(arrival, bodyHash, byBody)
+      if (known !== null) {
+        await journal.commit({ duplicates: [known] })
+        return { signalId: known, duplicate: true }
+      }
+      const signal: Signal = {
+        ...arrival.draft, id: newId(clock), webhookId: arrival.webhook.id, userId: arrival.webhook.userId, source: arrival.source,
+        receivedAt: arrival.receivedAt, duplicates: 0, replayOf: arrival.replayOf ?? null,
+      }
+      await this.#storeNew(signal, { bodyHash, idempotencyKey: arrival.source === 'hook' ? null : arrival.idempotencyKey })
+      return { signalId: signal.id, duplicate: false }
+    } catch (error) {
+      if (error instanceof Problem && error.code !== 'unavailable') throw error
+      this.#context.log.warn({ webhookId: arrival.webhook.id, cause: error instanceof Problem ? error.code : String(error) }, 'a signal was not stored')
+      throw new Problem('not_stored', 'The signal was not stored; send it again.')
+    }
+  }
+
+  /** The signal that this delivery repeats, or null. */
+  async #recognise(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<string | null> {
+    const { journal } = this.#context
+    const { webhook, idempotencyKey, receivedAt } = arrival
+    if (arrival.source !== 'hook') {
+      if (idempotencyKey === null) return null
+      const [same] = await journal.recognise([{ webhookId: webhook.id, bodyHash: null, idempotencyKey }], receivedAt - IDEMPOTENCY_MS)
+      if (same === undefined) return null
+      if (same.bodyHash !== bodyHash) throw new Problem('idempotency_key_reused', 'This Idempotency-Key was used for another body within 24 hours; use a new one.')
+      return same.id
+    }
+    if (!byBody) return null
+    const since = receivedAt - webhook.duplicateWindowSeconds * 1000
+    const found = await journal.recognise([{ webhookId: webhook.id, bodyHash, idempotencyKey: null }], since)
+    const sameBody = found.reduce<(typeof found)[number] | null>((a, b) => (a === null || b.receivedAt > a.receivedAt ? b : a), null)
+    if (sameBody === null) return null
+    const opposite = carriesTime(arrival.draft) ? null
+      : await journal.lastOfSide(webhook.id, arrival.draft.symbol, arrival.draft.side === 'BUY' ? 'SELL' : 'BUY', sameBody.receivedAt)
+    return duplicateOf({
+      receivedAt, windowMs: webhook.duplicateWindowSeconds * 1000, carriesTime: carriesTime(arrival.draft), sameBody,
+      oppositeAt: opposite,
+    })
+  }
+
+  async #storeNew(signal: Signal, identity: { bodyHash: string; idempotencyKey: string | null }): Promise<void> {
+    const { journal, book } = this.#context
+    const all = [...book.listening(signal.webhookId)]
+    const isTest = signal.flags.includes('TEST')
+    const decided: { lane: Lane; decided: Decided }[] = []
+    for (const lane of all) {
+      if (isTest || decided.length >= FIRST_DECISIONS) break
+      const now = this.#lanes.idle(lane) ? decideNow(this.#context, lane, signal) : null
+      if (now === null) continue
+      lane.busy = true
+      decided.push({ lane, decided: now })
+    }
+    const done = new Set(decided.map(({ lane }) => lane))
+    const rest = all.filter((lane) => !done.has(lane))
+    for (const lane of rest) lane.incoming += 1
+    const row: NewSignal = {
+      signal, ...identity, fanout: toRanges(all.map((lane) => lane.number)), fanoutDone: rest.length === 0,
+    }
+    try {
+      await journal.commit(merge({ signals: [row], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))))
+    } catch (error) {
+      for (const { lane } of decided) this.#lanes.release(lane)
+      throw error
+    } finally {
+      for (const lane of rest) lane.incoming -= 1
+    }
+    for (const { lane, decided: now } of decided) this.#lanes.begin(lane, now)
+    if (rest.length > 0) this.#lanes.spread(signal, rest, LATER_DECISIONS)
+  }
+}

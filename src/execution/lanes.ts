@@ -1,0 +1,144 @@
+import { Problem, type Order, type Signal } from '#model'
+import type { JournalBatch } from '#store'
+import type { Lane, Job } from './book.ts'
+import { commitSurely, merge, type Context } from './context.ts'
+import { decidedBatch, type Decided } from './decided.ts'
+import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { perform } from './perform.ts'
+
+/** How many jobs may wait in one lane; a signal beyond that is refused for this bot, visibly. */
+const QUEUE_LIMIT = 10_000
+
+/**
+ * The bots' lanes: each decides its signals in the order in which they were stored, one at a time; the next one waits
+ * until the orders of the one before have ended and their fills are booked. Lanes do not wait for each other.
+ */
+export class Lanes {
+  readonly #context: Context
+  /** Of signals with undecided bots: how many are left. */
+  readonly #left = new Map<string, number>()
+  #waiting = 0
+  #running = 0
+
+  constructor(context: Context) { this.#context = context }
+
+  /** Decisions that have still to be made. */
+  get waiting(): number { return this.#waiting }
+  get running(): number { return this.#running }
+
+  idle(lane: Lane): boolean { return !lane.busy && lane.incoming === 0 && lane.queue.length === 0 }
+
+  /** Starts what a committed decision asks for. The lane was marked busy when it was decided. */
+  begin(lane: Lane, decided: Decided): void {
+    if (decided.orders.length === 0) { this.release(lane); return }
+    this.#follow(lane, perform(this.#context, lane, decided))
+  }
+
+  /** Frees a lane and lets it take up what waits for it. */
+  release(lane: Lane): void {
+    lane.busy = false
+    lane.opening = null
+    this.kick(lane)
+  }
+
+  /** Queues a job that is not a signal, and starts the lane if it is free. */
+  enqueue(lane: Lane, job: Job): void {
+    if (lane.queue.length >= QUEUE_LIMIT) throw new Problem('unavailable', `${QUEUE_LIMIT} jobs wait for this bot already.`)
+    lane.queue.push(job)
+    this.kick(lane)
+  }
+
+  kick(lane: Lane): void {
+    if (lane.busy || lane.queue.length === 0 || this.#context.stopping) return
+    lane.busy = true
+    this.#follow(lane, this.#work(lane))
+  }
+
+  /**
+   * Hands a stored signal to lanes that have not decided it: in chunks, each with its own commit, with a turn of the
+   * event loop for everything else in between.
+   */
+  spread(signal: Signal, lanes: readonly Lane[], chunk: number): void {
+    this.#left.set(signal.id, lanes.length)
+    this.#waiting += lanes.length
+    if (signal.flags.includes('TEST')) { this.#follow(null, this.#test(signal, lanes)); return }
+    const job: Job = { kind: 'signal', signal }
+    for (const lane of lanes) lane.queue.push(job)
+    if (lanes.length <= chunk) { for (const lane of lanes) this.kick(lane); return }
+    this.#follow(null, this.#spreadChunks(signal, lanes, job, chunk))
+  }
+
+  async #spreadChunks(signal: Signal, lanes: readonly Lane[], job: Job, chunk: number): Promise<void> {
+    for (let from = 0; from < lanes.length; from += chunk) {
+      await new Promise((resolve) => { setImmediate(resolve) })
+      const now: { lane: Lane; decided: Decided }[] = []
+      for (const lane of lanes.slice(from, from + chunk)) {
+        if (lane.busy || lane.queue[0] !== job) continue // busy: its own loop takes it up
+        const decided = decideNow(this.#context, lane, signal)
+        if (decided === null) { this.kick(lane); continue }
+        lane.queue.shift()
+        lane.busy = true
+        now.push({ lane, decided })
+      }
+      if (now.length === 0) continue
+      await this.#commit(signal, now.map((one) => one.decided))
+      for (const { lane, decided } of now) this.begin(lane, decided)
+    }
+  }
+
+  /**
+   * Called while an opening is uncertain: if the next signal in the lane is an exit that is safe to send at once, it is
+   * decided and carried out here, ahead of the opening's resolution.
+   */
+  async exitMeanwhile(lane: Lane, opening: Order): Promise<void> {
+    const next = lane.queue[0]
+    if (lane.exited !== null || next?.kind !== 'signal') return
+    const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
+    if (decided === null) return
+    lane.queue.shift()
+    await this.#commit(next.signal, [decided])
+    lane.exited = { decided, nextLeg: decided.orders.length }
+    await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
+  }
+
+  async #work(lane: Lane): Promise<void> {
+    while (!this.#context.stopping) { // what is left is durable, and taken up at the next start
+      const job = lane.queue.shift()
+      if (job === undefined) return
+      if (job.kind === 'run') { await job.run(); continue }
+      const decided = await decideWaiting(this.#context, lane, job.signal)
+      await this.#commit(job.signal, [decided])
+      if (decided.orders.length > 0) await perform(this.#context, lane, decided)
+      lane.opening = null
+    }
+  }
+
+  /** Tests are decided beside the lanes and touch nothing. */
+  async #test(signal: Signal, lanes: readonly Lane[]): Promise<void> {
+    for (let from = 0; from < lanes.length; from += 64) {
+      const decided = await Promise.all(lanes.slice(from, from + 64).map((lane) => decideWaiting(this.#context, lane, signal)))
+      await this.#commit(signal, decided)
+    }
+  }
+
+  async #commit(signal: Signal, decided: readonly Decided[]): Promise<void> {
+    const left = (this.#left.get(signal.id) ?? decided.length) - decided.length
+    if (left > 0) this.#left.set(signal.id, left)
+    else this.#left.delete(signal.id)
+    this.#waiting -= decided.length
+    const batch: JournalBatch = left > 0 ? {} : { fanoutDone: [signal.id] }
+    await commitSurely(this.#context, merge(decidedBatch(decided), batch))
+  }
+
+  /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */
+  #follow(lane: Lane | null, work: Promise<void>): void {
+    this.#running += 1
+    void work.then(() => {
+      this.#running -= 1
+      if (lane !== null) this.release(lane)
+    }, (error: unknown) => {
+      this.#running -= 1
+      queueMicrotask(() => { throw error })
+    })
+  }
+}

@@ -1,0 +1,24 @@
+import type { LookupOutcome } from '#contract'
+import { Problem } from '#model'
+import type { Context } from './context.ts'
+import type { Tracked } from './ledger.ts'
+import { envelopeRef, type Linked } from './linked.ts'
+
+/** Asks the exchange about an order; an operating error is an answer too: unknown. */
+export async function lookUp(context: Context, linked: Linked, tracked: Tracked): Promise<LookupOutcome> {
+  const { order, timeline } = tracked.stored
+  try {
+    return await context.executor.call({
+      verb: 'lookupOrder', connection: envelopeRef(linked), symbol: order.symbol, clientOrderId: order.clientOrderId,
+      exchangeOrderId: order.exchangeOrderId, sentAt: timeline.find((entry) => entry.event === 'sent')?.at ?? order.createdAt, purpose: purposeOf(tracked),
+    })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { kind: 'unknown', reason: error.message, retryAfterMs: null }
+  }
+}
+
+/** Why a key is used, as the executor's audit names it. */
+export const purposeOf = ({ stored: { order } }: Tracked): { orderId: string; botId: string; signalId?: string; leg: number } => ({
+  orderId: order.id, botId: order.botId, leg: order.leg, ...order.signalId === null ? {} : { signalId: order.signalId },
+})

@@ -1,0 +1,69 @@
+import type { Decision, UnfinishedWork } from '#store'
+import type { Signal } from '#model'
+import type { Lane } from './book.ts'
+import { commitSurely, type Context } from './context.ts'
+import type { Decided } from './decided.ts'
+import { track, type Tracked } from './ledger.ts'
+import { taskOf } from './deciding.ts'
+import type { Lanes } from './lanes.ts'
+import { perform } from './perform.ts'
+import { fromRanges } from './ranges.ts'
+
+interface Interrupted {
+  readonly cause: string
+  readonly signal: Signal | null
+  decision: Decision | null
+  readonly orders: Map<string, Tracked>
+}
+
+/**
+ * Takes up what was unfinished when the process ended. Orders that may be on their way are settled by looking, before
+ * anything else moves in their lane; then plans go on, then waiting signals are decided, in the order in which they
+ * were stored.
+ */
+export function recover(context: Context, lanes: Lanes, work: UnfinishedWork): { orders: number; signals: number } {
+  const byLane = new Map<Lane, Map<string, Interrupted>>()
+  const interrupted = (botId: string, cause: string, signal: Signal | null): Interrupted | undefined => {
+    const lane = context.book.lane(botId)
+    if (lane === undefined) return undefined
+    const causes = byLane.get(lane) ?? new Map<string, Interrupted>()
+    byLane.set(lane, causes)
+    const one = causes.get(cause) ?? { cause, signal, decision: null, orders: new Map<string, Tracked>() }
+    causes.set(cause, one)
+    return one
+  }
+  for (const plan of work.plans) {
+    const one = interrupted(plan.decision.botId, plan.signal.id, plan.signal)
+    if (one === undefined) continue
+    one.decision = plan.decision
+    for (const stored of plan.orders) one.orders.set(stored.order.id, track(stored))
+  }
+  for (const stored of work.orders) {
+    interrupted(stored.order.botId, stored.cause, stored.signal)?.orders.set(stored.order.id, track(stored, stored.fills))
+  }
+  for (const [lane, causes] of byLane) {
+    for (const one of [...causes.values()].sort((a, b) => oldest(a) - oldest(b))) {
+      lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
+    }
+  }
+  for (const { signal, fanout, decidedBots } of work.signals) {
+    const decided = new Set(decidedBots)
+    const waiting = fromRanges(fanout).map((number) => context.book.laneNumbered(number))
+      .filter((lane) => lane !== undefined).filter((lane) => !decided.has(lane.bot.id))
+    if (waiting.length > 0) lanes.spread(signal, waiting, 256)
+    else void commitSurely(context, { fanoutDone: [signal.id] })
+  }
+  return { orders: work.orders.length, signals: work.signals.length }
+}
+
+async function takeUp(context: Context, lane: Lane, one: Interrupted): Promise<void> {
+  const orders = [...one.orders.values()].sort((a, b) => a.stored.order.leg - b.stored.order.leg || a.stored.order.resend - b.stored.order.resend)
+  const latest = orders.filter((tracked, index) => orders[index + 1]?.stored.order.leg !== tracked.stored.order.leg)
+  const linked = context.book.connection(latest[0]?.stored.order.connectionId ?? lane.bot.connectionId)
+  if (linked === undefined) throw new Error(`bot ${lane.bot.id} has unsettled orders and no connection`)
+  const task = taskOf(lane, one.cause, one.signal, one.decision)
+  const decided: Decided = { decision: one.decision, task, linked, orders: latest.map((tracked) => tracked.stored) }
+  await perform(context, lane, decided, latest)
+}
+
+const oldest = (one: Interrupted): number => Math.min(...[...one.orders.values()].map((tracked) => tracked.stored.order.createdAt), Infinity)

@@ -1,0 +1,148 @@
+import { sleep } from '#clock'
+import type { ExchangeOrder, SubmitOutcome } from '#contract'
+import { isFinal, Problem } from '#model'
+import type { OrderEvent } from '#store'
+import type { Lane } from './book.ts'
+import { take, type Context } from './context.ts'
+import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
+import { envelopeRef, type Linked } from './linked.ts'
+import { lookUp, purposeOf } from './lookup.ts'
+import { resolveUncertain, type Resolution } from './resolve.ts'
+
+/** How an order ended, as its lane needs to know it. The order is settled in every case. */
+export type Ended =
+  | { readonly kind: 'done'; readonly tracked: Tracked }
+  /** Refused by the exchange, definitely. */
+  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly stale: 'rules' | 'mode' | 'position' | null }
+  /** Proven not to be at the exchange: it may be sent again under the next number. The change to `failed` is not yet stored. */
+  | { readonly kind: 'absent'; readonly tracked: Tracked; readonly why: string; readonly code: string; readonly retryAfterMs: number }
+
+/** A market order that is still open after this long is canceled; its fills are kept. */
+const OPEN_LIMIT_MS = 10_000
+/** When an open order is looked at again, ms after the answer. */
+const OPEN_LOOKS_MS = [100, 200, 400, 800, 1500, 3000, 5000] as const
+/** How long missing fills are asked for before they are booked without their list. */
+const FILLS_LIMIT_MS = 60_000
+
+/** Sends a stored order once and follows it to its end. */
+export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+  const { order } = tracked.stored
+  lane.current.add(order.id)
+  const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
+  let outcome: SubmitOutcome
+  try {
+    outcome = await context.executor.call({
+      verb: 'submitOrder', connection: envelopeRef(linked), purpose: purposeOf(tracked),
+      order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
+    })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    // `unavailable` means that nothing was handed to the executor; every other problem leaves it open what happened.
+    outcome = error.code === 'unavailable'
+      ? { kind: 'not_sent', code: 'executor_unavailable', text: error.message, retryAfterMs: 500 }
+      : { kind: 'unknown', reason: error.message, sentAt: context.clock.now() }
+  }
+  switch (outcome.kind) {
+    case 'accepted': {
+      const events = sentEvents(outcome.sentAt)
+      const adopted = adopt(context.clock, lane, tracked, outcome.order, { event: 'accepted', at: outcome.answeredAt, detail: outcome.order.exchangeOrderId })
+      const taken = await take(context, lane, insertBefore(adopted, events))
+      return follow(context, lane, linked, taken)
+    }
+    case 'rejected': {
+      const rejected = change(context.clock, lane, tracked, {
+        state: 'rejected', rejectCode: outcome.code, rejectText: outcome.text, settled: true,
+        events: [...sentEvents(outcome.sentAt), { event: 'rejected', at: outcome.answeredAt, detail: outcome.text }],
+      })
+      return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale }
+    }
+    case 'not_sent':
+      return { kind: 'absent', tracked, why: outcome.text, code: outcome.code, retryAfterMs: outcome.retryAfterMs ?? 500 }
+    case 'unknown': {
+      const uncertain = change(context.clock, lane, tracked, {
+        state: 'uncertain', events: [...sentEvents(outcome.sentAt), { event: 'uncertain', at: context.clock.now(), detail: outcome.reason }],
+      })
+      return settleUncertain(context, lane, linked, await take(context, lane, uncertain))
+    }
+  }
+}
+
+/** Takes up an order that was in flight when the process ended, or is uncertain: by looking, never by sending. */
+export async function resume(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+  const { state, id } = tracked.stored.order
+  lane.current.add(id)
+  if (state === 'submitting' || state === 'uncertain') {
+    const uncertain = state === 'uncertain' ? tracked : await take(context, lane, change(context.clock, lane, tracked, {
+      state: 'uncertain', events: [{ event: 'uncertain', at: context.clock.now(), detail: 'Towerflow was restarted while the order was on its way' }],
+    }))
+    return settleUncertain(context, lane, linked, uncertain)
+  }
+  return follow(context, lane, linked, tracked)
+}
+
+async function settleUncertain(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+  const resolution: Resolution = await resolveUncertain(context, lane, linked, tracked)
+  if (resolution.kind === 'absent') {
+    return { kind: 'absent', tracked: resolution.tracked, why: resolution.why, code: 'proven_absent', retryAfterMs: 0 }
+  }
+  if (resolution.kind === 'rejected') return { kind: 'rejected', tracked: resolution.tracked, stale: null }
+  return follow(context, lane, linked, resolution.tracked)
+}
+
+/** From the exchange's acknowledgement to the settled end: fills, fees, and the cancel of what stays open too long. */
+async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
+  let tracked = start
+  const began = context.clock.now()
+  for (let look = 0; !tracked.stored.settled; look += 1) {
+    const { order } = tracked.stored
+    if (look > 0) await sleep(context.clock, OPEN_LOOKS_MS[Math.min(look - 1, OPEN_LOOKS_MS.length - 1)] ?? 5000)
+    const waited = context.clock.now() - began
+    if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
+      tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
+      break
+    }
+    if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
+    const found = await lookUp(context, linked, tracked)
+    if (found.kind === 'found') tracked = await adoptIfNews(context, lane, tracked, found.order)
+    // Absent or unknown after an acknowledgement: the exchange's list is behind; the next look decides.
+  }
+  return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }
+}
+
+async function cancelOpen(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Tracked> {
+  const { order } = tracked.stored
+  let current = tracked
+  if (order.state === 'open') {
+    const why = lane.cancelRequested === order.id ? 'its owner canceled it' : 'a market order still open after 10 s is canceled'
+    current = await take(context, lane, change(context.clock, lane, tracked, { state: 'canceling', events: [{ event: 'canceling', at: context.clock.now(), detail: why }] }))
+  }
+  try {
+    const answer = await context.executor.call({
+      verb: 'cancelOrder', connection: envelopeRef(linked), symbol: order.symbol, clientOrderId: order.clientOrderId, purpose: purposeOf(tracked),
+    })
+    if (answer.kind === 'canceled') return await adoptIfNews(context, lane, current, answer.order)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    context.log.warn({ orderId: order.id, code: error.code }, 'the cancel got no answer; it is sent again')
+  }
+  return current
+}
+
+async function adoptIfNews(context: Context, lane: Lane, tracked: Tracked, reported: ExchangeOrder): Promise<Tracked> {
+  const adopted = adopt(context.clock, lane, tracked, reported, { event: 'reported', at: context.clock.now(), detail: `${reported.state}, ${reported.filled} filled` })
+  const { order } = adopted.tracked.stored
+  const before = tracked.stored.order
+  const news = order.state !== before.state || order.filled !== before.filled || adopted.tracked.booked.size !== tracked.booked.size
+    || adopted.tracked.stored.settled !== tracked.stored.settled
+  return news ? take(context, lane, adopted) : tracked
+}
+
+const sentEvents = (sentAt: number): OrderEvent[] => [{ event: 'sent', at: sentAt }]
+
+/** Puts entries in front of the last one that a change appended. */
+function insertBefore<C extends { tracked: Tracked; batch: { orders?: readonly unknown[] } }>(changed: C, events: readonly OrderEvent[]): C {
+  const { stored } = changed.tracked
+  const timeline = [...stored.timeline, ...events].sort((a, b) => a.at - b.at)
+  const moved = { ...stored, timeline }
+  return { ...changed, tracked: { ...changed.tracked, stored: moved }, batch: { ...changed.batch, orders: [moved] } }
+}

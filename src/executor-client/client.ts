@@ -1,0 +1,162 @@
+import { connect, type Socket } from 'node:net'
+import type { Clock } from '#clock'
+import type { ExecutorAnswers, ExecutorPort, ExecutorPush, ExecutorRequest } from '#contract'
+import { Problem, PROBLEMS, type ProblemCode } from '#model'
+import { encodeFrame, FrameReader, writeFrame } from './frames.ts'
+
+/** The executor over its local socket; `close` ends the connection and every wait. */
+export type ExecutorConnection = ExecutorPort & { close(): void }
+
+/** A call made while the executor is away waits that long for it to come back. */
+const PATIENCE_MS = 500
+/** The executor itself gives up half a second after an order's deadline; this is the second net. */
+const ORDER_GRACE_MS = 2000
+const RECONNECT_MS = [50, 100, 200, 500, 1000] as const
+/** Per verb, ms, for those that have no deadline of their own. Test requests may ask an exchange five times. */
+const DEADLINES_MS: Readonly<Partial<Record<ExecutorRequest['verb'], number>>> = {
+  lookupOrder: 40_000, cancelOrder: 20_000, account: 30_000, setLeverage: 20_000, checkCredentials: 45_000, checkConnection: 45_000,
+  markets: 60_000, price: 12_000, watch: 5000, describe: 5000, forget: 5000,
+}
+const UNKNOWN_VERB_MS = 10_000
+
+/**
+ * Connects, and connects again whenever it has to, for ever. A request that was not handed over rejects with `Problem`
+ * `unavailable`. Once it was, an order whose answer does not come resolves to `unknown`; everything else rejects with
+ * `unavailable` or `exchange_timeout`. Nothing is ever sent twice.
+ */
+export function connectExecutor(socketPath: string, clock: Clock): ExecutorConnection {
+  return new ExecutorClient(socketPath, clock)
+}
+
+interface Waiting {
+  readonly request: ExecutorRequest
+  readonly sentAt: number
+  readonly stopTimer: () => void
+  readonly resolve: (answer: never) => void
+  readonly reject: (problem: Problem) => void
+}
+
+class ExecutorClient implements ExecutorPort {
+  readonly #path: string
+  readonly #clock: Clock
+  readonly #listeners: ((push: ExecutorPush) => void)[] = []
+  readonly #waiting = new Map<number, Waiting>()
+  #socket: Socket | null = null
+  #connected: Promise<void>
+  #connectedNow: () => void = () => undefined
+  #lastId = 0
+  #failures = 0
+  #closed = false
+  #stopRetry: () => void = () => undefined
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path
+    this.#clock = clock
+    this.#connected = new Promise((resolve) => { this.#connectedNow = resolve })
+    this.#connect()
+  }
+
+  onPush(listener: (push: ExecutorPush) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async call<R extends ExecutorRequest>(request: R): Promise<ExecutorAnswers[R['verb']]> {
+    if (this.#socket === null) await this.#waitConnected(request)
+    const socket = this.#socket
+    if (socket === null || this.#closed) throw down()
+    return this.#send(socket, request)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stopRetry()
+    this.#socket?.destroy()
+    this.#connectedNow()
+    this.#lost()
+  }
+
+  #send<R extends ExecutorRequest>(socket: Socket, request: R): Promise<ExecutorAnswers[R['verb']]> {
+    const id = this.#lastId += 1
+    const frame = encodeFrame({ id, request })
+    const sentAt = this.#clock.now()
+    const deadlineMs = request.verb === 'submitOrder' ? request.order.notAfter - sentAt + ORDER_GRACE_MS : DEADLINES_MS[request.verb] ?? UNKNOWN_VERB_MS
+    return new Promise((resolve, reject) => {
+      const stopTimer = this.#clock.after(Math.max(0, deadlineMs), () => {
+        this.#give(id, (waiting) => { giveUp(waiting, 'exchange_timeout', 'the executor did not answer in time') })
+      })
+      this.#waiting.set(id, { request, sentAt, stopTimer, resolve, reject })
+      writeFrame(socket, frame)
+    })
+  }
+
+  async #waitConnected(request: ExecutorRequest): Promise<void> {
+    if (this.#closed) throw down()
+    const patience = request.verb === 'submitOrder' ? Math.min(PATIENCE_MS, request.order.notAfter - this.#clock.now()) : PATIENCE_MS
+    let stop: () => void = () => undefined
+    const late = new Promise<void>((resolve) => { stop = this.#clock.after(Math.max(0, patience), resolve) })
+    await Promise.race([this.#connected, late])
+    stop()
+  }
+
+  #connect(): void {
+    const socket = connect(this.#path)
+    const reader = new FrameReader()
+    socket.on('connect', () => {
+      this.#failures = 0
+      this.#socket = socket
+      this.#connectedNow()
+    })
+    socket.on('data', (bytes: Buffer) => {
+      try {
+        for (const message of reader.read(bytes)) this.#receive(message)
+      } catch (error) {
+        socket.destroy(error as Error)
+      }
+    })
+    // What went wrong does not matter here: `close` follows, and the next try tells.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      if (this.#socket === socket) {
+        this.#socket = null
+        this.#connected = new Promise((resolve) => { this.#connectedNow = resolve })
+        this.#lost()
+      }
+      if (this.#closed) return
+      const wait = RECONNECT_MS[Math.min(this.#failures, RECONNECT_MS.length - 1)] ?? 1000
+      this.#failures += 1
+      this.#stopRetry = this.#clock.after(wait, () => { this.#connect() })
+    })
+  }
+
+  #receive(message: unknown): void {
+    const { id, ok, problem, push } = message as { id?: number; ok?: unknown; problem?: { code: string; detail: string }; push?: string }
+    if (push !== undefined) {
+      for (const listener of this.#listeners) listener(message as ExecutorPush)
+      return
+    }
+    this.#give(id ?? 0, (waiting) => {
+      if (problem === undefined) waiting.resolve(ok as never)
+      else waiting.reject(new Problem(problem.code in PROBLEMS ? problem.code as ProblemCode : 'internal', problem.detail))
+    })
+  }
+
+  #give(id: number, end: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return
+    this.#waiting.delete(id)
+    waiting.stopTimer()
+    end(waiting)
+  }
+
+  #lost(): void {
+    for (const id of this.#waiting.keys()) this.#give(id, (waiting) => { giveUp(waiting, 'unavailable', 'the connection to the executor broke') })
+  }
+}
+
+/** It was handed over: an order may be out, whatever became of the executor. */
+function giveUp({ request, sentAt, resolve, reject }: Waiting, code: ProblemCode, why: string): void {
+  if (request.verb === 'submitOrder') resolve({ kind: 'unknown', reason: why, sentAt } as never)
+  else reject(new Problem(code, why))
+}
+
+const down = (): Problem => new Problem('unavailable', 'the executor is not running')

@@ -1,0 +1,72 @@
+import type { EnvelopeRef } from '#contract'
+import { AuditError, type AuditEntry, type AuditEvent, type AuditWriter } from '#audit'
+import { destroyKey, type Exchange, type Key } from '#exchanges'
+import { Problem } from '#model'
+import { openEnvelope, readCredentialFields, VaultError, wipeFields, type EnvelopeBinding, type MasterKeys } from '#vault'
+
+/** Tells whoever listens of an entry of the audit. */
+export type AuditListener = (entry: AuditEntry) => void
+
+/** Everything that stands between a request and a key. */
+export interface KeyRoom {
+  readonly masterKeys: MasterKeys
+  readonly audit: AuditWriter
+  readonly onAudit: AuditListener
+}
+
+/** The row that an envelope is bound to. */
+export const bindingOf = ({ userId, connectionId, exchange, market, rowVersion }: EnvelopeRef): EnvelopeBinding =>
+  ({ userId, connectionId, exchange, market, rowVersion })
+
+/** Writes the use of a key down. Only then may it be touched. Throws `Problem` `unavailable`. */
+export function writeDown(room: KeyRoom, event: AuditEvent): AuditEntry {
+  try {
+    const entry = room.audit.append(event)
+    room.onAudit(entry)
+    return entry
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error
+    throw new Problem('unavailable', `The use of the key could not be written into the audit (${error.code}), so nothing was sent`)
+  }
+}
+
+/**
+ * Writes the use down, opens the envelope, and hands the key to `run`; it is destroyed when that is over. Credentials
+ * exist as bytes for the moment between the two, and are overwritten. Throws `Problem`: `unavailable` (audit),
+ * `internal` (the envelope does not open in this place), and whatever `run` throws.
+ */
+export async function withKey<T>(
+  room: KeyRoom, exchange: Exchange, connection: EnvelopeRef, event: AuditEvent, run: (key: Key, entry: AuditEntry) => Promise<T>,
+): Promise<T> {
+  const entry = writeDown(room, event)
+  const key = openKey(room, exchange, connection)
+  try {
+    return await run(key, entry)
+  } finally {
+    destroyKey(key)
+  }
+}
+
+/** The caller destroys the key, and has written its use down before. Throws `Problem` `internal`. */
+export function openKey(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef): Key {
+  let plaintext: Buffer | null = null
+  try {
+    plaintext = openEnvelope(room.masterKeys, bindingOf(connection), Buffer.from(connection.envelope, 'base64url'))
+    return keyOf(exchange, plaintext)
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    throw new Problem('internal', `The key of this connection cannot be opened (${error.code}): ${error.message}. Nothing was sent`)
+  } finally {
+    plaintext?.fill(0)
+  }
+}
+
+/** Reads credentials (the JSON of their fields) into a key. The caller wipes the JSON. Throws `Problem`, `VaultError`. */
+export function keyOf(exchange: Exchange, plaintext: Buffer): Key {
+  const fields = readCredentialFields(plaintext)
+  try {
+    return exchange.readKey(fields)
+  } finally {
+    wipeFields(fields)
+  }
+}

@@ -1,0 +1,48 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Packages that the executor runs on; where they are installed is what it may read, besides its own sources. */
+const PACKAGES = ['undici', 'zod', 'pino', 'decimal.js', '@hpke/core'] as const
+
+/** What the executor's process may touch besides its code. */
+export interface ExecutorPlaces {
+  /** Where it listens; it may make and remove this one file. */
+  readonly socketPath: string
+  /** Read only: it finds the chain's end there. What it adds goes through descriptor 4. */
+  readonly auditPath: string
+}
+
+/**
+ * Node's flags for the executor: it reads its own code and the audit, writes one socket, and starts nothing. A second
+ * fence, not a wall: the network and other processes' signals are not covered (the first fence is a user of its own).
+ *
+ * `node:sqlite` is switched off because it wrote files outside the allowed paths; `--disable-proto=throw` would break
+ * libraries, `delete` does not; add-ons, workers, child processes, WASI and the inspector are refused by `--permission`
+ * alone (each tried on Node 24.21).
+ */
+export function executorNodeFlags({ socketPath, auditPath }: ExecutorPlaces): string[] {
+  return [
+    '--permission',
+    ...readable().map((place) => `--allow-fs-read=${place}`),
+    `--allow-fs-read=${auditPath}`,
+    `--allow-fs-read=${socketPath}`,
+    `--allow-fs-write=${socketPath}`,
+    '--no-experimental-sqlite',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    '--disable-sigusr1',
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+  ]
+}
+
+function readable(): string[] {
+  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
+  const folders = PACKAGES.map((name) => {
+    const file = fileURLToPath(import.meta.resolve(name))
+    const at = file.lastIndexOf(`${path.sep}node_modules${path.sep}`)
+    return file.slice(0, at + `${path.sep}node_modules`.length)
+  })
+  // `node_modules` may hold links to where the packages really are.
+  return [path.join(root, 'src'), path.join(root, 'package.json'), ...new Set([path.join(root, 'node_modules'), ...folders])]
+}

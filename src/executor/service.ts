@@ -1,0 +1,203 @@
+import type { Clock } from '#clock'
+import type {
+  AccountAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
+} from '#contract'
+import type { AuditEvent, AuditEventName } from '#audit'
+import type { Caller, Exchange, Key } from '#exchanges'
+import { Problem } from '#model'
+import { credentialFingerprint, type OpeningKeys } from '#vault'
+import { checkCredentials, ownAccount } from './credentials.ts'
+import { Feeds, type Listener, type Wanted } from './feeds.ts'
+import { withKey, writeDown, type KeyRoom } from './keys.ts'
+import { MarketCache } from './market-cache.ts'
+import { refuses } from './policy.ts'
+
+/** What the executor's verbs work on. */
+export interface ExecutorParts {
+  readonly clock: Clock
+  readonly version: string
+  readonly room: KeyRoom
+  readonly openingKeys: OpeningKeys
+  readonly exchanges: ReadonlyMap<string, Exchange>
+}
+
+/** Whoever is connected: asks, and may be told things. */
+export interface Client extends Caller { readonly push: (push: ExecutorPush) => void }
+
+type Answer = ExecutorAnswers[ExecutorRequest['verb']]
+type Purpose = (ExecutorRequest & { verb: 'submitOrder' })['purpose']
+
+/**
+ * The verbs of the executor. An expected outcome of an order is an answer; everything else that goes wrong is a
+ * `Problem`. Holds nothing for a connection: what it needs comes with each request.
+ */
+export class ExecutorService {
+  readonly #parts: ExecutorParts
+  readonly #markets: MarketCache
+  readonly #feeds: Feeds
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts
+    this.#markets = new MarketCache(parts.clock)
+    this.#feeds = new Feeds(parts.clock, (exchange, connection, run) =>
+      withKey(parts.room, exchange, connection, { event: 'watch', connectionId: connection.connectionId, userId: connection.userId, reason: 'price feed' }, run))
+  }
+
+  /** Carries one valid request out. Rejects with `Problem`. */
+  async handle(request: ExecutorRequest, client: Client): Promise<Answer> {
+    const exchange = this.#exchangeOf(request)
+    const refused = refuses(request, exchange?.description ?? null)
+    if (refused !== null) {
+      if (request.verb === 'submitOrder') return { kind: 'not_sent', code: refused.code, text: refused.text, retryAfterMs: null }
+      throw new Problem(refused.code === 'wrong_market' ? 'wrong_market' : 'invalid_input', refused.text)
+    }
+    if (request.verb === 'describe') return this.#describe()
+    if (request.verb === 'forget') return {}
+    if (request.verb === 'watch') {
+      return { watching: this.#feeds.watch(client.push, request.items.map((item): Wanted => ({ ...item, exchange: this.#exchange(item.exchange) }))) }
+    }
+    if (exchange === null) throw new Problem('unknown_exchange', 'This exchange is not supported')
+    switch (request.verb) {
+      case 'submitOrder': return this.#submit(exchange, request, client)
+      case 'checkCredentials': return checkCredentials(this.#parts.room, this.#parts.openingKeys, exchange, request, client)
+      case 'checkConnection': return this.#checkConnection(exchange, request, client)
+      case 'lookupOrder':
+        return this.#use(exchange, request, 'lookup', client, (call) => exchange.lookup(call, request), request.clientOrderId)
+      case 'cancelOrder':
+        return this.#use(exchange, request, 'cancel', client, (call) => exchange.cancel(call, request), request.clientOrderId)
+      case 'setLeverage':
+        return this.#use(exchange, request, 'leverage', client, (call) => exchange.setLeverage(call, request.symbol, request.leverage))
+      case 'account': return this.#account(exchange, request, client)
+      case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
+      case 'price': return this.#price(exchange, request)
+    }
+  }
+
+  /** A client is gone: nothing is told to him any more. */
+  drop(listener: Listener): void {
+    this.#feeds.watch(listener, [])
+  }
+
+  async #submit(exchange: Exchange, request: ExecutorRequest & { verb: 'submitOrder' }, client: Client): Promise<SubmitOutcome> {
+    const { order, connection, purpose } = request
+    const notSent = (code: string, text: string): SubmitOutcome => ({ kind: 'not_sent', code, text, retryAfterMs: null })
+    if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
+    if (client.gone) return notSent('dropped', 'nobody waits for it any more')
+    let written = 0
+    let begun = false
+    try {
+      const outcome = await withKey(this.#parts.room, exchange, connection, eventOf('submit', connection, purpose, order.clientOrderId), (key, entry) => {
+        written = entry.seq
+        begun = true
+        return exchange.submit({ key, market: connection.market, caller: client }, order)
+      })
+      this.#writeOutcome(written, connection, order.clientOrderId, wordFor(outcome))
+      if (outcome.kind === 'rejected' && outcome.stale === 'rules') this.#markets.forget(connection.exchange, connection.market)
+      return outcome
+    } catch (error) {
+      // Neither audit nor envelope: nothing was sent, and this is the one answer that says so to an order.
+      if (error instanceof Problem && !begun) return notSent(error.code === 'unavailable' ? 'audit_unavailable' : 'envelope_refused', error.message)
+      throw error
+    }
+  }
+
+  /** After the answer: what came of a use is for people, and must not cost an order time. */
+  #writeOutcome(of: number, { connectionId, userId }: EnvelopeRef, clientOrderId: string | undefined, outcome: string): void {
+    setImmediate(() => {
+      try {
+        writeDown(this.#parts.room, { event: 'outcome', of, connectionId, userId, clientOrderId, outcome })
+      } catch (error) {
+        // The next use of a key meets the same failure and is refused.
+        if (!(error instanceof Problem)) throw error
+      }
+    })
+  }
+
+  async #account(exchange: Exchange, request: ExecutorRequest & { verb: 'account' }, client: Client): Promise<AccountAnswer> {
+    return this.#use(exchange, request, 'account', client, async (call) => {
+      const answer = await exchange.account(call)
+      return { ...answer, accountId: answer.accountId ?? ownAccount(this.#fingerprint(exchange, call.key)) }
+    })
+  }
+
+  async #checkConnection(exchange: Exchange, request: ExecutorRequest & { verb: 'checkConnection' }, client: Client): Promise<CheckAnswer> {
+    return this.#use(exchange, { ...request, purpose: {} }, 'check', client, async (call) => {
+      const verdict = await exchange.check(call, request.consent)
+      if (!verdict.ok) return verdict
+      const fingerprint = this.#fingerprint(exchange, call.key)
+      return { ...verdict, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: null }
+    })
+  }
+
+  async #price(exchange: Exchange, request: ExecutorRequest & { verb: 'price' }): Promise<{ price: string; at: number }> {
+    const { at, prices } = await this.#lent(exchange, request, 'price', (key) => exchange.prices(request.market, [request.symbol], key))
+    const price = prices[request.symbol]
+    if (price === undefined) throw new Problem('unknown_symbol', `${exchange.description.name} has no price for ${request.symbol}`)
+    return { price, at }
+  }
+
+  #use<T extends object>(
+    exchange: Exchange, request: { connection: EnvelopeRef; purpose: Purpose }, event: AuditEventName, client: Client,
+    run: (call: { key: Key; market: 'spot' | 'futures'; caller: Caller }) => Promise<T>, clientOrderId?: string,
+  ): Promise<T> {
+    const { connection, purpose } = request
+    return withKey(this.#parts.room, exchange, connection, eventOf(event, connection, purpose, clientOrderId), async (key, { seq }) => {
+      let said = 'failed'
+      try {
+        const answer = await run({ key, market: connection.market, caller: client })
+        said = wordFor(answer)
+        return answer
+      } catch (error) {
+        if (error instanceof Problem) said = `failed: ${error.code}`
+        throw error
+      } finally {
+        this.#writeOutcome(seq, connection, clientOrderId, said)
+      }
+    })
+  }
+
+  /** Public data, with a borrowed key where the exchange wants one even for that. */
+  #lent<T>(exchange: Exchange, request: { connection?: EnvelopeRef | undefined }, event: AuditEventName, run: (key: Key | null) => Promise<T>): Promise<T> {
+    if (!exchange.description.publicDataNeedsKey) return run(null)
+    const { connection } = request
+    if (connection === undefined) throw new Problem('invalid_input', `${exchange.description.name} answers this with a key only`)
+    if (connection.exchange !== exchange.description.id) throw new Problem('invalid_input', 'That connection is for another exchange')
+    return withKey(this.#parts.room, exchange, connection, { event, connectionId: connection.connectionId, userId: connection.userId }, run)
+  }
+
+  #describe(): DescribeAnswer {
+    const { version, room, openingKeys, exchanges } = this.#parts
+    return {
+      version,
+      sealingKey: openingKeys.current,
+      masterKeyVersion: room.masterKeys.current.version,
+      exchanges: [...exchanges.values()].map(({ description }) => description),
+      auditHead: room.audit.head(),
+    }
+  }
+
+  #fingerprint(exchange: Exchange, key: Key): string {
+    return credentialFingerprint(this.#parts.room.masterKeys, exchange.description.id, key.apiKey)
+  }
+
+  #exchangeOf(request: ExecutorRequest): Exchange | null {
+    if ('exchange' in request) return this.#exchange(request.exchange)
+    return 'connection' in request && request.connection !== undefined ? this.#exchange(request.connection.exchange) : null
+  }
+
+  #exchange(id: string): Exchange {
+    const exchange = this.#parts.exchanges.get(id)
+    if (exchange === undefined) throw new Problem('unknown_exchange', 'This exchange is not supported')
+    return exchange
+  }
+}
+
+function eventOf(event: AuditEventName, connection: EnvelopeRef, purpose: Purpose, clientOrderId?: string): AuditEvent {
+  return { event, connectionId: connection.connectionId, userId: connection.userId, ...purpose, clientOrderId }
+}
+
+/** An answer in a word or two, for the audit: `accepted`, `rejected: market_closed`, `absent`, `done`. */
+function wordFor(answer: object): string {
+  const kind = 'kind' in answer ? String(answer.kind) : 'ok' in answer ? (answer.ok === true ? 'accepted' : 'refused') : 'done'
+  return 'code' in answer ? `${kind}: ${String(answer.code)}` : kind
+}

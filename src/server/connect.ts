@@ -1,0 +1,143 @@
+import { newId } from '#clock'
+import { api, type CheckAnswer, type ExchangeDescription } from '#contract'
+import { Problem, type Connection, type Market } from '#model'
+import type { ConnectionView } from '#store'
+import type { Shared } from './server.ts'
+import { invalidInput } from './validation.ts'
+import { within } from './within.ts'
+
+type Wanted = typeof api.createConnection._output
+
+/** How long a test request may take, all its calls to the exchange together. */
+export const CHECK_DEADLINE_MS = 20_000
+const MOST_CHECKS = 16
+const MOST_NAMES = 20
+
+let checking = 0
+
+/**
+ * Connects a key: the executor opens and tests it, and only if it works is anything kept. Problems: the exchange's
+ * refusal with its own code and what was found out (`checks`), `duplicate_connection`, `duplicate_name`,
+ * `exchange_timeout`, ….
+ */
+export async function connect(shared: Shared, userId: string, wanted: Wanted): Promise<ConnectionView> {
+  const { store, executor, settings, clock } = shared
+  if (wanted.credentials !== undefined && !settings.allowPlaintextCredentials) {
+    throw new Problem(
+      'plaintext_not_allowed',
+      'Seal the credentials to the key of GET /sealing-key, or set TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS=true.',
+    )
+  }
+  const exchange = await describedExchange(shared, wanted.exchange, wanted.market)
+  const given = wanted.name?.trim() ?? ''
+  if (given !== '' && (await store.connections.names(userId)).includes(given)) throw nameTaken(given)
+
+  const id = newId(clock)
+  const { market, sealed, credentials } = wanted
+  const answer = await checked(() => executor.call({
+    verb: 'checkCredentials', userId, connectionId: id, exchange: exchange.id, market, consent: wanted.consent === true,
+    ...(sealed === undefined ? {} : { sealed }),
+    ...(credentials === undefined ? {} : { credentials: plain(credentials) }),
+  }))
+  if (!answer.ok) throw new Problem(answer.code, answer.detail, { extra: { checks: answer.checks } })
+  return keep(shared, { id, userId, exchange, market, name: given }, answer)
+}
+
+/** The description of an exchange that has this market. Problems: `unknown_exchange`, `invalid_input`. */
+async function describedExchange({ executor }: Shared, id: string, market: Market): Promise<ExchangeDescription> {
+  const { exchanges } = await executor.call({ verb: 'describe' })
+  const exchange = exchanges.find((one) => one.id === id)
+  if (exchange === undefined) {
+    throw new Problem(
+      'unknown_exchange', `Supported are ${exchanges.map((one) => one.id).join(', ')}.`,
+    )
+  }
+  if (!exchange.markets.includes(market)) {
+    throw invalidInput([{
+      path: 'market', message: `${exchange.name} has no ${market} here, only ${exchange.markets.join(' and ')}`,
+    }])
+  }
+  return exchange
+}
+
+/** Runs a test request under its deadline; so many at once, no more: each waits for an exchange. */
+export async function checked(call: () => Promise<CheckAnswer>): Promise<CheckAnswer> {
+  if (checking >= MOST_CHECKS) {
+    throw new Problem(
+      'rate_limited', 'Too many keys are being tested at once. Try again in a moment.',
+    )
+  }
+  checking += 1
+  try {
+    return await within(
+      CHECK_DEADLINE_MS, call(),
+      () => new Problem('exchange_timeout', 'The exchange did not answer in time. Nothing was kept; try again.'),
+    )
+  } finally {
+    checking -= 1
+  }
+}
+
+interface Kept {
+  readonly id: string
+  readonly userId: string
+  readonly exchange: ExchangeDescription
+  readonly market: Market
+  readonly name: string
+}
+
+async function keep(
+  { store, clock, execution }: Shared, kept: Kept, answer: CheckAnswer & { ok: true },
+): Promise<ConnectionView> {
+  const { id, userId, exchange, market } = kept
+  if (answer.envelope === null) throw new Error('the executor accepted credentials without sealing them')
+  const { accountId, positionMode, fingerprint, checks, expiresAt, envelope } = answer
+  for (let tries = 0; tries < MOST_NAMES; tries += 1) {
+    const taken = kept.name === '' ? await store.connections.names(userId) : []
+    const name = kept.name === '' ? freeName(`${exchange.name} ${market}`, taken) : kept.name
+    const now = clock.now()
+    const connection: Connection = {
+      id, userId, name, exchange: exchange.id, market, fingerprint, status: 'active', statusDetail: null, checks,
+      expiresAt, rowVersion: 1, createdAt: now, lastUsedAt: now, accountId, positionMode,
+    }
+    const { kind } = await store.connections.create(connection, envelope)
+    if (kind === 'created') {
+      await execution.connectionChanged(id)
+      await store.journal.commit({
+        feed: [{ type: 'connection', userId, data: { id, name, change: 'created', status: 'active' } }],
+      })
+      return { connection, bots: [] }
+    }
+    if (kind === 'duplicate_connection') {
+      throw new Problem(
+        'duplicate_connection',
+        'This key is connected in this installation already. Make another one, or delete the other connection first.',
+      )
+    }
+    // A name that we made was taken in the same moment: the next one.
+    if (kept.name !== '') throw nameTaken(kept.name)
+  }
+  throw new Problem('duplicate_name', 'No free name was found. Give one.')
+}
+
+/** `Binance spot`, then `Binance spot 2`, …: the first that is not taken, upper and lower case alike. */
+export function freeName(base: string, taken: readonly string[]): string {
+  const lower = new Set(taken.map((name) => name.toLowerCase()))
+  if (!lower.has(base.toLowerCase())) return base
+  for (let number = 2; ; number += 1) {
+    const name = `${base} ${number}`
+    if (!lower.has(name.toLowerCase())) return name
+  }
+}
+
+const nameTaken = (name: string): Problem => new Problem(
+  'duplicate_name', `Another connection of yours is named "${name}".`,
+  { errors: [{ path: 'name', message: 'is taken' }] },
+)
+
+function plain(
+  credentials: { apiKey: string; secret: string; passphrase?: string | undefined },
+): Record<string, string> {
+  const { apiKey, secret, passphrase } = credentials
+  return passphrase === undefined ? { apiKey, secret } : { apiKey, secret, passphrase }
+}

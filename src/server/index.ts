@@ -1,0 +1,4 @@
+// The HTTP server; the process around it is `main.ts`.
+export type { ServerParts } from './parts.ts'
+export { createServer } from './server.ts'
+export { newToken, openSetup } from './setup-token.ts'

@@ -1,0 +1,19 @@
+import type { Clock } from '#clock'
+import type { Settings } from '#config'
+import type { ExecutorPort } from '#contract'
+import type { Execution } from '#execution'
+import type { Log } from '#log'
+import type { SignalDraft } from '#signals'
+import type { Store } from '#store'
+
+/** What the server is made of; put together by the process, or by a test. */
+export interface ServerParts {
+  readonly store: Store
+  readonly execution: Execution<SignalDraft>
+  readonly executor: ExecutorPort
+  readonly settings: Pick<Settings, 'publicUrl' | 'allowPlaintextCredentials' | 'trustedProxies'>
+  readonly clock: Clock
+  readonly log: Log
+  /** The executor's own audit; compared with the copy where this process may read it. */
+  readonly auditFile: string
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '#clock'
+import type { Log } from '#log'
+import type { Problem } from '#model'
+import { redactedExcerpt } from '#signals'
+
+/** A delivery that was not accepted, cut and without keys. */
+export interface Rejection {
+  readonly webhookId: string
+  readonly at: number
+  readonly code: string
+  readonly status: number
+  readonly detail: string
+  readonly sender: string
+  readonly contentType: string | null
+  readonly body: string
+}
+
+/** What arrived. */
+export interface Delivery {
+  readonly raw: Uint8Array
+  readonly sender: string
+  readonly contentType: string | null
+  readonly at: number
+}
+
+const MOST_WAITING = 1000
+const MOST_AT_ONCE = 100
+const FLUSH_MS = 250
+
+/**
+ * Collects rejections and writes them in the background, so that a flood of bad deliveries costs good ones nothing.
+ * What does not fit is counted and dropped: these are notes for the owner, not money.
+ */
+export class RejectionBook {
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #save: (rejections: readonly Rejection[]) => Promise<void>
+  #waiting: Rejection[] = []
+  #dropped = 0
+  #scheduled = false
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(clock: Clock, log: Log, save: (rejections: readonly Rejection[]) => Promise<void>) {
+    this.#clock = clock
+    this.#log = log
+    this.#save = save
+  }
+
+  /** Notes one; returns at once. */
+  note(webhookId: string, problem: Problem, delivery: Delivery): void {
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#dropped += 1
+      return
+    }
+    this.#waiting.push({
+      webhookId, at: delivery.at, code: problem.code, status: problem.status, detail: problem.message,
+      sender: delivery.sender.slice(0, 64),
+      contentType: delivery.contentType?.slice(0, 100) ?? null, body: redactedExcerpt(delivery.raw),
+    })
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#clock.after(FLUSH_MS, () => { void this.flush() })
+  }
+
+  /** Writes what waits. Never rejects. */
+  async flush(): Promise<void> {
+    this.#scheduled = false
+    const batch = this.#waiting
+    this.#waiting = []
+    const dropped = this.#dropped
+    this.#dropped = 0
+    if (dropped > 0) this.#log.warn({ dropped }, 'rejected deliveries were not noted: too many at once')
+    for (let from = 0; from < batch.length; from += MOST_AT_ONCE) {
+      const part = batch.slice(from, from + MOST_AT_ONCE)
+      this.#saving = this.#saving.then(() => this.#save(part)).catch((error: unknown) => {
+        this.#log.warn({ err: error, lost: part.length }, 'rejected deliveries could not be noted')
+      })
+    }
+    await this.#saving
+  }
+}

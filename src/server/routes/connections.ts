@@ -1,0 +1,162 @@
+import { api, type EnvelopeRef } from '#contract'
+import { Problem } from '#model'
+import type { ConnectionView } from '#store'
+import { callerOf } from '../auth.ts'
+import { checked, connect } from '../connect.ts'
+import { problems, type App } from '../http.ts'
+import { sendProblem } from '../problem-answers.ts'
+import { connectionInUse, ordersUnresolved } from '../refusals.ts'
+import { relink } from '../relink.ts'
+import type { Shared } from '../server.ts'
+import { showConnection, showKeyUse } from '../show.ts'
+
+/** Connections: made, checked, relinked, deleted, and never edited. */
+export function connectionRoutes(app: App, shared: Shared): void {
+  const { store } = shared
+  const mine = async (userId: string, id: string): Promise<ConnectionView> => {
+    const view = await store.connections.get(userId, id)
+    if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
+    return view
+  }
+
+  app.post('/connections', {
+    config: { access: 'admin' },
+    schema: {
+      summary: 'Connect an exchange key; it is tested first',
+      body: api.createConnection, response: { 201: api.connection, ...problems },
+    },
+  }, async (request, reply) => reply.code(201).send(
+    showConnection(await connect(shared, callerOf(request).userId, request.body)),
+  ))
+
+  app.get('/connections', {
+    config: { access: 'read' },
+    schema: {
+      summary: 'Own connections',
+      querystring: api.listConnections, response: { 200: api.connections, ...problems },
+    },
+  }, async (request) => {
+    const page = await store.connections.list(callerOf(request).userId, request.query)
+    return { items: page.items.map(showConnection), next: page.next }
+  })
+
+  app.get('/connections/:id', {
+    config: { access: 'read' },
+    schema: { summary: 'A connection', params: api.pathId, response: { 200: api.connection, ...problems } },
+  }, async (request) => showConnection(await mine(callerOf(request).userId, request.params.id)))
+
+  // Before any body is read, for ids that exist and ids that do not: there is no way to edit a connection.
+  app.route({
+    method: ['PUT', 'PATCH'], url: '/connections/:id', config: { access: 'read' },
+    schema: { summary: 'Never: connections are immutable', params: api.anyId, response: problems },
+    onRequest: async (_request, reply) => sendProblem(reply.header('allow', 'GET, HEAD, DELETE'), new Problem(
+      'connection_immutable',
+      'A connection cannot be edited. Connect the new key, relink the bots to it, then delete this one.',
+    )),
+    handler: () => { throw new Error('the hook before answers') },
+  })
+
+  app.post('/connections/:id/check', {
+    config: { access: 'trade' },
+    schema: {
+      summary: 'Run the test request again',
+      params: api.pathId, body: api.emptyBody, response: { 200: api.connection, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    await mine(userId, request.params.id)
+    await recheck(shared, request.params.id)
+    return showConnection(await mine(userId, request.params.id))
+  })
+
+  app.post('/connections/:id/relink', {
+    config: { access: 'admin' },
+    schema: {
+      summary: 'Move all bots to another connection of the same exchange and market',
+      params: api.pathId, body: api.relink, response: { 200: api.relinked, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const bots = await relink(shared, userId, await mine(userId, request.params.id), request.body)
+    return { moved: bots.length, bots: [...bots] }
+  })
+
+  app.delete('/connections/:id', {
+    config: { access: 'admin' },
+    schema: {
+      summary: 'Delete a connection and destroy its key',
+      params: api.pathId, body: api.emptyBody, response: { 204: api.nothing, ...problems },
+    },
+  }, async (request, reply) => {
+    await remove(shared, callerOf(request).userId, request.params.id)
+    return reply.code(204).send()
+  })
+
+  app.get('/connections/:id/audit', {
+    config: { access: 'read' },
+    schema: {
+      summary: 'Every use of the key',
+      params: api.pathId, querystring: api.listAudit, response: { 200: api.auditEntries, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const { connection } = await mine(userId, request.params.id)
+    const page = await store.keyUses.list(userId, { connectionId: connection.id }, request.query)
+    return { items: page.items.map(showKeyUse), next: page.next }
+  })
+}
+
+/** Tests a kept key. A definite refusal makes it unhealthy; no answer changes nothing and is the caller's problem. */
+async function recheck({ store, executor, execution }: Shared, id: string): Promise<void> {
+  const row = await store.connections.row(id)
+  if (row === undefined) throw new Problem('not_found', 'There is no such connection.')
+  const { connection, envelope } = row
+  const { userId, exchange, market, rowVersion } = connection
+  const ref: EnvelopeRef = { connectionId: id, userId, exchange, market, rowVersion, envelope }
+  // What could not be verified was consented to when the key was connected.
+  const consent = connection.checks.some((check) => check.result === 'unverifiable')
+  const answer = await checked(() => executor.call({ verb: 'checkConnection', connection: ref, consent }))
+  if (!answer.ok && UNANSWERED.has(answer.code)) {
+    throw new Problem(
+      answer.code, answer.detail, { extra: { checks: answer.checks } },
+    )
+  }
+  const health = answer.ok
+    ? { status: 'active' as const, statusDetail: null, checks: answer.checks, expiresAt: answer.expiresAt }
+    : {
+      status: 'unhealthy' as const, statusDetail: `${answer.code}: ${answer.detail}`, checks: answer.checks,
+      expiresAt: connection.expiresAt,
+    }
+  await store.connections.setHealth(id, health)
+  if (answer.ok) {
+    await store.connections.setAccount(
+      id, { accountId: answer.accountId, positionMode: answer.positionMode },
+    )
+  }
+  await execution.connectionChanged(id)
+  if (health.status !== connection.status) {
+    await store.journal.commit({
+      feed: [{
+        type: 'connection', userId, data: { id, name: connection.name, change: 'checked', status: health.status },
+      }],
+    })
+  }
+}
+
+// These say nothing about the key.
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'exchange_unreachable', 'exchange_timeout', 'unavailable', 'internal', 'rate_limited', 'clock_skew',
+])
+
+async function remove({ store, clock, executor, execution, log }: Shared, userId: string, id: string): Promise<void> {
+  const removed = await store.connections.remove(userId, id, clock.now())
+  if (removed.kind === 'not_found') throw new Problem('not_found', 'There is no such connection.')
+  if (removed.kind === 'connection_in_use') throw connectionInUse(removed.bots)
+  if (removed.kind === 'orders_unresolved') throw ordersUnresolved(removed.orders)
+  await execution.connectionChanged(id)
+  await store.journal.commit({ feed: [{ type: 'connection', userId, data: { id, change: 'deleted' } }] })
+  // The key is destroyed; what the executor keeps warm for it only costs memory, and goes with its next start.
+  await executor.call({ verb: 'forget', connectionId: id }).catch((error: unknown) => {
+    log.warn({ connectionId: id, err: error }, 'the executor did not forget a deleted connection')
+  })
+}

@@ -1,0 +1,75 @@
+import { api } from '#contract'
+import { isFinal, Problem } from '#model'
+import type { OrderView } from '#store'
+import { callerOf } from '../auth.ts'
+import { instant, problems, type App } from '../http.ts'
+import type { Shared } from '../server.ts'
+import { showFinding, showOrder, showPosition } from '../show.ts'
+
+/** Orders, positions, and differences between our books and the exchange. */
+export function orderRoutes(app: App, shared: Shared): void {
+  const { store, execution } = shared
+  const mine = async (userId: string, id: string): Promise<OrderView> => {
+    const view = await store.orders.get(userId, id)
+    if (view === undefined) throw new Problem('not_found', 'There is no such order.')
+    return view
+  }
+
+  app.get('/orders', {
+    config: { access: 'read' },
+    schema: { summary: 'Own orders', querystring: api.listOrders, response: { 200: api.orders, ...problems } },
+  }, async (request) => {
+    const { limit, cursor, from, to, ...filter } = request.query
+    const page = await store.orders.list(
+      callerOf(request).userId, { ...filter, from: instant(from), to: instant(to) }, { limit, cursor },
+    )
+    return { items: page.items.map(showOrder), next: page.next }
+  })
+
+  app.get('/orders/:id', {
+    config: { access: 'read' },
+    schema: { summary: 'An order', params: api.pathId, response: { 200: api.order, ...problems } },
+  }, async (request) => showOrder(await mine(callerOf(request).userId, request.params.id)))
+
+  app.post('/orders/:id/cancel', {
+    config: { access: 'trade' },
+    schema: {
+      summary: 'Cancel what is not filled',
+      params: api.pathId, body: api.emptyBody, response: { 202: api.order, ...problems },
+    },
+  }, async (request, reply) => {
+    const { userId } = callerOf(request)
+    const { order } = await mine(userId, request.params.id)
+    if (isFinal(order.state)) {
+      throw new Problem(
+        'order_final', `The order is ${order.state.replaceAll('_', ' ')}; there is nothing to cancel.`,
+      )
+    }
+    await execution.cancel(order.id)
+    return reply.code(202).send(showOrder(await mine(userId, order.id)))
+  })
+
+  app.get('/positions', {
+    config: { access: 'read' },
+    schema: {
+      summary: 'What own bots hold',
+      querystring: api.listPositions, response: { 200: api.positions, ...problems },
+    },
+  }, async (request) => {
+    const { limit, cursor, ...filter } = request.query
+    const page = await store.positions.list(callerOf(request).userId, filter, { limit, cursor })
+    return { items: page.items.map(showPosition), next: page.next }
+  })
+
+  app.get('/findings', {
+    config: { access: 'read' },
+    schema: {
+      summary: 'Differences between our books and the exchange',
+      querystring: api.listFindings, response: { 200: api.findings, ...problems },
+    },
+  }, async (request) => {
+    const { limit, cursor, ...filter } = request.query
+    const page = await store.findings.list(callerOf(request).userId, filter, { limit, cursor })
+    return { items: page.items.map(showFinding), next: page.next }
+  })
+}

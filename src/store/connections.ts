@@ -1,0 +1,205 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { Problem, type AccountFacts, type Connection } from '#model'
+import { coalesce } from './coalesce.ts'
+import type { Database } from './engine.ts'
+import type { ConnectionRow } from './journal.ts'
+import { readMeta, SCRUB_DUE, writeMeta } from './meta.ts'
+import { unsettledOrders } from './orders.ts'
+import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
+import { fromConnection, toConnection } from './rows.ts'
+import type { ConnectionRecord, Tables } from './tables.ts'
+
+/** Something by id and name. */
+export interface Named { readonly id: string; readonly name: string }
+
+/** A connection as its owner sees it: with the bots that use it, whoever's they are. */
+export interface ConnectionView { readonly connection: Connection; readonly bots: readonly Named[] }
+
+export type CreateConnection =
+  | { readonly kind: 'created' }
+  /** The same key is connected already, by this user or another one. */
+  | { readonly kind: 'duplicate_connection' }
+  | { readonly kind: 'duplicate_name' }
+
+export type RemoveConnection =
+  /** `scrubbed` false: the sealed key is gone from its table, and overwritten in the file with the next checkpoint. */
+  | { readonly kind: 'deleted'; readonly scrubbed: boolean }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'connection_in_use'; readonly bots: readonly Named[] }
+  | { readonly kind: 'orders_unresolved'; readonly orders: readonly string[] }
+
+/** The bots that the caller looked at before he allowed the relink, and their versions then. */
+export type ExpectedBots = readonly { readonly id: string; readonly version: number }[]
+
+export type Relink =
+  | { readonly kind: 'moved'; readonly bots: readonly Named[] }
+  /** One of the two is not the user's, or they are of different exchange or market. */
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'orders_unresolved'; readonly orders: readonly string[] }
+  /** The bots are not those, or not as, the caller saw them: look again. */
+  | { readonly kind: 'changed_meanwhile' }
+
+/** What a check found out; everything else about a connection never changes. */
+export type Health = Pick<Connection, 'status' | 'statusDetail' | 'checks' | 'expiresAt'>
+
+/**
+ * Connections are immutable: there is no way to change a key, exchange, market or name. What a check learns (health,
+ * facts of the account, last use) is the only thing that is written after creation.
+ */
+export interface Connections {
+  /** Envelope: base64url, sealed; the store cannot open it. */
+  create(connection: Connection, envelope: string): Promise<CreateConnection>
+  get(userId: string, id: string): Promise<ConnectionView | undefined>
+  list(userId: string, page?: PageRequest): Promise<Page<ConnectionView>>
+  /** Names in use, for making one that is not. */
+  names(userId: string): Promise<readonly string[]>
+  /** Names of connections, deleted ones too, for history. */
+  nameOf(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** With its envelope, whoever's it is: for execution and checks, not for answers. */
+  row(id: string): Promise<ConnectionRow | undefined>
+  setHealth(id: string, health: Health): Promise<void>
+  setAccount(id: string, facts: AccountFacts): Promise<void>
+  setPositionMode(id: string, mode: 'one-way' | 'hedge'): Promise<void>
+  /** Notes a use; written at most once a minute per connection. */
+  used(id: string, at: number): Promise<void>
+  /** Destroys the envelope; a row with id and name stays for history. Refused while bots use it or orders are not settled. */
+  remove(userId: string, id: string, at: number): Promise<RemoveConnection>
+  /** Moves all bots of `from` to `to`, or none. */
+  relink(userId: string, from: string, to: string, expected: ExpectedBots): Promise<Relink>
+  /** Envelopes in order of connection id, for re-wrapping them under a new master key. */
+  envelopesAfter(connectionId: string | null, limit: number): Promise<readonly { readonly connectionId: string; readonly envelope: string }[]>
+  /** Replaces an envelope by its re-wrapped self; maintenance overwrites the old one. False: it is not `before` any more. */
+  rewrap(connectionId: string, before: string, after: string): Promise<boolean>
+  count(): Promise<number>
+}
+
+export function createConnections(database: Database): Connections {
+  const { db, transaction } = database
+  const due = coalesce()
+  const own = (on: Kysely<Tables>, userId: string) => on.selectFrom('connections').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null)
+  const withBots = async (rows: readonly ConnectionRecord[]): Promise<ConnectionView[]> => {
+    const bots = await linkedBots(db, rows.map((row) => row.id))
+    return rows.map((row) => ({ connection: toConnection(row), bots: bots.get(row.id) ?? [] }))
+  }
+  return {
+    create: (connection, envelope) => transaction<CreateConnection>(async (trx) => {
+      const made = await trx.insertInto('connections').values(fromConnection(connection))
+        .onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst()
+      if (made === undefined) {
+        const { exchange, market, fingerprint } = connection
+        const same = await trx.selectFrom('connections').select('id').where('exchange', '=', exchange).where('market', '=', market)
+          .where('fingerprint', '=', fingerprint).where('deleted_at', 'is', null).executeTakeFirst()
+        return { kind: same === undefined ? 'duplicate_name' : 'duplicate_connection' }
+      }
+      await trx.insertInto('envelopes').values({ connection_id: connection.id, envelope }).execute()
+      return { kind: 'created' }
+    }),
+    async get(userId, id) {
+      const row = await own(db, userId).where('id', '=', id).executeTakeFirst()
+      return row === undefined ? undefined : (await withBots([row]))[0]
+    },
+    async list(userId, page) {
+      const span = readSpan('connections', { userId }, page)
+      let query = own(db, userId).orderBy('id', 'desc').limit(span.fetch)
+      if (span.after !== null) query = query.where('id', '<', span.after)
+      const rows = toPage(span, await query.execute(), (row) => row.id)
+      return { ...rows, items: await withBots(rows.items) }
+    },
+    async names(userId) {
+      return (await own(db, userId).clearSelect().select('name').execute()).map((row) => row.name)
+    },
+    async nameOf(userId, ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await db.selectFrom('connections').select(['id', 'name']).where('user_id', '=', userId).where('id', 'in', [...ids]).execute()
+      return new Map(rows.map((row) => [row.id, row.name]))
+    },
+    async row(id) {
+      const row = await db.selectFrom('connections').innerJoin('envelopes', 'envelopes.connection_id', 'connections.id')
+        .selectAll('connections').select('envelopes.envelope').where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+      return row === undefined ? undefined : { connection: toConnection(row), envelope: row.envelope }
+    },
+    async setHealth(id, { status, statusDetail, checks, expiresAt }) {
+      await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null)
+        .set({ status, status_detail: statusDetail, checks: JSON.stringify(checks), expires_at: expiresAt }).execute()
+    },
+    async setAccount(id, { accountId, positionMode }) {
+      await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null)
+        .set({ account_id: accountId, position_mode: positionMode }).execute()
+    },
+    async setPositionMode(id, mode) {
+      await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ position_mode: mode }).execute()
+    },
+    async used(id, at) {
+      if (due(id, at)) await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
+    },
+    async remove(userId, id, at) {
+      const removed = await transaction((trx) => remove(trx, userId, id, at))
+      return removed.kind === 'deleted' ? { kind: 'deleted', scrubbed: await scrub(database) } : removed
+    },
+    relink: (userId, from, to, expected) => transaction((trx) => relink(trx, userId, from, to, expected)),
+    async envelopesAfter(connectionId, limit) {
+      let query = db.selectFrom('envelopes').select(['connection_id as connectionId', 'envelope']).orderBy('connection_id').limit(limit)
+      if (connectionId !== null) query = query.where('connection_id', '>', connectionId)
+      return query.execute()
+    },
+    rewrap: (connectionId, before, after) => transaction(async (trx) => {
+      const changed = await trx.updateTable('envelopes').set({ envelope: after })
+        .where('connection_id', '=', connectionId).where('envelope', '=', before).executeTakeFirst()
+      if (changed.numUpdatedRows === 1n) await writeMeta(trx, SCRUB_DUE, after.slice(-16))
+      return changed.numUpdatedRows === 1n
+    }),
+    async count() {
+      return (await db.selectFrom('connections').select(sql<number>`count(*)`.as('count')).where('deleted_at', 'is', null).executeTakeFirstOrThrow()).count
+    },
+  }
+}
+
+/** Overwrites what deleted envelopes left behind, unless that was done; what could not be done now is left to maintenance. */
+export async function scrub(database: Database): Promise<boolean> {
+  const due = await readMeta(database.db, SCRUB_DUE)
+  if (due === null) return true
+  const scrubbed = await database.scrub().catch((error: unknown) => {
+    if (error instanceof Problem) return false
+    throw error
+  })
+  if (scrubbed) await database.db.deleteFrom('meta').where('key', '=', SCRUB_DUE).where('value', '=', due).execute()
+  return scrubbed
+}
+
+async function remove(trx: Transaction<Tables>, userId: string, id: string, at: number): Promise<RemoveConnection> {
+  const row = await trx.selectFrom('connections').select('id').where('user_id', '=', userId).where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  if (row === undefined) return { kind: 'not_found' }
+  const bots = (await linkedBots(trx, [id])).get(id) ?? []
+  if (bots.length > 0) return { kind: 'connection_in_use', bots }
+  const orders = await unsettledOrders(trx, 'connection_id', [id])
+  if (orders.length > 0) return { kind: 'orders_unresolved', orders }
+  await trx.deleteFrom('envelopes').where('connection_id', '=', id).execute()
+  await writeMeta(trx, SCRUB_DUE, String(at))
+  // What is left is what history needs: whose it was, its name, exchange and market.
+  await trx.updateTable('connections').where('id', '=', id).set({
+    deleted_at: at, fingerprint: null, account_id: '', position_mode: null, status_detail: null, checks: '[]', expires_at: null,
+  }).execute()
+  return { kind: 'deleted', scrubbed: false }
+}
+
+async function relink(trx: Transaction<Tables>, userId: string, from: string, to: string, expected: ExpectedBots): Promise<Relink> {
+  const rows = await trx.selectFrom('connections').select(['id', 'exchange', 'market'])
+    .where('user_id', '=', userId).where('id', 'in', [from, to]).where('deleted_at', 'is', null).execute()
+  const [one, other] = rows
+  if (one === undefined || other === undefined || one.exchange !== other.exchange || one.market !== other.market) return { kind: 'not_found' }
+  const bots = await trx.selectFrom('bots').select(['id', 'name', 'version']).where('connection_id', '=', from).where('deleted_at', 'is', null).execute()
+  const seen = new Map(expected.map((bot) => [bot.id, bot.version]))
+  if (bots.length !== seen.size || bots.some((bot) => seen.get(bot.id) !== bot.version)) return { kind: 'changed_meanwhile' }
+  const orders = await unsettledOrders(trx, 'bot_id', bots.map((bot) => bot.id))
+  if (orders.length > 0) return { kind: 'orders_unresolved', orders }
+  await trx.updateTable('bots').set({ connection_id: to, version: sql`version + 1` }).where('connection_id', '=', from).where('deleted_at', 'is', null).execute()
+  return { kind: 'moved', bots: bots.map(({ id, name }) => ({ id, name })) }
+}
+
+/** Bots that use these connections, by connection. */
+async function linkedBots(on: Kysely<Tables>, ids: readonly string[]): Promise<Map<string, Named[]>> {
+  if (ids.length === 0) return new Map()
+  const rows = await on.selectFrom('bots').select(['id', 'name', 'connection_id']).where('connection_id', 'in', [...ids]).where('deleted_at', 'is', null).orderBy('id').execute()
+  const groups = Map.groupBy(rows, (row) => row.connection_id ?? '')
+  return new Map([...groups].map(([id, bots]) => [id, bots.map((bot) => ({ id: bot.id, name: bot.name }))]))
+}

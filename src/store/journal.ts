@@ -1,0 +1,143 @@
+import type { Bot, Connection, DecisionOutcome, Fill, Order, Position, Signal } from '#model'
+
+/** A signal on its way into the journal. */
+export interface NewSignal {
+  readonly signal: Signal
+  /** Keyed hash of the raw bytes; null where only an Idempotency-Key recognises it. */
+  readonly bodyHash: string | null
+  /** The bots that listened at this instant, as ranges of their numbers: `1-64,70`. */
+  readonly fanout: string
+  /** Whether every bot of the fan-out is decided in the same commit. */
+  readonly fanoutDone: boolean
+  readonly idempotencyKey: string | null
+}
+
+/** What one bot made of one signal; stored once, when it is made. */
+export interface Decision {
+  readonly signalId: string
+  readonly botId: string
+  readonly userId: string
+  readonly outcome: DecisionOutcome
+  readonly code: string
+  readonly reason: string
+  readonly decidedAt: number
+  /** Work that goes on beyond the orders stored with it (a flip's opening); null: none. JSON. */
+  readonly plan: string | null
+  /** False while `plan` has work left; a restart takes it up. */
+  readonly done: boolean
+  /** Of a test: the orders that would have been sent. JSON. */
+  readonly wouldSend: string | null
+}
+
+/** One entry in an order's timeline. */
+export interface OrderEvent {
+  readonly event: string
+  /** Epoch ms, with fraction. */
+  readonly at: number
+  readonly detail?: string
+}
+
+export interface StoredOrder {
+  readonly order: Order
+  readonly timeline: readonly OrderEvent[]
+  /** False until it is final and all its fills and fees are booked; a lane waits for that. */
+  readonly settled: boolean
+  /** Epoch ms until which it may be sent anew: its signal's age limit; null: no limit. */
+  readonly sendUntil: number | null
+  /** `exchange:market:accountId`: client order ids are unique within it. */
+  readonly accountKey: string
+  /** What it answers: the signal's id, or of a close without one the id of that request. Client order ids derive from it. */
+  readonly cause: string
+}
+
+export interface Adjustment {
+  readonly id: string
+  readonly botId: string
+  readonly userId: string
+  /** Base, signed. */
+  readonly quantity: string
+  readonly reason: string
+  readonly at: number
+}
+
+export interface Finding {
+  readonly id: string
+  readonly userId: string
+  readonly connectionId: string | null
+  readonly botId: string | null
+  readonly orderId: string | null
+  readonly code: string
+  readonly detail: string
+  readonly at: number
+}
+
+/** What subscribers are told; small, without secrets. */
+export interface FeedEvent {
+  readonly type: 'signal' | 'decision' | 'order' | 'connection' | 'notice'
+  readonly userId: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Everything that must become durable together. */
+export interface JournalBatch {
+  readonly signals?: readonly NewSignal[]
+  /** Ids of signals of which one more delivery was recognised. */
+  readonly duplicates?: readonly string[]
+  readonly decisions?: readonly Decision[]
+  /** Decisions whose plan changed or ended: (signalId, botId) name the row. */
+  readonly decisionUpdates?: readonly Pick<Decision, 'signalId' | 'botId' | 'code' | 'reason' | 'plan' | 'done'>[]
+  /** Signals whose last bot is decided in this batch. */
+  readonly fanoutDone?: readonly string[]
+  readonly newOrders?: readonly StoredOrder[]
+  /** `order.version` is the new one; the stored row must hold version − 1, else the batch fails. */
+  readonly orders?: readonly StoredOrder[]
+  /** (orderId, tradeId) is unique: the same fill twice makes the batch fail. */
+  readonly fills?: readonly Fill[]
+  readonly positions?: readonly Position[]
+  readonly adjustments?: readonly Adjustment[]
+  readonly findings?: readonly Finding[]
+  readonly feed?: readonly FeedEvent[]
+}
+
+/** A signal as recognised again by body hash or Idempotency-Key. */
+export interface KnownSignal {
+  readonly id: string
+  readonly webhookId: string
+  readonly bodyHash: string | null
+  readonly idempotencyKey: string | null
+  readonly receivedAt: number
+}
+
+/** What execution needs at start: all bots and connections, and everything that is not over. */
+export interface UnfinishedWork {
+  /** Signals with undecided bots, oldest first, with the ids of bots that are already decided. */
+  readonly signals: readonly { readonly signal: Signal; readonly fanout: string; readonly decidedBots: readonly string[] }[]
+  /** Orders that are not settled, with the fills booked so far. */
+  readonly orders: readonly (StoredOrder & { readonly fills: readonly Fill[]; readonly signal: Signal | null })[]
+  /** Decisions whose plan has work left, with all their orders. */
+  readonly plans: readonly { readonly decision: Decision; readonly signal: Signal; readonly orders: readonly StoredOrder[] }[]
+}
+
+/** A bot with its number (for fan-outs) as kept in memory. */
+export interface BotRow { readonly bot: Bot; readonly number: number }
+/** A connection with its envelope, base64url. */
+export interface ConnectionRow { readonly connection: Connection; readonly envelope: string }
+
+/** The durable journal of the hot path. */
+export interface Journal {
+  /**
+   * Makes a batch durable: all of it or nothing. Batches handed in during one turn of the event loop share one
+   * transaction (group commit); a batch that violates a constraint fails alone. Resolves once it is on disk.
+   */
+  commit(batch: JournalBatch): Promise<void>
+  /** Signals of these webhooks with one of these body hashes or Idempotency-Keys, received since `since`. */
+  recognise(wanted: readonly { webhookId: string; bodyHash: string | null; idempotencyKey: string | null }[], since: number): Promise<readonly KnownSignal[]>
+  /** When a signal of that side for that (payload) symbol was last stored on the webhook since `since`; null: none. */
+  lastOfSide(webhookId: string, symbol: string, side: 'BUY' | 'SELL', since: number): Promise<number | null>
+  /** Called after each commit with its feed events, numbered. */
+  onFeed(listener: (events: readonly { id: string; event: FeedEvent; at: number }[]) => void): void
+  unfinished(): Promise<UnfinishedWork>
+  bots(): Promise<readonly BotRow[]>
+  connections(): Promise<readonly ConnectionRow[]>
+  positions(): Promise<readonly Position[]>
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '#clock'
+import type { Log } from '#log'
+import { createBots, type Bots } from './bots.ts'
+import { createConnections, type Connections } from './connections.ts'
+import { databaseTrouble } from './database-trouble.ts'
+import type { Database } from './engine.ts'
+import { createEvents, type Events } from './events.ts'
+import { createFindings, type Findings } from './findings.ts'
+import { createIdempotency, type Idempotency } from './idempotency.ts'
+import type { Journal } from './journal.ts'
+import { createKeyUses, type KeyUses } from './key-uses.ts'
+import { createMaintenance, type Maintenance } from './maintenance.ts'
+import { createMeta, makeInstallation, type Meta } from './meta.ts'
+import { migrate } from './migrate.ts'
+import { openJournal } from './open-journal.ts'
+import { createOrders, type Orders } from './orders.ts'
+import { createPositions, type Positions } from './positions.ts'
+import { openPostgres } from './postgres.ts'
+import { createRejections, type Rejections } from './rejections.ts'
+import { createSignals, type Signals } from './signals.ts'
+import { openSqlite } from './sqlite.ts'
+import { createStats, type Stats } from './stats.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { createUsers, type Users } from './users.ts'
+import { createWebhooks, type Webhooks } from './webhooks.ts'
+
+/** Where the data is: a folder of ours with a SQLite file in it, or a PostgreSQL database. */
+export type StoreOptions = { readonly clock: Clock; readonly log?: Log } & (
+  | { readonly dataDir: string; readonly url?: null }
+  | { readonly url: string; readonly dataDir?: string }
+)
+
+/** Everything that lasts. One repository per noun; whatever belongs to a user is asked for with his id. */
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly journal: Journal
+  readonly users: Users
+  readonly tokens: Tokens
+  readonly connections: Connections
+  readonly webhooks: Webhooks
+  readonly bots: Bots
+  readonly signals: Signals
+  readonly orders: Orders
+  readonly positions: Positions
+  readonly events: Events
+  readonly rejections: Rejections
+  readonly keyUses: KeyUses
+  readonly findings: Findings
+  readonly idempotency: Idempotency
+  readonly meta: Meta
+  readonly stats: Stats
+  readonly maintenance: Maintenance
+  /** Lets what was handed in become durable, then closes. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store, and makes or migrates its tables. Problems: `unavailable` when the database cannot be reached, or was
+ * made by a newer Towerflow.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { clock, log } = options
+  const database = openDatabase(options)
+  try {
+    await migrate(database.db, database.engine)
+    await makeInstallation(database.db, clock)
+  } catch (error) {
+    await database.close()
+    throw databaseTrouble(error)
+  }
+  const { journal, close } = openJournal(database, clock, log)
+  return {
+    engine: database.engine,
+    journal,
+    users: createUsers(database),
+    tokens: createTokens(database),
+    connections: createConnections(database),
+    webhooks: createWebhooks(database),
+    bots: createBots(database),
+    signals: createSignals(database),
+    orders: createOrders(database),
+    positions: createPositions(database),
+    events: createEvents(database),
+    rejections: createRejections(database, clock),
+    keyUses: createKeyUses(database),
+    findings: createFindings(database),
+    idempotency: createIdempotency(database, clock),
+    meta: createMeta(database, clock),
+    stats: createStats(database, clock),
+    maintenance: createMaintenance(database, clock),
+    close: async () => {
+      await close()
+      await database.close()
+    },
+  }
+}
+
+function openDatabase({ url, dataDir, log }: StoreOptions): Database {
+  if (url !== undefined && url !== null) {
+    return openPostgres(url, (error) => { log?.warn({ err: error }, 'a connection to PostgreSQL broke and is replaced') })
+  }
+  if (dataDir === undefined) throw new TypeError('a store needs a folder or a URL')
+  return openSqlite(dataDir)
+}

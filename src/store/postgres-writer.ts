@@ -1,0 +1,182 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { PoolClient, QueryResult } from 'pg'
+import { sleep, type Clock } from '#clock'
+import { Problem } from '#model'
+import { BatchRefused, databaseTrouble, refusalOf } from './database-trouble.ts'
+import type { PostgresDatabase } from './engine.ts'
+import type { Fed, GroupWriter, Written } from './group-commit.ts'
+import type { JournalBatch } from './journal.ts'
+import { WRITES, type Row, type Write } from './journal-writes.ts'
+import type { Tables } from './tables.ts'
+
+/** A write as one statement for any number of rows: they come as one JSON list. */
+interface Prepared { readonly write: Write; readonly name: string; readonly text: string }
+/** The transaction's number, and that of its row in the feed. */
+interface Numbers { readonly xid: string; readonly seq: string | null }
+interface Statement {
+  readonly name: string
+  readonly text: string
+  readonly values: unknown[]
+  /** How many rows it must have changed; null: any number. */
+  readonly expected: number | null
+}
+
+/** How long a commit whose answer was lost is asked for, before the batches count as lost in doubt. */
+const DOUBT_MS = 60_000
+const DOUBT_PAUSE_MS = 250
+
+/**
+ * Writes groups into PostgreSQL: one transaction a group, one statement per kind of row, all of them sent at once, the
+ * commit behind their answers: two round trips. (One would do, with the commit sent along; but then nobody could tell
+ * after a cut connection whether it happened.) A group with a batch that the database refuses is halved until that batch
+ * stands alone.
+ */
+export class PostgresWriter implements GroupWriter {
+  readonly #database: PostgresDatabase
+  readonly #clock: Clock
+  readonly #prepared: readonly Prepared[]
+
+  constructor(database: PostgresDatabase, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+    this.#prepared = WRITES.map((write, index) => ({ write, name: `journal_${index}_${write.table}`, text: textOf(database.db, write) }))
+  }
+
+  busy(): null { return null }
+
+  async write(group: readonly JournalBatch[]): Promise<Written> {
+    try {
+      return { refused: group.map(() => null), fed: await this.#transact(group) }
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (group.length === 1) return { refused: [refusal], fed: [] }
+      const middle = Math.ceil(group.length / 2)
+      const first = await this.write(group.slice(0, middle))
+      try {
+        const second = await this.write(group.slice(middle))
+        return { refused: [...first.refused, ...second.refused], fed: [...first.fed, ...second.fed] }
+      } catch (trouble) {
+        if (!(trouble instanceof Problem)) throw trouble
+        return { refused: [...first.refused, ...group.slice(middle).map(() => trouble)], fed: first.fed }
+      }
+    }
+  }
+
+  async #transact(group: readonly JournalBatch[]): Promise<readonly Fed[]> {
+    const statements = this.#prepared.flatMap((one) => statementsOf(one, group))
+    const events = group.flatMap((batch) => batch.feed ?? [])
+    const at = this.#clock.now()
+    statements.push(events.length === 0 ? ASK_NUMBER : { ...FEED, values: [at, JSON.stringify(events)] })
+    const client = await this.#database.pipeline.connect().catch((error: unknown) => { throw databaseTrouble(error) })
+    let broken = true
+    try {
+      const { xid, seq } = await execute(client, statements)
+      await this.#commit(client, xid)
+      broken = false
+      return events.length === 0 ? [] : [{ seq: Number(seq), at, events }]
+    } catch (error) {
+      broken = databaseTrouble(error) instanceof Problem || !await rolledBack(client)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  /** Commits. When the answer is lost on its way, only the database knows whether it did: it is asked. */
+  async #commit(client: PoolClient, xid: string): Promise<void> {
+    try {
+      await client.query('commit')
+    } catch (error) {
+      if (databaseTrouble(error) instanceof Problem && await this.#committed(xid)) return
+      throw error
+    }
+  }
+
+  /** Whether a transaction whose end was not heard of did commit (`pg_xact_status`). Throws `unavailable` while nobody answers. */
+  async #committed(xid: string): Promise<boolean> {
+    const until = this.#clock.now() + DOUBT_MS
+    for (;;) {
+      try {
+        const { rows } = await sql<{ status: string | null }>`select pg_xact_status(${xid}::xid8) as status`.execute(this.#database.db)
+        if (rows[0]?.status === 'committed') return true
+        if (rows[0]?.status === 'aborted') return false
+      } catch (error) {
+        if (!(error instanceof Problem) || this.#clock.now() > until) throw error
+      }
+      if (this.#clock.now() > until) throw new Problem('unavailable', 'The database did not say whether it stored a commit.')
+      await sleep(this.#clock, DOUBT_PAUSE_MS)
+    }
+  }
+}
+
+/**
+ * Sends a whole transaction, but for its commit, at once, and answers its number. A statement that fails makes the ones
+ * behind it fail too; the first one tells why.
+ */
+async function execute(client: PoolClient, statements: readonly Statement[]): Promise<Numbers> {
+  const results = await Promise.allSettled([client.query('begin'), ...statements.map(({ name, text, values }) => client.query<Numbers, unknown[]>({ name, text, values }))])
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  const answers = results.slice(1).map((result) => (result as PromiseFulfilledResult<QueryResult<Numbers>>).value)
+  for (const [index, { expected }] of statements.entries()) {
+    if (expected !== null && answers[index]?.rowCount !== expected) throw new BatchRefused('a row to be changed is not there, or not in the version before')
+  }
+  const numbers = answers.at(-1)?.rows[0]
+  if (numbers === undefined) throw new Error('PostgreSQL gave no number for a transaction')
+  return numbers
+}
+
+const FEED = { name: 'journal_feed', expected: null, text: 'insert into feed (at, events) values ($1, $2) returning seq::text, pg_current_xact_id()::text as xid' }
+const rolledBack = (client: PoolClient): Promise<boolean> => client.query('rollback').then(() => true, () => false)
+
+const ASK_NUMBER: Statement = { name: 'journal_xid', text: 'select null as seq, pg_current_xact_id()::text as xid', values: [], expected: null }
+
+/** The statements of one kind of write for a group: usually none or one. */
+function statementsOf({ write, name, text }: Prepared, group: readonly JournalBatch[]): Statement[] {
+  const rows = group.flatMap((batch) => {
+    try {
+      return write.rows(batch)
+    } catch (error) {
+      throw new BatchRefused(String(error))
+    }
+  })
+  if (rows.length === 0) return []
+  return waves(write, rows).map((wave) => ({ name, text, values: [JSON.stringify(wave)], expected: write.how === 'update' ? wave.length : null }))
+}
+
+/** A statement may touch a row once: a second change of the same row goes into the next one, in order. */
+function waves(write: Write, rows: readonly Row[]): readonly (readonly Row[])[] {
+  if (write.how === 'insert' || rows.length === 1) return [rows]
+  const all: Row[][] = []
+  const times = new Map<string, number>()
+  for (const row of rows) {
+    const key = write.keys.map((name) => row[name]).join(' ')
+    const wave = times.get(key) ?? 0
+    times.set(key, wave + 1)
+    const list = all[wave] ?? []
+    list.push(row)
+    all[wave] = list
+  }
+  return all
+}
+
+/** The SQL of a write, its rows a JSON list in `$1`. */
+function textOf(db: Kysely<Tables>, write: Write): string {
+  const table = sql.table(write.table)
+  const rows = sql`json_populate_recordset(null::${table}, ${'rows'}) as r`
+  const list = (names: readonly string[]): RawBuilder<unknown> => sql.join(names.map((name) => sql.ref(name)))
+  if (write.how === 'update') {
+    const sets = [
+      ...write.columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`r.${name}`)}`),
+      ...(write.add ?? []).map((name) => sql`${sql.ref(name)} = t.${sql.ref(name)} + ${sql.ref(`r.${name}`)}`),
+    ]
+    const wheres = write.keys.map((name) => sql`${sql.ref(`t.${name}`)} = ${sql.ref(`r.${name}`)}`)
+    if (write.versioned === true) wheres.push(sql`t.version = r.version - 1`)
+    return sql`update ${table} as t set ${sql.join(sets)} from ${rows} where ${sql.join(wheres, sql` and `)}`.compile(db).sql
+  }
+  const others = write.columns.filter((name) => !write.keys.includes(name))
+  const conflict = write.how === 'upsert'
+    ? sql` on conflict (${list(write.keys)}) do update set ${sql.join(others.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`
+    : sql``
+  return sql`insert into ${table} (${list(write.columns)}) select ${list(write.columns)} from ${rows}${conflict}`.compile(db).sql
+}

@@ -1,0 +1,115 @@
+import type { ColumnType, Generated } from 'kysely'
+
+// The rows as they lie in either database; `migrations/` makes them, `rows.ts` turns them into the model's words.
+// Times are epoch ms with fraction (REAL, double precision), amounts decimal text, lists and objects JSON text, yes/no
+// 0 or 1: what both databases and their drivers hand out alike.
+
+/** 0 or 1. */
+export type Flag = number
+/** JSON as text. */
+export type Json = string
+
+export interface UserRow { id: string; name: string; role: string; created_at: number }
+
+export interface TokenRow {
+  id: string; user_id: string; name: string; scopes: Json; hash: string; created_at: number; last_used_at: number | null; revoked_at: number | null
+}
+
+export interface ConnectionRecord {
+  id: string; user_id: string; name: string; exchange: string; market: string
+  /** Null once it is deleted. */
+  fingerprint: string | null
+  account_id: string; position_mode: string | null; status: string; status_detail: string | null; checks: Json
+  expires_at: number | null; row_version: number; created_at: number; last_used_at: number | null; deleted_at: number | null
+}
+
+export interface WebhookRow {
+  id: string; user_id: string; name: string; description: string; hash: string; key_hash: string | null; paused: Flag
+  duplicate_window_seconds: number; allowed_senders: Json; rate_limit: Json; created_at: number
+}
+
+export interface ShareRow { id: string; webhook_id: string; user_id: string; created_at: number }
+
+export interface BotRecord {
+  id: string; number: number; user_id: string; name: string; webhook_id: string; connection_id: string | null
+  exchange: string; market: string; symbol: string; base: string; quote: string; amount: string; amount_in: string; direction: string
+  max_size: string; on_opposite: string; leverage: number | null; max_signal_age_seconds: number; max_exit_age_seconds: number
+  accept_size: Flag; accept_dilution: Flag; paused: Flag; created_at: number
+  /** Grows with every change; relinking compares it. */
+  version: number
+  deleted_at: number | null
+}
+
+export interface PositionRow {
+  bot_id: string; symbol: string; quantity: string; average_price: string | null; dust: Flag; realized_profit: string; fees: Json
+}
+
+export interface SignalRow {
+  id: string; webhook_id: string; user_id: string; source: string; received_at: number; symbol: string; side: string; size: string | null
+  dilution: Flag; flags: Json; label: string | null; fired_at: number | null; age_from: number; warnings: Json; unsupported_fields: Json
+  payload: string; duplicates: number; replay_of: string | null; body_hash: string | null
+  /** Ten minutes of its arrival and the start of `body_hash`: what a repeated delivery is found by. */
+  body_slot: string | null
+  idempotency_key: string | null; fanout: string; fanout_done: Flag
+}
+
+export interface DecisionRow {
+  signal_id: string; bot_id: string; user_id: string; outcome: string; code: string; reason: string; decided_at: number
+  plan: string | null; done: Flag; would_send: string | null
+}
+
+export interface OrderRow {
+  id: string; user_id: string; bot_id: string; connection_id: string; signal_id: string | null
+  symbol: string; exchange: string; market: string; leg: number; kind: string; resend: number; account_key: string; client_order_id: string
+  exchange_order_id: string | null; state: string; side: string; position_side: string; type: string; quantity: string | null
+  quote_quantity: string | null; filled: string; average_price: string | null; reduce_only: Flag; reject_code: string | null
+  reject_text: string | null; not_after: number; needs_person: Flag; created_at: number; updated_at: number; version: number
+  timeline: Json; settled: Flag; send_until: number | null; cause: string
+}
+
+export interface FillRow {
+  id: string; order_id: string; bot_id: string; trade_id: string; side: string; price: string; quantity: string; fee: string
+  fee_asset: string | null; at: number
+}
+
+export interface AdjustmentRow { id: string; bot_id: string; user_id: string; quantity: string; reason: string; at: number }
+
+export interface FindingRow {
+  id: string; user_id: string; connection_id: string | null; bot_id: string | null; order_id: string | null; code: string; detail: string
+  at: number; acknowledged_at: number | null
+}
+
+export interface RejectionRow {
+  id: string; webhook_id: string; at: number; code: string; status: number; detail: string; sender: string; content_type: string | null; body: string
+}
+
+export interface KeyUseRow {
+  seq: number; hash: string; at: number; event: string; connection_id: string | null; user_id: string | null; order_id: string | null
+  bot_id: string | null; signal_id: string | null; of_seq: number | null; outcome: string | null; reason: string | null; entry: Json
+}
+
+export interface IdempotencyRow { scope: string; key: string; request_hash: string; result: Json | null; created_at: number }
+
+/** Every table. */
+export interface Tables {
+  meta: { key: string; value: string }
+  users: UserRow
+  tokens: TokenRow
+  connections: ConnectionRecord
+  envelopes: { connection_id: string; envelope: string }
+  webhooks: WebhookRow
+  shares: ShareRow
+  bots: BotRecord
+  positions: PositionRow
+  signals: SignalRow
+  decisions: DecisionRow
+  orders: OrderRow
+  fills: FillRow
+  adjustments: AdjustmentRow
+  findings: FindingRow
+  /** One row per commit; `events` holds the events of that commit, in order. */
+  feed: { seq: Generated<number>; at: number; events: ColumnType<Json, Json, never> }
+  rejections: RejectionRow
+  key_uses: KeyUseRow
+  idempotency: IdempotencyRow
+}

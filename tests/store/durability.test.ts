@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { systemClock } from '#clock'
+import { Problem } from '#model'
+import { onBothEngines, postgres, type Place } from './engines.ts'
+import { filledBatch, makeDesk, signalBatch } from './samples.ts'
+
+const ACKNOWLEDGED = 400
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+
+/** Lets a process commit until enough was acknowledged, kills it without warning, and answers what it had acknowledged. */
+async function killedAfter(where: Place, lines: number): Promise<readonly string[]> {
+  const args = 'url' in where ? ['postgres', where.url] : ['sqlite', where.dataDir]
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./committer.ts', import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (said.length === lines) child.kill('SIGKILL')
+  }
+  return said
+}
+
+onBothEngines((engine) => {
+  test('a process that is killed in the middle of commits has lost nothing that it acknowledged', async () => {
+    const where = await engine.place()
+    const said = [...await killedAfter(where, ACKNOWLEDGED), ...await killedAfter(where, ACKNOWLEDGED)]
+    expect(said.length).toBeGreaterThanOrEqual(2 * ACKNOWLEDGED)
+    const store = await engine.open(where)
+    const unfinished = new Set((await store.journal.unfinished()).orders.map((one) => one.order.id))
+    const answered = new Set(said.filter((line) => line.startsWith('answer')).map((line) => line.split(' ')[2]))
+    for (const line of said) {
+      const [kind, user = '', one = '', other = '', content] = line.split(' ')
+      if (kind === 'signal') {
+        const view = await store.signals.get(user, one)
+        expect([digest(view?.signal), view?.decisions[0]?.orderIds]).toEqual([content, [other]])
+        expect(answered.has(other) || unfinished.has(other) || (await store.orders.get(user, other))?.settled).toBe(true)
+      } else {
+        const view = await store.orders.get(user, one)
+        expect([digest(view?.order), view?.fills.map((fill) => fill.id), view?.settled]).toEqual([content, [other], true])
+        expect(unfinished.has(one)).toBe(false)
+      }
+    }
+  })
+})
+
+const server = postgres()
+
+test('cut connections lose and double no batch: what is refused as unavailable was not stored', async () => {
+  const where = await server.place()
+  if (!('url' in where)) throw new Error('not PostgreSQL')
+  const store = await server.open(where)
+  const desk = await makeDesk(store, 8)
+  const admin = new Client({ connectionString: where.url })
+  await admin.connect()
+  let cuts = 0
+  let refused = 0
+  let finished = 0
+  // What execution does: while the database is away, the same batch again. Any other refusal would mean that a batch
+  // counted as refused was stored after all.
+  const surely = async (batch: Parameters<typeof store.journal.commit>[0]): Promise<void> => {
+    for (;;) {
+      try {
+        await store.journal.commit(batch)
+        return
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'unavailable') throw error
+        refused += 1
+      }
+    }
+  }
+  const lanes = desk.bots.map(async (bot) => {
+    for (let round = 0; round < 60; round += 1) {
+      const { order, batch } = signalBatch(desk, bot)
+      await surely(batch)
+      await surely(filledBatch(bot, order))
+      finished += 1
+    }
+  })
+  const cutting = (async () => {
+    while (finished < desk.bots.length * 60) {
+      const { rowCount } = await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'towerflow' and query ilike any (array['%commit%', '%insert%', '%update%'])")
+      cuts += rowCount ?? 0
+      await new Promise((resolve) => { setTimeout(resolve, 5 + systemClock.now() % 20) })
+    }
+  })()
+  await Promise.all([...lanes, cutting])
+  await admin.end()
+  expect(cuts).toBeGreaterThan(10)
+  expect(refused).toBeGreaterThan(0)
+  expect((await store.journal.unfinished()).orders).toEqual([])
+  expect(await store.stats.of(desk.user.id)).toMatchObject({ signals: { total: 480 }, decisions: { order: 480 }, orders: { filled: 480 } })
+})

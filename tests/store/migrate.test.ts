@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { systemClock } from '#clock'
+import { Problem } from '#model'
+import { openStore } from '#store'
+import { onBothEngines, type Place } from './engines.ts'
+
+/** Opens a store in a process of its own and answers the installation that it found there. */
+function openedElsewhere(where: Place): Promise<string> {
+  const args = 'url' in where ? ['postgres', where.url] : ['sqlite', where.dataDir]
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./opener.ts', import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  let trouble = ''
+  child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => { trouble += chunk.toString() })
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => { if (code === 0) resolve(said.trim()); else reject(new Error(trouble)) })
+  })
+}
+
+async function execute(where: Place, sql: string): Promise<void> {
+  if ('dataDir' in where) {
+    const db = new DatabaseSync(join(where.dataDir, 'towerflow.db'))
+    db.exec(sql)
+    db.close()
+    return
+  }
+  const client = new Client({ connectionString: where.url })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+}
+
+onBothEngines((engine) => {
+  test('processes that open a new store at once find one and the same installation', async () => {
+    const where = await engine.place()
+    const ids = await Promise.all([1, 2, 3].map(() => openedElsewhere(where)))
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/)
+    expect(new Set(ids).size).toBe(1)
+  })
+
+  test('a database of a newer Towerflow is left alone', async () => {
+    const where = await engine.place()
+    const store = await engine.open(where)
+    await store.close()
+    await execute(where, "insert into kysely_migration (name, timestamp) values ('0999-later', '2027-01-01T00:00:00.000Z')")
+    const error: unknown = await openStore({ ...where, clock: systemClock }).then(() => null, (reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Problem)
+    expect((error as Problem).message).toContain('newer Towerflow')
+  })
+})
+
+test('a PostgreSQL that is not there is a clear problem, without the password', async () => {
+  const error: unknown = await openStore({ url: 'postgres://me:hunter2@127.0.0.1:1/none', clock: systemClock }).then(() => null, (reason: unknown) => reason)
+  expect(error).toBeInstanceOf(Problem)
+  expect((error as Problem).code).toBe('unavailable')
+  expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2')
+})

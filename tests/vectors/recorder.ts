@@ -1,0 +1,52 @@
+import { createSecretKey } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { systemClock, type Clock } from '#clock'
+import type { OrderInstruction } from '#contract'
+import { EXCHANGES, Http, type Call, type Exchange } from '#exchanges'
+import type { Market } from '#model'
+
+/** A request as it went over the wire. */
+export interface Recorded { readonly method: string; readonly url: string; readonly headers: Record<string, string>; readonly body: string }
+
+/** The instant at which every recorded request is signed. */
+export const NOW = 1_795_000_000_000
+export const API_KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A'
+export const SECRET = 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j'
+const KEPT = new Set(['x-mbx-apikey', 'apca-api-key-id', 'apca-api-secret-key', 'content-type', 'accept-encoding'])
+
+/** An exchange on a clock that stands still, talking to a server that writes down what it is asked. */
+export async function record(id: string, answers: Readonly<Record<string, unknown>>, run: (exchange: Exchange, call: (market: Market) => Call) => Promise<unknown>): Promise<Recorded[]> {
+  const recorded: Recorded[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (bytes: Buffer) => { body += bytes.toString() })
+    request.on('end', () => {
+      const headers = Object.fromEntries(Object.entries(request.headers).filter((entry): entry is [string, string] => KEPT.has(entry[0])))
+      recorded.push({ method: request.method ?? '', url: request.url ?? '', headers, body })
+      const path = (request.url ?? '').split('?')[0] ?? ''
+      const answer = answers[`${request.method} ${path}`]
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(answer ?? { code: -2013, msg: 'Order does not exist.' }))
+    })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  const clock: Clock = { ...systemClock, now: () => NOW }
+  const http = new Http(clock)
+  const exchange = EXCHANGES.find(({ description }) => description.id === id)?.open({ http, clock, urls: { [id]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
+  if (exchange === undefined) throw new Error(`no such exchange: ${id}`)
+  const key = { apiKey: Buffer.from(API_KEY), secret: createSecretKey(Buffer.from(SECRET)), passphrase: null }
+  try {
+    await run(exchange, (market) => ({ key, market, caller: { gone: false } }))
+    return recorded
+  } finally {
+    await http.close()
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+export const instruction = (fields: Partial<OrderInstruction> = {}): OrderInstruction => ({
+  clientOrderId: 'TAAAABBBBBBCCCCCCCCCCCCCCCCC', symbol: 'BTCUSDT', side: 'buy', quantity: '0.001', quoteQuantity: null, reduceOnly: false,
+  positionSide: 'both', notAfter: NOW + 5000, ...fields,
+})
