@@ -130,8 +130,8 @@ export type ExecutorPush =
   | { readonly push: 'prices'; readonly exchange: string; readonly market: Market; readonly at: number; readonly prices: Readonly<Record<string, string>> }
   /** Stock calendars; the times are null where the exchange does not say. */
   | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
-  /** One use of a key, for the server's own copy of the audit. */
-  | { readonly push: 'audit'; readonly entry: Readonly<Record<string, unknown>> }
+  /** Uses of keys, in order, for the server's own copy of the audit. */
+  | { readonly push: 'audit'; readonly entries: readonly Readonly<Record<string, unknown>>[] }
 
 /** The executor as the server sees it. Rejects with `Problem` on operating errors (`unavailable` while it is down). */
 export interface ExecutorPort {

@@ -1,5 +1,7 @@
 import type { KeyedHash } from '#model'
 
+/** Tags kept in memory, one for each bot that trades. */
+const TAGS_KEPT = 100_000
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** What an order is an answer to; the same origin always gives the same client order id. */
@@ -12,19 +14,25 @@ export interface Origin {
 }
 
 /**
- * The client order id: derived, so that whoever holds the installation key and the journal finds every order again at
- * the exchange. 18 characters of base32 (90 bits), a letter first, fit nearly every exchange's alphabet and length;
- * where 28 fit, tags of installation and bot stand in front, so that people and reconciliation recognise whose it is.
+ * Makes client order ids: derived, so that whoever holds the installation key and the journal finds every order again at
+ * the exchange. 18 characters of base32 (a letter, then 85 bits) fit nearly every exchange's alphabet and length; where
+ * 28 fit, tags of installation and bot stand in front, so that people and reconciliation recognise whose it is.
  *
  * @param keyed the keyed hash of the installation's key
- * @param maxLength what the exchange takes, characters
+ * @returns a function of the origin and of what the exchange takes, characters (18 or more)
  */
-export function clientOrderId(keyed: KeyedHash, origin: Origin, maxLength: number): string {
-  const unique = base32(keyed(`order\n${origin.cause}\n${origin.botId}\n${origin.leg}\n${origin.resend}`), 17)
-  if (maxLength < 28) return `T${unique}`
+export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: number) => string {
   const installation = base32(keyed('installation'), 4)
-  const bot = base32(keyed(`bot\n${origin.botId}`), 6)
-  return `T${installation}${bot}${unique}`
+  const tags = new Map<string, string>()
+  const tagOf = (botId: string): string => {
+    const tag = tags.get(botId) ?? base32(keyed(`bot\n${botId}`), 6)
+    if (tags.size < TAGS_KEPT) tags.set(botId, tag)
+    return tag
+  }
+  return ({ cause, botId, leg, resend }, maxLength) => {
+    const unique = base32(keyed(`order\n${cause}\n${botId}\n${leg}\n${resend}`), 17)
+    return maxLength < 28 ? `T${unique}` : `T${installation}${tagOf(botId)}${unique}`
+  }
 }
 
 /** The first `length` base32 characters of some bytes. */

@@ -3,6 +3,7 @@ import type { ExecutorPort } from '#contract'
 import { Problem, type KeyedHash } from '#model'
 import type { Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
+import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
 import type { Change, Tracked } from './ledger.ts'
 
@@ -20,8 +21,9 @@ export interface Context {
   readonly book: Book
   readonly feeds: Feeds
   readonly log: ExecutionLog
-  /** The keyed hash of the installation's key: client order ids and body hashes derive from it. */
+  /** The keyed hash of the installation's key, which body hashes derive from. */
   readonly keyed: KeyedHash
+  readonly clientOrderId: ReturnType<typeof clientOrderIds>
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */

@@ -199,7 +199,8 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const sends = verdict.outcome === 'order'
   const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
   const decision: Decision = {
-    signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code, reason: verdict.reason,
+    signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code,
+    reason: signal.flags.includes('DEBUG') ? `${verdict.reason} ${traceOf(context, lane, signal)}` : verdict.reason,
     decidedAt: context.clock.now(), plan, done: plan === null,
     wouldSend: verdict.outcome === 'test' ? JSON.stringify(wouldSend(lane, verdict)) : null,
   }
@@ -209,6 +210,19 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const opens = verdict.legs.find((leg) => leg.kind === 'open')
   lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/** What a decision was made from, for a signal with the flag `DEBUG`. */
+function traceOf(context: Context, lane: Lane, signal: Signal): string {
+  const { position, dust, rules, price, positionMode, others, guards, marketOpen, now } = inputOf(context, lane, signal)
+  const parts = [
+    `position ${position}${dust ? ' (dust)' : ''}`, `signal ${Math.round(now - signal.ageFrom)} ms old`,
+    price === null ? 'no fresh price' : `price ${price.price}, ${Math.round(now - price.at)} ms old`,
+    rules === null ? 'no rules' : `step ${rules.quantityStep}, minimum ${rules.minQuantity} ${rules.base} and ${rules.minNotional ?? 'no'} ${rules.quote}`,
+    `connection ${guards.connection}`, ...positionMode === null ? [] : [`${positionMode} mode`], ...marketOpen === null ? [] : [`market ${marketOpen ? 'open' : 'closed'}`],
+    ...others.length === 0 ? [] : [`${others.length} other bots on the account`],
+  ]
+  return `[${parts.join('; ')}]`
 }
 
 function ordersFor(context: Context, lane: Lane, task: Task, legs: readonly PlannedLeg[]): StoredOrder[] {

@@ -4,6 +4,7 @@ import { bookAdjustment, keyedHash, Problem, type Bot, type Market, type MarketR
 import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
 import { Book, makeLane, type Lane } from './book.ts'
+import { clientOrderIds } from './client-order-id.ts'
 import { commitSurely, type Context, type ExecutionLog } from './context.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
@@ -46,10 +47,11 @@ class Running implements Execution<SignalDraft> {
   #started = false
 
   constructor(parts: Parts) {
-    const { clock, journal, executor, log, installationKey } = parts
+    const { clock, journal, executor, log } = parts
+    const keyed = keyedHash(parts.installationKey)
     this.#parts = parts
     this.#context = {
-      clock, journal, executor, log, keyed: keyedHash(installationKey), book: new Book(), feeds: new Feeds(executor, clock), stopping: false,
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), book: new Book(), feeds: new Feeds(executor, clock), stopping: false,
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }

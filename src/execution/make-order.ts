@@ -6,7 +6,6 @@ import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Task } from './decided.ts'
 import type { Linked } from './linked.ts'
-import { clientOrderId } from './client-order-id.ts'
 
 /** Every submit's deadline, from the moment it is stored. */
 export const SUBMIT_DEADLINE_MS = 5000
@@ -20,7 +19,7 @@ export function makeOrder(context: Context, lane: Lane, linked: Linked, task: Ta
   const order: Order = {
     id: newId(context.clock), userId: bot.userId, botId: bot.id, connectionId: linked.connection.id, signalId: task.signal?.id ?? null,
     symbol: bot.symbol, exchange: bot.exchange, market: bot.market, leg: at.leg, kind: planned.kind, resend: at.resend,
-    clientOrderId: clientOrderId(context.keyed, { cause: task.cause, botId: bot.id, leg: at.leg, resend: at.resend }, facts?.maxLength ?? 18),
+    clientOrderId: context.clientOrderId({ cause: task.cause, botId: bot.id, leg: at.leg, resend: at.resend }, facts?.maxLength ?? 18),
     exchangeOrderId: null, state: at.state, side: planned.side, positionSide: planned.positionSide, type: 'market',
     quantity: planned.quantity, quoteQuantity: planned.quoteQuantity, filled: '0', averagePrice: null, reduceOnly: planned.reduceOnly,
     rejectCode: null, rejectText: null, notAfter: Math.min(now + SUBMIT_DEADLINE_MS, sendUntil ?? Infinity), needsPerson: false,

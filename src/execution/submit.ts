@@ -28,6 +28,7 @@ const FILLS_LIMIT_MS = 60_000
 export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
   const { order } = tracked.stored
   lane.current.add(order.id)
+  const storedAt = context.clock.now()
   const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
   try {
@@ -44,7 +45,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   }
   switch (outcome.kind) {
     case 'accepted': {
-      const events = sentEvents(outcome.sentAt)
+      const events = sentEvents(storedAt, outcome.sentAt)
       const adopted = adopt(context.clock, lane, tracked, outcome.order, { event: 'accepted', at: outcome.answeredAt, detail: outcome.order.exchangeOrderId })
       const taken = await take(context, lane, insertBefore(adopted, events))
       return follow(context, lane, linked, taken)
@@ -52,7 +53,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
     case 'rejected': {
       const rejected = change(context.clock, lane, tracked, {
         state: 'rejected', rejectCode: outcome.code, rejectText: outcome.text, settled: true,
-        events: [...sentEvents(outcome.sentAt), { event: 'rejected', at: outcome.answeredAt, detail: outcome.text }],
+        events: [...sentEvents(storedAt, outcome.sentAt), { event: 'rejected', at: outcome.answeredAt, detail: outcome.text }],
       })
       return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale }
     }
@@ -60,7 +61,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
       return { kind: 'absent', tracked, why: outcome.text, code: outcome.code, retryAfterMs: outcome.retryAfterMs ?? 500 }
     case 'unknown': {
       const uncertain = change(context.clock, lane, tracked, {
-        state: 'uncertain', events: [...sentEvents(outcome.sentAt), { event: 'uncertain', at: context.clock.now(), detail: outcome.reason }],
+        state: 'uncertain', events: [...sentEvents(storedAt, outcome.sentAt), { event: 'uncertain', at: context.clock.now(), detail: outcome.reason }],
       })
       return settleUncertain(context, lane, linked, await take(context, lane, uncertain))
     }
@@ -137,7 +138,7 @@ async function adoptIfNews(context: Context, lane: Lane, tracked: Tracked, repor
   return news ? take(context, lane, adopted) : tracked
 }
 
-const sentEvents = (sentAt: number): OrderEvent[] => [{ event: 'sent', at: sentAt }]
+const sentEvents = (storedAt: number, sentAt: number): OrderEvent[] => [{ event: 'stored', at: storedAt }, { event: 'sent', at: sentAt }]
 
 /** Puts entries in front of the last one that a change appended. */
 function insertBefore<C extends { tracked: Tracked; batch: { orders?: readonly unknown[] } }>(changed: C, events: readonly OrderEvent[]): C {

@@ -6,6 +6,7 @@ import { readSettings } from '#config'
 import { EXCHANGES, Http } from '#exchanges'
 import { createLog } from '#log'
 import { openingKeys, receiveMasterKeys } from '#vault'
+import { auditNews } from './audit-news.ts'
 import { ExecutorServer } from './server.ts'
 import { ExecutorService } from './service.ts'
 
@@ -32,7 +33,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const service = new ExecutorService({
   clock, version, exchanges,
   openingKeys: await openingKeys(masterKeys),
-  room: { masterKeys, audit, onAudit: (entry) => { server.push({ push: 'audit', entry: { ...entry } }) } },
+  room: { masterKeys, audit, onAudit: auditNews(clock, (push) => { server.push(push) }) },
 })
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)

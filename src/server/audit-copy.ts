@@ -44,10 +44,13 @@ export function copyAudit({ store, executor, clock, log }: Parts): () => Promise
     if (waiting.length > 0) schedule()
   }
   executor.onPush((push) => {
-    if (push.push !== 'audit' || waiting.length >= MOST_WAITING) return
-    const use = readEntry(push.entry)
-    if (use === null) log.warn({}, 'the executor pushed an audit entry that cannot be read')
-    else waiting.push(use)
+    if (push.push !== 'audit') return
+    for (const entry of push.entries) {
+      if (waiting.length >= MOST_WAITING) break // the executor's file is the record, and is caught up with at the next start
+      const use = readEntry(entry)
+      if (use === null) log.warn({}, 'the executor pushed an audit entry that cannot be read')
+      else waiting.push(use)
+    }
     schedule()
   })
   return async () => {
@@ -72,7 +75,7 @@ export async function catchUpAudit(store: Pick<Store, 'keyUses'>, auditFile: str
   await store.keyUses.add(missed)
 }
 
-type Entry = Extract<ExecutorPush, { push: 'audit' }>['entry']
+type Entry = Extract<ExecutorPush, { push: 'audit' }>['entries'][number]
 
 function readEntry(entry: Entry): KeyUse | null {
   const { seq, hash, at, event } = entry

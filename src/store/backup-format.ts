@@ -37,6 +37,7 @@ export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, 'fe
   { table: 'webhooks', keys: ['id'] },
   { table: 'shares', keys: ['id'] },
   { table: 'bots', keys: ['id'] },
+  { table: 'listenings', keys: ['bot_id', 'webhook_id'] },
   { table: 'positions', keys: ['bot_id'] },
   { table: 'signals', keys: ['id'] },
   { table: 'decisions', keys: ['signal_id', 'bot_id'] },

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
+import type { Clock } from '#clock'
 import { decimal, flatPosition, type Bot, type Position } from '#model'
 import type { Database } from './engine.ts'
 import type { BotRow } from './journal.ts'
@@ -54,7 +55,7 @@ export interface Bots {
   names(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
-export function createBots({ db, transaction }: Database): Bots {
+export function createBots({ db, transaction }: Database, clock: Clock): Bots {
   return {
     create: (bot) => transaction(async (trx) => {
       const refused = await linkRefusal(trx, bot)
@@ -62,6 +63,7 @@ export function createBots({ db, transaction }: Database): Bots {
       const number = sql<number>`(select coalesce(max(number), 0) + 1 from bots)`
       const row = await trx.insertInto('bots').values({ ...fromBot(bot), number, version: 1, deleted_at: null }).returningAll().executeTakeFirstOrThrow()
       await trx.insertInto('positions').values(fromPosition(flatPosition(bot.id, row.symbol))).execute()
+      await listens(trx, bot, clock.now())
       return { kind: 'created', bot: toBot(row) }
     }),
     async get(userId, id) {
@@ -88,6 +90,7 @@ export function createBots({ db, transaction }: Database): Bots {
       const refused = patch.webhookId !== undefined || patch.connectionId !== undefined ? await linkRefusal(trx, bot) : null
       if (refused !== null) return refused
       const row = await trx.updateTable('bots').set({ ...fromBot(bot), version: found.version + 1 }).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+      if (patch.webhookId !== undefined) await listens(trx, bot, clock.now())
       if (patch.symbol !== undefined) await trx.updateTable('positions').set({ symbol: row.symbol }).where('bot_id', '=', id).execute()
       return { kind: 'changed', bot: toBot(row) }
     }),
@@ -118,6 +121,11 @@ const withPosition = (on: Kysely<Tables>) => on.selectFrom('bots').innerJoin('po
 function toBotView(row: Parameters<typeof toView>[0]): BotView {
   const { bot, position } = toView(row)
   return { ...bot, position }
+}
+
+/** Notes that a bot listens to its webhook: its decisions will be found along that webhook's signals. */
+async function listens(trx: Transaction<Tables>, bot: Bot, since: number): Promise<void> {
+  await trx.insertInto('listenings').values({ bot_id: bot.id, webhook_id: bot.webhookId, since }).onConflict((conflict) => conflict.doNothing()).execute()
 }
 
 /** A bot that may be changed now, or why not. */

@@ -29,15 +29,14 @@ interface Waiting {
 
 /** Batches that may wait; beyond this they are refused with `unavailable`. */
 const WAITING_LIMIT = 50_000
-/** Rows in one transaction: it blocks the event loop for about 20 ms with SQLite. */
-const GROUP_ROWS = 1500
-/** A single transaction of an idle store is one batch; under load, everything that the turn brought. */
-const GROUP_BATCHES = 1000
+/** Rows in one transaction: more would keep the event loop from other hooks for longer than about 30 ms with SQLite. */
+const GROUP_ROWS = 1000
 
 /**
  * Group commit: batches handed in during one turn of the event loop share one transaction, and so one wait for the
  * disk. The group is written in the turn's check phase (`setImmediate`), after all of its I/O callbacks. Measured with
- * SQLite: writing from a microtask saves a lone batch about 0.01 ms and costs a burst its groups (bench/store.ts).
+ * SQLite, requests over 64 sockets: writing from a microtask instead makes no difference to a lone batch (0.7 to 0.9 ms
+ * either way), and a burst of 64 takes 49 ms instead of 9, because each batch then waits for the disk by itself.
  */
 export class GroupCommit {
   readonly #writer: GroupWriter
@@ -127,7 +126,7 @@ export class GroupCommit {
     let count = 0
     for (const one of this.#waiting) {
       rows += one.weight
-      if (count > 0 && (rows > GROUP_ROWS || count >= GROUP_BATCHES)) break
+      if (count > 0 && rows > GROUP_ROWS) break
       count += 1
     }
     return this.#waiting.splice(0, count)

@@ -76,7 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     tokens: createTokens(database),
     connections: createConnections(database),
     webhooks: createWebhooks(database),
-    bots: createBots(database),
+    bots: createBots(database, clock),
     signals: createSignals(database),
     orders: createOrders(database),
     positions: createPositions(database),

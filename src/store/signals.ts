@@ -81,19 +81,33 @@ type SignalQuery = SelectQueryBuilder<Tables, 'signals', SignalRow>
  */
 async function visibleRows(db: Kysely<Tables>, userId: string, filter: SignalFilter, span: Span): Promise<readonly SignalRow[]> {
   const all: SignalQuery = db.selectFrom('signals').selectAll('signals')
-  if (filter.botId !== undefined) {
-    // Along the bot's decisions; that he decided makes the signal visible to the bot's owner.
-    const { botId } = filter
-    return narrow(all, filter, span).innerJoin('decisions', 'decisions.signal_id', 'signals.id')
-      .where('decisions.bot_id', '=', botId).where('decisions.user_id', '=', userId).clearOrderBy().orderBy('decisions.signal_id', 'desc').execute()
-  }
+  if (filter.botId !== undefined) return decidedBy(db, userId, filter.botId, narrow(all, filter, span), span)
   const own = await narrow(all, filter, span).where('signals.user_id', '=', userId).execute()
   const shares = await db.selectFrom('shares').select('webhook_id').where('user_id', '=', userId).execute()
   const shared = shares.map((row) => row.webhook_id).filter((id) => filter.webhookId === undefined || id === filter.webhookId)
   if (shared.length === 0) return own
   const others = await narrow(all, filter, span).where('signals.webhook_id', 'in', shared).execute()
-  return [...own, ...others].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, span.fetch)
+  return newestFirst([...own, ...others], span)
 }
+
+/**
+ * Along the signals of each webhook that the bot listened to, since it did: it decided nearly all of them. That he
+ * decided makes a signal visible to the bot's owner.
+ */
+async function decidedBy(db: Kysely<Tables>, userId: string, botId: string, query: SignalQuery, span: Span): Promise<readonly SignalRow[]> {
+  const listenings = await db.selectFrom('listenings').selectAll().where('bot_id', '=', botId).execute()
+  const found: SignalRow[] = []
+  for (const { webhook_id: webhookId, since } of listenings) {
+    found.push(...await query.where('signals.webhook_id', '=', webhookId).where('signals.id', '>=', idRange(since, undefined).from ?? '')
+      .where((eb) => eb.exists(eb.selectFrom('decisions').select('decisions.bot_id')
+        .whereRef('decisions.signal_id', '=', 'signals.id').where('decisions.bot_id', '=', botId).where('decisions.user_id', '=', userId))).execute())
+  }
+  return newestFirst(found, span)
+}
+
+const newestFirst = (rows: readonly SignalRow[], span: Span): readonly SignalRow[] => (
+  [...rows].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, span.fetch)
+)
 
 function narrow(query: SignalQuery, filter: SignalFilter, span: Span): SignalQuery {
   const { from, to } = idRange(filter.from, filter.to)

@@ -100,6 +100,8 @@ export interface Tables {
   webhooks: WebhookRow
   shares: ShareRow
   bots: BotRecord
+  /** Every webhook that a bot ever listened to, since when. */
+  listenings: { bot_id: string; webhook_id: string; since: number }
   positions: PositionRow
   signals: SignalRow
   decisions: DecisionRow

@@ -102,7 +102,7 @@ describe('Alpaca through a real executor', () => {
     await until(() => ['hours', 'prices'].every((kind) => world.pushes.some(({ push }) => push === kind)))
     expect(world.pushes.find(({ push }) => push === 'hours')).toMatchObject({ exchange: 'alpaca', open: true })
     expect(world.pushes.find(({ push }) => push === 'prices')).toMatchObject({ prices: { 'AAPL': '250', 'BTC/USD': '50000' } })
-    expect(world.pushes.filter((push) => push.push === 'audit' && push.entry['event'] === 'watch')).toHaveLength(1)
+    expect(world.pushes.flatMap((push) => (push.push === 'audit' ? [...push.entries] : [])).filter((entry) => entry['event'] === 'watch')).toHaveLength(1)
     await world.port.call({ verb: 'watch', items: [] })
   })
 })

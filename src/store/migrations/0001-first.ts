@@ -8,7 +8,9 @@
  *
  * Every index costs a signal or an order about 2 µs, and one whose place is random also a page of the log (about 10 µs).
  * Hence: no index for `filled` orders (nearly all are), unsettled ones in one small index, and `body_slot`, the start of
- * a body's hash behind the ten minutes of its arrival, so that neighbours in time are neighbours in the index.
+ * a body's hash behind the ten minutes of its arrival, so that neighbours in time are neighbours in the index. And none
+ * from bots to their decisions, which a signal with 64 bots would pay 64 times: they are found along the signals of the
+ * webhooks that the bot listened to (`listenings`), nearly all of which it decided.
  */
 export const FIRST = `
 create table meta (
@@ -118,6 +120,13 @@ create index bots_by_user on bots (user_id, id);
 create index bots_by_webhook on bots (webhook_id, id);
 create index bots_by_connection on bots (connection_id, id);
 
+create table listenings (
+  bot_id text not null references bots (id),
+  webhook_id text not null,
+  since real not null,
+  primary key (bot_id, webhook_id)
+);
+
 create table positions (
   bot_id text primary key not null references bots (id),
   symbol text not null,
@@ -175,7 +184,6 @@ create table decisions (
   would_send text,
   primary key (signal_id, bot_id)
 );
-create index decisions_by_bot on decisions (bot_id, signal_id);
 create index decisions_unfinished on decisions (signal_id) where done = 0;
 
 create table orders (
@@ -237,7 +245,6 @@ create table fills (
   at real not null
 );
 create unique index fills_trade on fills (order_id, trade_id);
-create index fills_by_bot on fills (bot_id, id);
 
 create table adjustments (
   id text primary key not null,
