@@ -34,8 +34,8 @@ export async function startRival(name: 'floor' | 'naive', exchange: string, acco
 }
 
 export interface Ours extends Contestant {
-  readonly url: string
-  readonly token: string
+  /** Stops it and starts it again on the same data: what it then holds is what it needs at rest. */
+  restart(): Promise<void>
   /** Makes a webhook with as many bots as asked, spread over the connections; answers its hook's URL. */
   addBots(webhookName: string, count: number, connections: readonly string[]): Promise<string>
   addConnections(accounts: readonly Account[]): Promise<string[]>
@@ -52,17 +52,21 @@ export async function startOurs(exchange: string, database?: string): Promise<Ou
     TOWERFLOW_EXCHANGE_URLS: JSON.stringify({ binance: exchange }), ...database === undefined ? {} : { TOWERFLOW_DATABASE_URL: database },
   }
   const { token } = JSON.parse(execFileSync(process.execPath, [launcher, 'token', 'create', '--name', 'bench', '--scopes', 'admin', '--json'], { env, encoding: 'utf8' })) as { token: string }
-  const child = spawn(process.execPath, [launcher, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const url = await new Promise<string>((resolve, reject) => {
-    let out = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out)
-      if (found !== null) resolve(found[0])
+  const start = async (): Promise<{ child: ChildProcess; url: string }> => {
+    const child = spawn(process.execPath, [launcher, 'start', '--json'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const url = await new Promise<string>((resolve, reject) => {
+      let out = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString()
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out)
+        if (found !== null) resolve(found[0])
+      })
+      child.once('exit', (code) => reject(new Error(`towerflow ended with ${code}: ${out}`)))
     })
-    child.once('exit', (code) => reject(new Error(`towerflow ended with ${code}: ${out}`)))
-  })
-  const pool = new Pool(url, { connections: 32 })
+    return { child, url }
+  }
+  let { child, url } = await start()
+  let pool = new Pool(url, { connections: 32 })
   let hooks: readonly string[] = []
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await pool.request({
@@ -74,7 +78,7 @@ export async function startOurs(exchange: string, database?: string): Promise<Ou
     return (text === '' ? null : JSON.parse(text)) as T
   }
   return {
-    name: 'towerflow', url, token, call,
+    name: 'towerflow', call,
     hook: (bot) => hooks[bot] ?? hooks[0] ?? url,
     setHooks: (list) => { hooks = list },
     pids: () => (child.pid === undefined ? [] : descendants(child.pid).filter((pid) => pid !== child.pid)),
@@ -86,6 +90,12 @@ export async function startOurs(exchange: string, database?: string): Promise<Ou
         name: `${name} ${index}`, webhookId: webhook.id, connectionId: connections[index % connections.length], symbol: 'BTCUSDT', amount: '20', amountIn: 'quote', maxSize: '1000',
       }))
       return webhook.url
+    },
+    async restart() {
+      await pool.close()
+      await ended(child)
+      ;({ child, url } = await start())
+      pool = new Pool(url, { connections: 32 })
     },
     async stop() { await pool.close(); await ended(child); rmSync(data, { recursive: true }) },
   }

@@ -63,8 +63,10 @@ export async function burst(sim: Sim, contestants: readonly Contestant[], scale:
 
 /** One signal for very many bots. */
 export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[], scale: { many: number; manyConnections: number }, say: Say): Promise<unknown> {
+  await wait(1000)
   const idle = residentBytes(ours.pids())
   const connections = await ours.addConnections(accounts)
+  await ours.restart()
   await wait(1000)
   const connected = residentBytes(ours.pids())
   const url = await ours.addBots('many', scale.many, connections)

@@ -11,9 +11,9 @@ import type { Lanes } from './lanes.ts'
 import type { Arrival } from './port.ts'
 import { toRanges } from './ranges.ts'
 
-/** Decisions in the first commit of a signal, and in each later one: between them other work gets its turn. */
+/** Decisions in the first commit of a signal, and in each later one (execution allows 256): between them other hooks are answered. */
 const FIRST_DECISIONS = 64
-const LATER_DECISIONS = 256
+const LATER_DECISIONS = 64
 /** Signals whose bots are not all decided; beyond this, new ones are not taken (503: the sender tries again). */
 const BACKLOG_LIMIT = 100_000
 const IDEMPOTENCY_MS = 86_400_000

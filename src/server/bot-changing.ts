@@ -30,7 +30,7 @@ export async function changeBot(
   const { store, execution } = shared
   const { bot } = view
   if (wanted.webhookId !== undefined || (wanted.paused === false && bot.paused)) {
-    if (await store.webhooks.get(userId, wanted.webhookId ?? bot.webhookId) === undefined) throw noLink('webhook')
+    if (!await store.webhooks.canUse(userId, wanted.webhookId ?? bot.webhookId)) throw noLink('webhook')
   }
   const move = await moveOf(shared, userId, bot, wanted)
   const patch = await patchOf(shared, bot, wanted, move)

@@ -21,12 +21,12 @@ export interface Links { readonly connection: Connection; readonly webhookId: st
 export async function linksOf(
   { store }: Shared, userId: string, wanted: { webhookId: string; connectionId: string },
 ): Promise<Links> {
-  const [webhook, view] = await Promise.all([
-    store.webhooks.get(userId, wanted.webhookId), store.connections.get(userId, wanted.connectionId),
+  const [usable, view] = await Promise.all([
+    store.webhooks.canUse(userId, wanted.webhookId), store.connections.get(userId, wanted.connectionId),
   ])
-  if (webhook === undefined) throw noLink('webhook')
+  if (!usable) throw noLink('webhook')
   if (view === undefined) throw noLink('connection')
-  return { connection: view.connection, webhookId: webhook.webhook.id }
+  return { connection: view.connection, webhookId: wanted.webhookId }
 }
 
 /** What a link that does not exist, or not for this user, answers. */

@@ -58,6 +58,8 @@ export interface Webhooks {
   byHash(hash: string): Promise<Webhook | undefined>
   /** The user's own, or shared with him. */
   get(userId: string, id: string): Promise<WebhookView | undefined>
+  /** Whether it is the user's own, or shared with him; costs nothing like reading it with its bots. */
+  canUse(userId: string, id: string): Promise<boolean>
   list(userId: string, page?: PageRequest): Promise<Page<WebhookView>>
   /** Owner only. */
   change(userId: string, id: string, patch: WebhookPatch): Promise<Webhook | undefined>
@@ -98,6 +100,7 @@ export function createWebhooks({ db, transaction }: Database): Webhooks {
     async get(userId, id) {
       return (await withBots(db, userId, await visible(db, userId).where('id', '=', id).execute()))[0]
     },
+    canUse: async (userId, id) => await visible(db, userId).clearSelect().select('id').where('id', '=', id).executeTakeFirst() !== undefined,
     async list(userId, page) {
       const span = readSpan('webhooks', { userId }, page)
       let query = visible(db, userId).orderBy('id', 'desc').limit(span.fetch)

@@ -7,7 +7,7 @@ import { newId, systemClock } from '#clock'
 import { Problem } from '#model'
 import type { Store } from '#store'
 import { onBothEngines, postgres, sqlite } from './engines.ts'
-import { filledBatch, makeDecision, makeDesk, makeNewSignal, makeSignal, signalBatch, type Desk } from './samples.ts'
+import { filledBatch, makeDecision, makeDesk, makeEvent, makeNewSignal, makeSignal, signalBatch, type Desk } from './samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'towerflow-backup-'))
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -149,6 +149,19 @@ onBothEngines((engine) => {
     await fresh.maintenance.restore(file)
     await expect(fresh.maintenance.restore(file)).rejects.toThrow('not empty')
     expect((await fresh.bots.list(desk.user.id)).items).toHaveLength(3)
+  })
+
+  test('a commit that comes in the middle of a restore waits for its end', async () => {
+    const store = await engine.open()
+    const desk = await fill(store)
+    const file = newFile()
+    await store.maintenance.backup(file)
+    const fresh = await engine.open()
+    const commits: Promise<void>[] = []
+    await fresh.maintenance.restore(file, () => { commits.push(fresh.journal.commit({ feed: [makeEvent(desk.user.id)] })) })
+    expect(commits.length).toBeGreaterThan(5)
+    await Promise.all(commits)
+    expect((await fresh.stats.of(desk.user.id)).signals.total).toBe(701)
   })
 
   test('a backup replaces no file, and one that fails leaves none', async () => {

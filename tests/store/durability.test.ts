@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { spawn } from 'node:child_process'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
@@ -93,4 +94,55 @@ test('cut connections lose and double no batch: what is refused as unavailable w
   expect(refused).toBeGreaterThan(0)
   expect((await store.journal.unfinished()).orders).toEqual([])
   expect(await store.stats.of(desk.user.id)).toMatchObject({ signals: { total: 480 }, decisions: { order: 480 }, orders: { filled: 480 } })
+})
+
+/** Stands between store and server; armed, it cuts the next connection that commits: before the server hears of it, or after it has done it. */
+async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'before' | 'after'): void; cuts(): number; close(): void }> {
+  const target = new URL(url)
+  let armed: 'before' | 'after' | null = null
+  let cuts = 0
+  const sockets = new Set<Socket>()
+  const proxy = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => { sockets.delete(socket); client.destroy(); upstream.destroy() })
+    }
+    let swallow = false
+    client.on('data', (chunk) => {
+      const commits = armed !== null && chunk.includes('commit')
+      if (commits) cuts += 1
+      if (commits && armed === 'before') { armed = null; client.destroy(); return }
+      if (commits) { armed = null; swallow = true }
+      upstream.write(chunk)
+    })
+    upstream.on('data', (chunk) => { if (swallow) client.destroy(); else client.write(chunk) })
+  })
+  await new Promise<void>((resolve) => { proxy.listen(0, '127.0.0.1', resolve) })
+  target.port = String((proxy.address() as AddressInfo).port)
+  return {
+    url: target.toString(), arm: (when) => { armed = when }, cuts: () => cuts,
+    close: () => { proxy.close(); for (const socket of sockets) socket.destroy() },
+  }
+}
+
+test('a commit whose answer is lost is stored if the server did it, and refused if not', async () => {
+  const where = await server.place()
+  if (!('url' in where)) throw new Error('not PostgreSQL')
+  const proxy = await cuttingProxy(where.url)
+  const store = await server.open({ url: proxy.url })
+  const desk = await makeDesk(store)
+  const [done, lost, later] = [1, 2, 3].map(() => signalBatch(desk, desk.bots[0]!)) as [ReturnType<typeof signalBatch>, ReturnType<typeof signalBatch>, ReturnType<typeof signalBatch>]
+  proxy.arm('after')
+  await store.journal.commit(done.batch)
+  proxy.arm('before')
+  await expect(store.journal.commit(lost.batch)).rejects.toMatchObject({ code: 'unavailable' })
+  await store.journal.commit(later.batch)
+  expect(proxy.cuts()).toBe(2)
+  const stored = (await store.signals.list(desk.user.id)).items.map((view) => view.signal.id)
+  expect(stored).toEqual([later.signal.id, done.signal.id])
+  await store.journal.commit(lost.batch)
+  await store.close()
+  proxy.close()
 })

@@ -124,6 +124,8 @@ onBothEngines((engine) => {
     const ids = async (more: object, since: number) => (await store.journal.recognise(wanted(more), since)).map((one) => one.id)
     expect(await ids({ bodyHash: 'hash' }, at - 60_000)).toEqual([early.id])
     expect(await ids({ bodyHash: 'hash' }, at - 30_000)).toEqual([])
+    expect(await ids({ bodyHash: 'hash' }, 0)).toEqual([early.id])
+    expect(await ids({ bodyHash: 'hash' }, at - 86_400_000)).toEqual([early.id])
     expect(await ids({ bodyHash: 'unknown' }, 0)).toEqual([])
     expect(await ids({ bodyHash: 'hash', webhookId: 'another' }, 0)).toEqual([])
     expect(await store.journal.recognise(wanted({ idempotencyKey: 'key' }), at - 1000)).toEqual([
@@ -142,6 +144,8 @@ onBothEngines((engine) => {
     expect(await store.journal.lastOfSide(desk.webhook.id, 'BTCUSDT', 'SELL', 0)).toBe(at - 1000)
     expect(await store.journal.lastOfSide(desk.webhook.id, 'BTCUSDT', 'SELL', at - 500)).toBeNull()
     expect(await store.journal.lastOfSide(desk.webhook.id, 'ETHUSDT', 'SELL', 0)).toBeNull()
+    await store.journal.commit({ signals: [makeNewSignal(makeSignal(desk.webhook, { receivedAt: at + 1, side: 'SELL', flags: ['TEST'] }))] })
+    expect(await store.journal.lastOfSide(desk.webhook.id, 'BTCUSDT', 'SELL', 0)).toBe(at - 1000) // a test is no signal in between
   })
 
   test('deliveries recognised again are counted, and decisions and fan-outs brought to their end', async () => {

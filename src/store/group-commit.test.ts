@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { Problem } from '#model'
+import { GroupCommit, type GroupWriter, type Written } from './group-commit.ts'
+import type { JournalBatch } from './journal.ts'
+
+/** Keeps groups in a list instead of a database. */
+function listing(more: Partial<GroupWriter> = {}): { writer: GroupWriter; groups: (readonly JournalBatch[])[] } {
+  const groups: (readonly JournalBatch[])[] = []
+  const write = (group: readonly JournalBatch[]): Written => {
+    groups.push(group)
+    return { refused: group.map(() => null), fed: [] }
+  }
+  return { writer: { busy: () => null, write, ...more }, groups }
+}
+
+test('batches of one turn are one group, in their order', async () => {
+  const { writer, groups } = listing()
+  const group = new GroupCommit(writer, () => undefined)
+  const batches = Array.from({ length: 100 }, (_, index): JournalBatch => ({ duplicates: [String(index)] }))
+  await Promise.all(batches.map((batch) => group.commit(batch)))
+  expect(groups).toEqual([batches])
+})
+
+test('a group has a bounded number of rows, and a larger batch stands alone', async () => {
+  const { writer, groups } = listing()
+  const group = new GroupCommit(writer, () => undefined)
+  const sizes = [1, 5000, 300, 300, 300, 300]
+  await Promise.all(sizes.map((size) => group.commit({ duplicates: Array.from({ length: size }, String) })))
+  expect(groups.map((one) => one.map((batch) => batch.duplicates?.length))).toEqual([[1], [5000], [300, 300, 300], [300]])
+})
+
+test('what does not fit into the queue is refused as unavailable', async () => {
+  const { writer } = listing()
+  const group = new GroupCommit(writer, () => undefined, 2)
+  const results = await Promise.allSettled([1, 2, 3].map(() => group.commit({})))
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+  expect((results[2] as PromiseRejectedResult).reason).toMatchObject({ code: 'unavailable' })
+  await group.commit({})
+})
+
+test('a failure of the database is told to everybody in the group, and the next group is tried', async () => {
+  for (const how of ['thrown', 'rejected']) {
+    let failures = 1
+    const { writer: good } = listing()
+    const { writer } = listing({
+      write: (group) => {
+        failures -= 1
+        if (failures < 0) return good.write(group)
+        const problem = new Problem('unavailable', 'no disk')
+        if (how === 'thrown') throw problem
+        return Promise.reject(problem)
+      },
+    })
+    const group = new GroupCommit(writer, () => undefined)
+    const results = await Promise.allSettled([group.commit({}), group.commit({})])
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected'])
+    await group.commit({})
+  }
+})
+
+test('nothing is written while the writer is busy, and everything on closing', async () => {
+  let free: () => void = () => undefined
+  let busy: Promise<void> | null = new Promise((resolve) => { free = resolve })
+  const { writer, groups } = listing({ busy: () => busy })
+  const group = new GroupCommit(writer, () => undefined)
+  const committed = group.commit({})
+  await new Promise((resolve) => { setImmediate(resolve) })
+  await new Promise((resolve) => { setImmediate(resolve) })
+  expect(groups).toEqual([])
+  const closed = group.close()
+  busy = null
+  free()
+  await Promise.all([committed, closed])
+  expect(groups).toHaveLength(1)
+  await expect(group.commit({})).rejects.toMatchObject({ code: 'unavailable' })
+})
