@@ -18,7 +18,6 @@ export interface Lane {
   readonly queue: Job[]
   /** True from the moment a decision with orders is made until they are settled. */
   busy: boolean
-  removed: boolean
   /** Orders of this bot that are not settled. */
   readonly current: Set<string>
   /** Whether one of them is uncertain. */
@@ -39,7 +38,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, removed: false, current: new Set<string>(), uncertain: false, uncertainSpan: null, exited: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, current: new Set<string>(), uncertain: false, uncertainSpan: null, exited: null, cancelRequested: null,
 })
 
 /** All bots and connections in memory, so that a signal needs no query before it is stored. */
@@ -87,8 +86,8 @@ export class Book {
   dropBot(id: string): void {
     const lane = this.#lanes.get(id)
     if (lane === undefined) return
-    lane.removed = true
     this.#unindex(lane)
+    lane.bot = { ...lane.bot, connectionId: null, paused: true } // what still waits in the lane is skipped
     this.#lanes.delete(id)
     this.#byNumber.delete(lane.number)
   }

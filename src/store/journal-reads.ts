@@ -13,13 +13,15 @@ type Reads = Pick<Journal, 'recognise' | 'lastOfSide' | 'unfinished' | 'bots' | 
 const MATCHES = 10
 /** Beyond 24 h and a little, which no duplicate window is, all signals of the webhook are looked through. */
 const SLOTS_LIMIT = 160
+/** Another server's clock may be that far ahead of this one's. */
+const CLOCKS_APART_MS = 2000
 
 /** What the journal is asked. */
 export function journalReads(database: Database, clock: Clock): Reads {
   const { db } = database
   const bySlot = hot<[string, string, string, number], KnownRow>(database, known(db).where('body_slot', '=', '').where('body_hash', '=', '').where('received_at', '>=', 0).compile())
   const byBody = async (webhookId: string, bodyHash: string, since: number): Promise<readonly KnownRow[]> => {
-    const [from, to] = [slotOf(since), slotOf(clock.now()) + 1] // one more: a delivery's time may come from elsewhere
+    const [from, to] = [slotOf(since), slotOf(clock.now() + CLOCKS_APART_MS)]
     if (to - from > SLOTS_LIMIT) return known(db, webhookId).where('body_hash', '=', bodyHash).where('received_at', '>=', since).execute()
     const found: KnownRow[] = []
     for (let slot = to; slot >= from && found.length < MATCHES; slot -= 1) found.push(...await bySlot(webhookId, bodySlot(slot, bodyHash), bodyHash, since))

@@ -99,11 +99,12 @@ test('cut connections lose and double no batch: what is refused as unavailable w
 /** Stands between store and server; armed, it cuts the next connection that commits: before the server hears of it, or after it has done it. */
 async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'before' | 'after'): void; cuts(): number; close(): void }> {
   const target = new URL(url)
+  const port = Number(target.port)
   let armed: 'before' | 'after' | null = null
   let cuts = 0
   const sockets = new Set<Socket>()
   const proxy = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname)
+    const upstream = connect(port, '127.0.0.1')
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
@@ -111,7 +112,7 @@ async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'befo
     }
     let swallow = false
     client.on('data', (chunk) => {
-      const commits = armed !== null && chunk.includes('commit')
+      const commits = armed !== null && chunk.includes('commit\0')
       if (commits) cuts += 1
       if (commits && armed === 'before') { armed = null; client.destroy(); return }
       if (commits) { armed = null; swallow = true }
