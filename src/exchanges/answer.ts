@@ -4,12 +4,14 @@ import { decimal, isDecimal, text, ZERO } from '#model'
 // `unknown`; nothing here throws.
 
 const LONG_INTEGER = /\d{16}/
-const BARE_LONG_INTEGER = /([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g
+/** A string, passed over as it is (what looks like a number inside belongs to its text), or a whole number. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const WHOLE_AND_LONG = /^-?\d{16,}$/
 
 /** Parses JSON; integers beyond 2^53 (order ids have 19 digits at some exchanges) become texts. `undefined`: not JSON. */
 export function parseJson(source: string): unknown {
   try {
-    return JSON.parse(LONG_INTEGER.test(source) ? source.replace(BARE_LONG_INTEGER, '$1"$2"') : source)
+    return JSON.parse(LONG_INTEGER.test(source) ? source.replace(STRING_OR_NUMBER, (token) => (WHOLE_AND_LONG.test(token) ? `"${token}"` : token)) : source)
   } catch {
     return undefined
   }
