@@ -26,6 +26,9 @@ export function prepareDataFolder(dataDir: string): void {
   }
 }
 
+/** Held locks: a database that nobody refers to would be collected, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes the data folder for this process; the answer gives it back. A lock that SQLite holds on a file of its own: the
  * system releases it however the process ends, so that there is no stale one. Throws `DataFolderError` while another
@@ -42,9 +45,11 @@ export function lockDataFolder(dataDir: string): () => void {
     throw new DataFolderError(`Another towerflow is running on ${dataDir}${ownerOf(
       owner)}. Stop it first, or set TOWERFLOW_DATA_DIR to another folder.`)
   }
+  held.add(database)
   writeFileSync(owner, `${process.pid}\n`, { mode: 0o600 })
   return () => {
     rmSync(owner, { force: true })
+    held.delete(database)
     database.close()
   }
 }
