@@ -23,6 +23,8 @@ export interface ExchangeOrder {
   readonly averagePrice: string | null
   /** Null: not part of this answer; they are fetched by a look-up. */
   readonly fills: readonly ExchangeFill[] | null
+  /** The server does not serve trades at all (a private gateway): no look-up will ever bring the fills. */
+  readonly noTrades?: boolean
 }
 
 /** What a refusal means for what we believe: our cached rules, position mode, or balance/position were stale. */

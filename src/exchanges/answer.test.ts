@@ -4,6 +4,9 @@ import { amount, averageOf, member, parseJson, plainAmount, time, word } from '.
 test('order ids beyond what a number holds keep every digit', () => {
   expect(word(parseJson('{"orderId": 8389765518993580123, "a": [1234567890123456789]}'), 'orderId')).toBe('8389765518993580123')
   expect(parseJson('{"orderId":28,"msg":"at 1234567890123456789 it"}')).toEqual({ orderId: 28, msg: 'at 1234567890123456789 it' })
+  expect(parseJson('{"id":1234567890123456789,"msg":"see [12345678901234567890], {\\"x\\": 98765432109876543210}"}'))
+    .toEqual({ id: '1234567890123456789', msg: 'see [12345678901234567890], {"x": 98765432109876543210}' })
+  expect(parseJson('{"a":0.5000000000000000000,"b":1e400,"c":"1234567890123456789"}')).toEqual({ a: 0.5, b: Infinity, c: '1234567890123456789' })
   expect(parseJson('nonsense')).toBeUndefined()
 })
 

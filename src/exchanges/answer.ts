@@ -4,18 +4,21 @@ import { decimal, isDecimal, text, ZERO } from '#model'
 // `unknown`; nothing here throws.
 
 const LONG_INTEGER = /\d{16}/
-/** A string, passed over as it is (what looks like a number inside belongs to its text), or a whole number. */
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const WHOLE_AND_LONG = /^-?\d{16,}$/
 
 /** Parses JSON; integers beyond 2^53 (order ids have 19 digits at some exchanges) become texts. `undefined`: not JSON. */
 export function parseJson(source: string): unknown {
   try {
-    return JSON.parse(LONG_INTEGER.test(source) ? source.replace(STRING_OR_NUMBER, (token) => (WHOLE_AND_LONG.test(token) ? `"${token}"` : token)) : source)
+    return LONG_INTEGER.test(source) ? JSON.parse(source, withAllDigits) : JSON.parse(source)
   } catch {
     return undefined
   }
 }
+
+/** By how the number is written, so that what looks like one inside a text stays as it is. */
+const withAllDigits = (_name: string, value: unknown, context?: { readonly source?: string }): unknown => (
+  typeof value === 'number' && context?.source !== undefined && WHOLE_AND_LONG.test(context.source) ? context.source : value
+)
 
 /** A member of an object; undefined where there is none. */
 export function member(value: unknown, name: string): unknown {

@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib'
 import { Pool, type Dispatcher } from 'undici'
 import type { Clock } from '#clock'
 import type { Host } from './host.ts'
-import type { Caller } from './port.ts'
+import type { Caller, Key } from './port.ts'
 
 const unzip = promisify(gunzip)
 
@@ -217,12 +217,36 @@ function pauseOf(headers: Headers): number {
 /** How long that host still wants to be left alone, ms. */
 export const pauseLeft = (host: Host, now: number): number => Math.max(0, Math.ceil(host.blockedUntil - now))
 
-/** An exchange's words, fit to be shown: one line, cut, and without any trace of the key. */
-export function words(text: string, key: { readonly apiKey: Buffer } | null): string {
+/**
+ * An exchange's words, fit to be shown: one line, cut, and without any trace of the key: its name, and its secret and
+ * passphrase, which some exchanges are sent and could repeat.
+ */
+export function words(text: string, key: Key | null): string {
   const plain = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
-  const secret = key?.apiKey.toString('latin1') ?? ''
-  const redacted = secret.length < 4 ? plain : plain.replaceAll(secret, '[key]')
-  return redacted.length > MAX_TEXT ? `${redacted.slice(0, MAX_TEXT)}…` : redacted
+  const shown = key === null ? plain : withoutKey(plain, key)
+  return shown.length > MAX_TEXT ? `${shown.slice(0, MAX_TEXT)}…` : shown
+}
+
+const SHORTEST_SECRET = 4
+
+// Compared as bytes, so that no string of the secret comes to be.
+function withoutKey(text: string, key: Key): string {
+  const secret = key.secret.type === 'secret' ? key.secret.export() : null
+  const redacted = [key.apiKey, secret, key.passphrase].reduce<Buffer>((bytes, part) => (
+    part === null || part.length < SHORTEST_SECRET ? bytes : replaced(bytes, part)
+  ), Buffer.from(text))
+  secret?.fill(0)
+  return redacted.toString()
+}
+
+function replaced(bytes: Buffer, part: Buffer): Buffer {
+  const kept: Buffer[] = []
+  let from = 0
+  for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, from)) {
+    kept.push(bytes.subarray(from, at), Buffer.from('[key]'))
+    from = at + part.length
+  }
+  return from === 0 ? bytes : Buffer.concat([...kept, bytes.subarray(from)])
 }
 
 /** The exchange's clock as its answer tells: its `Date`, to the second and never ahead of it. Epoch ms, or null. */

@@ -34,7 +34,8 @@ export async function parseLongList<T>(text: string, member: string | null, read
 const [QUOTE, BACKSLASH, OPEN, CLOSE, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5d]
 
 function startOf(text: string, member: string): number {
-  const match = new RegExp(`"${member}"\\s*:\\s*\\[`).exec(text)
+  // Lists of the same name may stand elsewhere, of texts (Binance's `sors`): ours is one of objects, or empty.
+  const match = new RegExp(`"${member}"\\s*:\\s*\\[(?=\\s*\\{)`).exec(text) ?? new RegExp(`"${member}"\\s*:\\s*\\[`).exec(text)
   return match === null ? -1 : match.index + match[0].length - 1
 }
 

@@ -7,6 +7,9 @@ export const PRICE_MAX_AGE_MS = 2000
 const RULES_MAX_AGE_MS = 3_600_000
 const WATCH_REPEAT_MS = 10_000
 const WATCH_LIMIT = 5000
+/** Keys that may be lent for one feed, and how long one is given to bring prices before it is the next one's turn. */
+const LENDERS_LIMIT = 16
+const LENDER_PATIENCE_MS = 3000
 
 export interface Price { readonly price: string; readonly at: number }
 export interface Hours { readonly open: boolean; readonly nextOpen: number | null; readonly at: number }
@@ -27,6 +30,9 @@ export class Feeds {
   readonly #hours = new Map<string, Hours>()
   readonly #rules = new Map<string, { at: number; bySymbol: Map<string, MarketRules> }>()
   readonly #loading = new Map<string, Promise<ReadonlyMap<string, MarketRules>>>()
+  /** Whose turn it is to lend a key for a feed, and when prices last came. One key that fails must not stop them all. */
+  readonly #lenders = new Map<string, { turn: number; since: number }>()
+  readonly #heardAt = new Map<string, number>()
   readonly #descriptions = new Map<string, ExchangeDescription>()
   /** Which symbols are traded, and whose key may be lent for them. */
   #wanted: () => Iterable<Traded> = () => []
@@ -39,6 +45,7 @@ export class Feeds {
     this.#clock = clock
     executor.onPush((push) => {
       if (push.push === 'prices') {
+        this.#heardAt.set(`${push.exchange}:${push.market}`, this.#clock.now())
         for (const [symbol, price] of Object.entries(push.prices)) {
           this.#prices.set(`${push.exchange}:${push.market}:${symbol}`, { price, at: push.at })
         }
@@ -71,23 +78,36 @@ export class Feeds {
     if (this.#pending !== null || this.#stopped) return
     this.#pending = this.#clock.after(50, () => {
       this.#pending = null
-      const groups = new Map<string, { exchange: string; market: Market; symbols: Set<string>; connection: EnvelopeRef | undefined }>()
+      const groups = new Map<string, { exchange: string; market: Market; symbols: Set<string>; lenders: Map<string, EnvelopeRef> }>()
       for (const { of: { exchange, market, symbol }, lend } of this.#wanted()) {
         const key = `${exchange}:${market}`
-        const group = groups.get(key) ?? { exchange, market, symbols: new Set<string>(), connection: undefined }
-        group.connection ??= lend()
+        const group = groups.get(key) ?? { exchange, market, symbols: new Set<string>(), lenders: new Map() }
+        const lender = group.lenders.size < LENDERS_LIMIT ? lend() : undefined
+        if (lender !== undefined) group.lenders.set(lender.connectionId, lender)
         if (group.symbols.size < WATCH_LIMIT) group.symbols.add(symbol)
         groups.set(key, group)
       }
-      const items = [...groups.values()].map((group) => ({ ...group, symbols: [...group.symbols] }))
+      const items = [...groups].map(([key, { exchange, market, symbols, lenders }]) => (
+        { exchange, market, symbols: [...symbols], connection: this.#lender(key, [...lenders.values()]) }
+      ))
       this.#executor.call({ verb: 'watch', items }).catch(ignoreUntilRepeat)
-      for (const group of groups.values()) {
+      for (const group of items) {
         if (this.#fresh(`${group.exchange}:${group.market}`) === undefined) {
           this.loadRules(group.exchange, group.market, group.connection).catch(ignoreUntilRepeat)
         }
         if (!this.#descriptions.has(group.exchange)) this.describe().catch(ignoreUntilRepeat)
       }
     })
+  }
+
+  /** The connection whose key is lent for a feed: the same one as long as prices come, then the next one. */
+  #lender(key: string, lenders: readonly EnvelopeRef[]): EnvelopeRef | undefined {
+    const now = this.#clock.now()
+    const before = this.#lenders.get(key) ?? { turn: 0, since: now }
+    const silent = now - Math.max(before.since, this.#heardAt.get(key) ?? 0) > LENDER_PATIENCE_MS
+    const current = silent ? { turn: before.turn + 1, since: now } : before
+    this.#lenders.set(key, current)
+    return lenders[current.turn % Math.max(lenders.length, 1)]
   }
 
   /** The price in memory if it is young enough, else null. */

@@ -14,6 +14,9 @@ export type Again =
   | { readonly kind: 'again'; readonly leg: PlannedLeg }
   | { readonly kind: 'end'; readonly code: string; readonly why: string; readonly batch?: JournalBatch }
 
+/** The executor's refusals that time does not heal: they are about the stored key, or about the order itself. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market'])
+
 /**
  * Whether and how an order goes out under the next number: after a proof that it is not at the exchange, or after a
  * refusal which says that what we believed (rules, position mode, position, balance) was stale. What was stale is read
@@ -22,6 +25,7 @@ export type Again =
  */
 export async function redecide(context: Context, lane: Lane, linked: Linked, task: Task, ended: Exclude<Ended, { kind: 'done' }>): Promise<Again> {
   const { order, sendUntil } = ended.tracked.stored
+  if (ended.kind === 'absent' && FOR_GOOD.has(ended.code)) return { kind: 'end', code: ended.code, why: 'it would be refused again' }
   if (sendUntil !== null && context.clock.now() >= sendUntil) {
     return { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' }
   }

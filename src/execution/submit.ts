@@ -104,7 +104,12 @@ async function follow(context: Context, lane: Lane, linked: Linked, start: Track
     }
     if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
     const found = await lookUp(context, linked, tracked)
-    if (found.kind === 'found') tracked = await adoptIfNews(context, lane, tracked, found.order)
+    if (found.kind === 'found') {
+      tracked = await adoptIfNews(context, lane, tracked, found.order)
+      if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !tracked.stored.settled) {
+        tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
+      }
+    }
     // Absent or unknown after an acknowledgement: the exchange's list is behind; the next look decides.
   }
   return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }

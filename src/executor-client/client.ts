@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { Clock } from '#clock'
 import type { ExecutorAnswers, ExecutorPort, ExecutorPush, ExecutorRequest } from '#contract'
 import { Problem, PROBLEMS, type ProblemCode } from '#model'
-import { encodeFrame, FrameReader, writeFrame } from './frames.ts'
+import { encodeFrame, FrameError, FrameReader, writeFrame } from './frames.ts'
 
 /** The executor over its local socket; `close` ends the connection and every wait. */
 export type ExecutorConnection = ExecutorPort & { close(): void }
@@ -77,7 +77,8 @@ class ExecutorClient implements ExecutorPort {
 
   #send<R extends ExecutorRequest>(socket: Socket, request: R): Promise<ExecutorAnswers[R['verb']]> {
     const id = this.#lastId += 1
-    const frame = encodeFrame({ id, request })
+    const frame = frameOf(id, request)
+    if (frame === null) return refuseTooLarge(request)
     const sentAt = this.#clock.now()
     const deadlineMs = request.verb === 'submitOrder' ? request.order.notAfter - sentAt + ORDER_GRACE_MS : DEADLINES_MS[request.verb] ?? UNKNOWN_VERB_MS
     return new Promise((resolve, reject) => {
@@ -151,6 +152,22 @@ class ExecutorClient implements ExecutorPort {
   #lost(): void {
     for (const id of this.#waiting.keys()) this.#give(id, (waiting) => { giveUp(waiting, 'unavailable', 'the connection to the executor broke') })
   }
+}
+
+/** Null: larger than any request is. */
+function frameOf(id: number, request: ExecutorRequest): Buffer | null {
+  try {
+    return encodeFrame({ id, request })
+  } catch (error) {
+    if (error instanceof FrameError) return null
+    throw error
+  }
+}
+
+function refuseTooLarge<R extends ExecutorRequest>({ verb }: R): Promise<ExecutorAnswers[R['verb']]> {
+  const text = 'The request is larger than any can be: what is stored was changed. Nothing was sent'
+  if (verb !== 'submitOrder') return Promise.reject(new Problem('envelope_refused', text))
+  return Promise.resolve({ kind: 'not_sent', code: 'envelope_refused', text, retryAfterMs: null } as never)
 }
 
 /** It was handed over: an order may be out, whatever became of the executor. */

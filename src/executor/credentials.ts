@@ -75,6 +75,8 @@ function refuseUnknownFields(exchange: Exchange, fields: ReadonlyMap<string, Buf
   const known = exchange.description.credentials.map(({ name }): string => name)
   const unknown = [...fields.keys()].find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new Problem('invalid_input', `${exchange.description.name} has no credential field "${unknown}"; it has ${known.join(', ')}`,
-    { errors: [{ path: `credentials.${unknown}`, message: 'unknown field' }] })
+  // Named only where it looks like a field's name: whoever swaps name and value must not find the secret in the answer.
+  const named = /^[a-z][a-zA-Z]{0,14}$/.test(unknown)
+  throw new Problem('invalid_input', `${exchange.description.name} has no ${named ? `credential field "${unknown}"` : 'such credential field'}; it has ${known.join(', ')}`,
+    { errors: [{ path: named ? `credentials.${unknown}` : 'credentials', message: 'unknown field' }] })
 }

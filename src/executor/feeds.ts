@@ -23,6 +23,8 @@ const WARM_EVERY_MS = 20_000
 const HOURS_EVERY_MS = 15_000
 /** A key that a feed borrows is opened, and written down, once a minute, not once a second. */
 const LEASE_MS = 60_000
+/** A key with which so many rounds in a row failed is given back: another one may be lent by then. */
+const LEASE_FAILURES = 3
 
 /** Prices and opening hours in the background, one feed for each exchange and market, as long as somebody listens. */
 export class Feeds {
@@ -57,18 +59,21 @@ export class Feeds {
     const state: FeedState = { failures: 0, warmAt: 0, hoursAt: 0 }
     for (let wanted = this.#of(exchange, market); wanted.listeners.length > 0; wanted = this.#of(exchange, market)) {
       const until = this.#clock.now() + LEASE_MS
+      const failuresBefore = state.failures
       const beats = async (key: Key | null): Promise<void> => {
-        while (this.#clock.now() < until && await this.#beat(exchange, market, key, state)) { /* until the turn is over */ }
+        while (this.#clock.now() < until && state.failures - failuresBefore < LEASE_FAILURES && await this.#beat(exchange, market, key, state)) { /* until the turn is over */ }
       }
       try {
         if (!exchange.description.publicDataNeedsKey) await beats(null)
         else if (wanted.connection !== undefined) await this.#lend(exchange, wanted.connection, beats)
         else await this.#pause(BEAT_MS)
       } catch (error) {
-        // The envelope or the audit: not to be asked again at once.
+        // The envelope or the audit: not to be asked again at once, unless another key is lent.
         if (!(error instanceof Problem)) throw error
         state.failures += 1
-        await this.#pause(pauseAfter(state.failures))
+        const again = this.#clock.now() + pauseAfter(state.failures)
+        do await this.#pause(BEAT_MS)
+        while (this.#clock.now() < again && this.#of(exchange, market).connection?.connectionId === wanted.connection?.connectionId)
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { EnvelopeRef } from '#contract'
 import { AuditError, type AuditEntry, type AuditEvent, type AuditWriter } from '#audit'
 import { destroyKey, type Exchange, type Key } from '#exchanges'
+import type { Log } from '#log'
 import { Problem } from '#model'
 import { openEnvelope, readCredentialFields, VaultError, wipeFields, type EnvelopeBinding, type MasterKeys } from '#vault'
 
@@ -12,6 +13,7 @@ export interface KeyRoom {
   readonly masterKeys: MasterKeys
   readonly audit: AuditWriter
   readonly onAudit: AuditListener
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** The row that an envelope is bound to. */
@@ -33,13 +35,13 @@ export function writeDown(room: KeyRoom, event: AuditEvent): AuditEntry {
 /**
  * Writes the use down, opens the envelope, and hands the key to `run`; it is destroyed when that is over. Credentials
  * exist as bytes for the moment between the two, and are overwritten. Throws `Problem`: `unavailable` (audit),
- * `internal` (the envelope does not open in this place), and whatever `run` throws.
+ * `envelope_refused` (it does not open in this place: audited and logged), and whatever `run` throws.
  */
 export async function withKey<T>(
   room: KeyRoom, exchange: Exchange, connection: EnvelopeRef, event: AuditEvent, run: (key: Key, entry: AuditEntry) => Promise<T>,
 ): Promise<T> {
   const entry = writeDown(room, event)
-  const key = openKey(room, exchange, connection)
+  const key = openOrRefuse(room, exchange, connection, entry)
   try {
     return await run(key, entry)
   } finally {
@@ -47,7 +49,19 @@ export async function withKey<T>(
   }
 }
 
-/** The caller destroys the key, and has written its use down before. Throws `Problem` `internal`. */
+function openOrRefuse(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef, { seq }: AuditEntry): Key {
+  try {
+    return openKey(room, exchange, connection)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { connectionId, userId } = connection
+    room.log.warn({ connectionId, userId, code: error.code, detail: error.message }, 'a stored key does not open where it stands: refused')
+    writeDown(room, { event: 'outcome', of: seq, connectionId, userId, outcome: `refused: ${error.code}` })
+    throw error
+  }
+}
+
+/** The caller destroys the key, and has written its use down before. Throws `Problem` `envelope_refused`. */
 export function openKey(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef): Key {
   let plaintext: Buffer | null = null
   try {
@@ -55,7 +69,7 @@ export function openKey(room: KeyRoom, exchange: Exchange, connection: EnvelopeR
     return keyOf(exchange, plaintext)
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
-    throw new Problem('internal', `The key of this connection cannot be opened (${error.code}): ${error.message}. Nothing was sent`)
+    throw new Problem('envelope_refused', `The key of this connection cannot be opened (${error.code}): ${error.message}. Nothing was sent`)
   } finally {
     plaintext?.fill(0)
   }

@@ -33,7 +33,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const service = new ExecutorService({
   clock, version, exchanges,
   openingKeys: await openingKeys(masterKeys),
-  room: { masterKeys, audit, onAudit: auditNews(clock, (push) => { server.push(push) }) },
+  room: { masterKeys, audit, log, onAudit: auditNews(clock, (push) => { server.push(push) }) },
 })
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)

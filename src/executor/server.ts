@@ -1,6 +1,6 @@
 import { chmodSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { executorRequest, type ExecutorPush } from '#contract'
+import { executorRequest, type ExecutorPush, type SubmitOutcome } from '#contract'
 import { encodeFrame, FrameReader, writeFrame } from '#executor-client'
 import type { Log } from '#log'
 import { Problem } from '#model'
@@ -94,8 +94,7 @@ export class ExecutorServer {
     try {
       const parsed = executorRequest.safeParse(request)
       if (!parsed.success) {
-        const [issue] = parsed.error.issues
-        return problem('invalid_input', `not a request: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.slice(0, 200))
+        return this.#notARequest(request, parsed.error.issues)
       }
       return { ok: await this.#service.handle(parsed.data, client) }
     } catch (error) {
@@ -106,6 +105,17 @@ export class ExecutorServer {
     } finally {
       this.#requests -= 1
     }
+  }
+
+  /** Nothing was begun, and an order has to be told so in its own way. A connection that is no such thing was tampered with. */
+  #notARequest(request: unknown, [issue]: readonly { path: readonly PropertyKey[]; message: string }[]): { ok: unknown } | { problem: { code: string; detail: string } } {
+    const what = `${issue?.path.map(String).join('.') ?? ''} ${issue?.message ?? ''}`.slice(0, 200)
+    const { verb, connection } = (request ?? {}) as { verb?: unknown; connection?: { connectionId?: unknown } }
+    const isRow = issue?.path[0] === 'connection'
+    if (isRow) this.#log.warn({ connectionId: String(connection?.connectionId), detail: what }, 'the row of a connection is not as it was written: refused')
+    const code = isRow ? 'envelope_refused' : 'invalid_input'
+    const text = isRow ? `The key of this connection cannot be opened: its row is not as it was written (${what}). Nothing was sent` : `not a request: ${what}`
+    return verb === 'submitOrder' ? { ok: { kind: 'not_sent', code, text, retryAfterMs: null } satisfies SubmitOutcome } : problem(code, text)
   }
 
   #write(socket: Socket, frame: Buffer): void {

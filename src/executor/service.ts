@@ -45,6 +45,9 @@ export class ExecutorService {
 
   /** Carries one valid request out. Rejects with `Problem`. */
   async handle(request: ExecutorRequest, client: Client): Promise<Answer> {
+    if (request.verb === 'submitOrder' && !this.#parts.exchanges.has(request.connection.exchange)) {
+      return { kind: 'not_sent', code: 'unknown_exchange', text: 'This exchange is not supported', retryAfterMs: null }
+    }
     const exchange = this.#exchangeOf(request)
     const refused = refuses(request, exchange?.description ?? null)
     if (refused !== null) {

@@ -74,6 +74,7 @@ export const PROBLEMS = {
   rules_violated: { status: 422, title: 'The market rules do not allow this' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  envelope_refused: { status: 500, title: 'The stored key cannot be opened' },
   exchange_unreachable: { status: 502, title: 'The exchange could not be reached' },
   not_stored: { status: 503, title: 'The signal was not stored; send it again' },
   unavailable: { status: 503, title: 'Not ready' },

@@ -4,7 +4,8 @@ import { readSettings, SettingsError, type Settings } from '#config'
 import { createExecution } from '#execution'
 import { connectExecutor } from '#executor-client'
 import { createLog, type Log } from '#log'
-import { openStore } from '#store'
+import { Problem } from '#model'
+import { NEWER_SCHEMA, openStore } from '#store'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
@@ -18,9 +19,14 @@ const PRUNE_EVERY_MS = 3_600_000
 try {
   await run(readSettings())
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error
-  createLog({ level: 'fatal', process: 'server' }).fatal({ mistakes: error.lines }, 'the settings are not valid')
-  process.exitCode = 2
+  const log = createLog({ level: 'fatal', process: 'server' })
+  if (error instanceof SettingsError) {
+    log.fatal({ mistakes: error.lines }, 'the settings are not valid')
+    process.exitCode = 2
+  } else if (error instanceof Problem && error.extra['reason'] === NEWER_SCHEMA) {
+    log.fatal({ detail: error.message }, 'the database does not fit this program')
+    tellParent({ event: 'unfit', unfit: error.message }, () => process.exit(2))
+  } else throw error
 }
 
 async function run(settings: Settings): Promise<void> {
@@ -87,9 +93,10 @@ async function run(settings: Settings): Promise<void> {
   }
 }
 
-/** A started server says where it listens: to the process that started it, where one did. */
-function tellParent(message: Record<string, unknown>): void {
-  process.send?.(message)
+/** To the process that started it, where one did: where it listens, or why it cannot run. */
+function tellParent(message: Record<string, unknown>, then: () => void = () => undefined): void {
+  if (process.send === undefined) then()
+  else process.send(message, then)
 }
 
 /**

@@ -19,5 +19,5 @@ export type {
   AllowedSenders, CreateShare, Follower, RemoveWebhook, Share, Webhook, WebhookPatch, Webhooks, WebhookView,
 } from './webhooks.ts'
 export { BatchRefused } from './database-trouble.ts'
-export { SCHEMA_VERSION } from './migrate.ts'
+export { NEWER_SCHEMA, SCHEMA_VERSION } from './migrate.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'

@@ -13,6 +13,8 @@ export const SCHEMA_VERSION = Object.keys(MIGRATIONS).sort().at(-1) ?? ''
 /** Whether a schema of that name is known here; a backup or database of another one is from a newer program. */
 export const knowsSchema = (version: string): boolean => version in MIGRATIONS
 
+/** In `extra.reason` of the Problem: starting again would not help. */
+export const NEWER_SCHEMA = 'newer_schema'
 const NEWER = 'The database was made by a newer Towerflow. Upgrade this one, or restore a backup that was made with it.'
 
 /**
@@ -33,7 +35,7 @@ async function refuseNewer(db: Kysely<Tables>): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === 'kysely_migration')) return
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  if (rows.some((row) => !knowsSchema(row.name))) throw new Problem('unavailable', NEWER)
+  if (rows.some((row) => !knowsSchema(row.name))) throw new Problem('unavailable', NEWER, { extra: { reason: NEWER_SCHEMA } })
 }
 
 function migrationsFor(engine: Engine): Record<string, Migration> {

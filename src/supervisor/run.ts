@@ -74,7 +74,9 @@ async function runChildren(settings: Settings, options: SupervisorOptions, keys:
     to: { write: (line) => { writeSync(output, line) } } })
   const failure = Promise.withResolvers<SupervisorError>()
   const listening = Promise.withResolvers<Listening>()
-  const fail = (reason: string): void => {
+  let unfit: string | null = null
+  const fail = (died: string): void => {
+    const reason = unfit ?? died
     log.fatal({ reason }, 'stopping: a process cannot be kept running')
     void stop().then(() => failure.resolve(new SupervisorError(reason)))
   }
@@ -86,6 +88,7 @@ async function runChildren(settings: Settings, options: SupervisorOptions, keys:
       const child = await startServer(settings, output)
       child.on('message', (message) => {
         if (isListening(message)) listening.resolve(message)
+        else if (isUnfit(message)) unfit = message.unfit
       })
       return child
     },
@@ -123,6 +126,10 @@ interface Listening { readonly listening: true; readonly url: string; readonly s
 const isListening = (message: unknown): message is Listening =>
   typeof message === 'object' && message !== null && 'listening' in message && 'url' in message
     && typeof message.url === 'string'
+
+/** What it says when it cannot run as things are, before it ends for good. */
+const isUnfit = (message: unknown): message is { readonly unfit: string } =>
+  typeof message === 'object' && message !== null && 'unfit' in message && typeof message.unfit === 'string'
 
 const firstStart = (file: string): string => [
   `A master key was made: ${file}`,

@@ -12,7 +12,9 @@ import { childOf, startInstallation, type Installation } from '../supervisor/ins
  */
 export interface Place {
   readonly folder: string
-  readonly dataDir: string
+  dataDir: string
+  /** Where it listens now. */
+  readonly url: string
   /** Every answer to every request so far: status line aside, headers and body. */
   readonly answers: string[]
   /** Set before the next start, or for commands. */
@@ -23,6 +25,8 @@ export interface Place {
   stop(): Promise<void>
   /** What all processes logged, over all starts. */
   logged(): string
+  /** From its next start on it is there, with these settings. */
+  moveTo(dataDir: string, env: Record<string, string>): void
   pid(of: 'server' | 'executor' | 'supervisor'): number
   call(method: string, route: string, options?: CallOptions): Promise<Answer>
   /** The body of an answer that had to be of that status. */
@@ -42,7 +46,6 @@ export interface Place {
 /** `exchanges`: addresses of what stands in for the exchanges. Nothing is started yet. */
 export function makePlace(exchanges: Readonly<Record<string, string>>, env: Record<string, string> = {}): Place {
   const folder = temporaryFolder()
-  const dataDir = path.join(folder.path, 'data')
   const answers: string[] = []
   let running: Installation | null = null
   let logs = ''
@@ -51,10 +54,10 @@ export function makePlace(exchanges: Readonly<Record<string, string>>, env: Reco
     return running.url
   }
   const place: Place = {
-    folder: folder.path, dataDir, answers, token: '',
-    env: { TOWERFLOW_DATA_DIR: dataDir, TOWERFLOW_EXCHANGE_URLS: JSON.stringify(exchanges), TOWERFLOW_LOG_LEVEL: 'debug', ...env },
+    folder: folder.path, dataDir: path.join(folder.path, 'data'), get url() { return url() }, answers, token: '',
+    env: { TOWERFLOW_DATA_DIR: path.join(folder.path, 'data'), TOWERFLOW_EXCHANGE_URLS: JSON.stringify(exchanges), TOWERFLOW_LOG_LEVEL: 'debug', ...env },
     async start() {
-      running = await startInstallation(dataDir, place.env)
+      running = await startInstallation(place.dataDir, place.env)
       if (running.setupToken !== undefined && place.token === '') {
         place.token = (await place.want(201, 'POST', '/setup', { token: running.setupToken, name: 'admin' }, '')).token as string
       }
@@ -66,6 +69,10 @@ export function makePlace(exchanges: Readonly<Record<string, string>>, env: Reco
       if (ending === null) return
       await ending.stop()
       logs += ending.log()
+    },
+    moveTo(dataDir, moved) {
+      place.dataDir = dataDir
+      place.env = { ...moved, TOWERFLOW_DATA_DIR: dataDir }
     },
     logged: () => logs + (running?.log() ?? ''),
     pid: (of) => {
@@ -137,6 +144,8 @@ export interface Exchanges {
 export interface SimOrder {
   readonly apiKey: string; readonly market: string; readonly symbol: string; readonly side: string; readonly quantity: string | null
   readonly quoteQuantity: string | null; readonly reduceOnly: boolean; readonly clientOrderId: string; readonly exchangeOrderId: string; readonly state: string
+  /** Epoch ms. */
+  readonly receivedAt: number
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -8,6 +8,7 @@ const ELSEWHERE: Readonly<Partial<Record<ProblemCode, string>>> = {
   request_timeout: 'transport.test.ts: needs a short limit',
   unavailable: 'transport.test.ts: needs an executor that is away',
   internal: 'nothing is known that leads there',
+  envelope_refused: 'needs a row that was changed: tests/security/tampering.test.ts',
   changed_meanwhile: 'needs two changes within one transaction\'s time',
   passphrase_required: 'no exchange with a passphrase is built yet',
   passphrase_rejected: 'no exchange with a passphrase is built yet',

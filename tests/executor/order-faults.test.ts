@@ -145,7 +145,7 @@ describe('what is never sent', () => {
   test('an envelope in another place: another connection, user, market, row version', async () => {
     for (const moved of [{ connectionId: 'other' }, { userId: 'other' }, { market: 'futures' }, { rowVersion: 2 }, { envelope: `${spot.envelope.slice(0, -4)}AAAA` }] as const) {
       expect(await submit(world, { ...spot, ...moved }, order())).toMatchObject({ kind: 'not_sent', code: 'envelope_refused' })
-      await expect(world.port.call({ verb: 'account', connection: { ...spot, ...moved }, purpose: {} })).rejects.toMatchObject({ code: 'internal' })
+      await expect(world.port.call({ verb: 'account', connection: { ...spot, ...moved }, purpose: {} })).rejects.toMatchObject({ code: 'envelope_refused' })
     }
   })
 

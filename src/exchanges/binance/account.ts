@@ -1,7 +1,7 @@
 import { Problem, decimal, text, type PositionMode } from '#model'
 import { amount, list, member, positive, word } from '../answer.ts'
 import type { Call, Exchange } from '../port.ts'
-import { isMissing } from '../reading.ts'
+import { isMissing, type Answer } from '../reading.ts'
 import { ask, bodyOf, request, type Binance } from './ask.ts'
 
 type Account = Awaited<ReturnType<Exchange['account']>>
@@ -43,10 +43,13 @@ async function futuresAccount(binance: Binance, call: Call): Promise<Account> {
 }
 
 /** v3 lists only what there is; v2, every symbol, serves where a gateway has no v3. */
-async function futuresBody(binance: Binance, call: Call): Promise<unknown> {
+export async function askFuturesAccount(binance: Binance, call: Call): Promise<Answer> {
   const newer = await ask(binance, call, binance.futures, '/fapi/v3/account')
-  const answer = isMissing(newer) ? await ask(binance, call, binance.futures, '/fapi/v2/account') : newer
-  const body = bodyOf(answer)
+  return isMissing(newer) ? ask(binance, call, binance.futures, '/fapi/v2/account') : newer
+}
+
+async function futuresBody(binance: Binance, call: Call): Promise<unknown> {
+  const body = bodyOf(await askFuturesAccount(binance, call))
   if (list(member(body, 'assets')) === null) throw unreadable()
   return body
 }

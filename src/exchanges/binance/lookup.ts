@@ -92,15 +92,16 @@ async function followTrades(
 }
 
 async function found(binance: Binance, call: Call, ref: OrderRef, order: ExchangeOrder, reply: Answered): Promise<LookupOutcome> {
-  const fills = positive(order.filled) ? await fillsOf(binance, call, ref, order) : []
-  return { kind: 'found', order: { ...order, fills }, exchangeNow: exchangeNow(binance.clock, reply) }
+  const read = positive(order.filled) ? await fillsOf(binance, call, ref, order) : { fills: [] }
+  return { kind: 'found', order: { ...order, ...read }, exchangeNow: exchangeNow(binance.clock, reply) }
 }
 
-/** All fills with their fees; null while the list lags behind the order, or could not be had. */
-async function fillsOf(binance: Binance, call: Call, ref: OrderRef, order: ExchangeOrder): Promise<ExchangeOrder['fills']> {
+/** All fills with their fees; null while the list lags behind the order, could not be had, or is not served. */
+async function fillsOf(binance: Binance, call: Call, ref: OrderRef, order: ExchangeOrder): Promise<Pick<ExchangeOrder, 'fills' | 'noTrades'>> {
   const answer = await ask(binance, call, hostOf(binance, call.market), PATHS[call.market].trades, { symbol: ref.symbol, orderId: order.exchangeOrderId, limit: PAGE })
+  if (isMissing(answer)) return { fills: null, noTrades: true }
   const fills = answer.kind === 'ok' ? readTrades(answer.body, order.exchangeOrderId) : null
-  return fills !== null && isComplete(fills, order.filled) ? fills : null
+  return { fills: fills !== null && isComplete(fills, order.filled) ? fills : null }
 }
 
 const reasonOf = (answer: Exclude<Answer, { kind: 'ok' }>): string => whyNot(answer, WORDING)

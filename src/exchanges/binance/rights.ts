@@ -3,7 +3,7 @@ import type { Market, PositionMode } from '#model'
 import { member, time, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Call, Verdict } from '../port.ts'
-import { readMode } from './account.ts'
+import { askFuturesAccount, readMode } from './account.ts'
 import { isMissing, type Answer } from '../reading.ts'
 import { ask, type Binance } from './ask.ts'
 import { rejectedKey, refusedRequest } from './rejected-key.ts'
@@ -128,7 +128,7 @@ async function tryMarket(binance: Binance, call: Call, checks: Checklist): Promi
   // Without an answer about the account's id two keys of one account would look like two accounts.
   if (spot.kind === 'none') return (await refusedRequest(binance, call, spot, checks)) ?? checks.refuse('exchange_unreachable', spot.text)
   const mode = await ask(binance, call, binance.futures, '/fapi/v1/positionSide/dual')
-  const tried = isMissing(mode) ? await ask(binance, call, binance.futures, '/fapi/v2/account') : mode
+  const tried = isMissing(mode) ? await askFuturesAccount(binance, call) : mode
   if (tried.kind === 'refused' && checks.has('signature')) {
     // The key is good: it was just accepted on the other host.
     return tried.code === -2015
