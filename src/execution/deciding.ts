@@ -72,7 +72,8 @@ export async function decideRest(context: Context, lane: Lane, task: Task): Prom
   const { rules, price } = await facts(context, lane)
   if (lane.position.quantity === '0' || rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
   if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return null
-  const linked = mustLink(context, lane)
+  const linked = context.book.connection(lane.bot.connectionId)
+  if (linked === undefined) return null // disconnected meanwhile: what is left stays, and is shown
   return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs[0] ?? null
 }
 

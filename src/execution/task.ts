@@ -2,7 +2,7 @@ import { sleep } from '#clock'
 import { isFinal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import { take, type Context } from './context.ts'
+import { commitSurely, take, type Context } from './context.ts'
 import type { Task } from './decided.ts'
 import { orderFed } from './feed.ts'
 import { change, track, type Tracked } from './ledger.ts'
@@ -20,11 +20,11 @@ const ENTRIES_YIELD_MS = 250
 /** Carries out the stored orders of a task, first to last; the lane waits for it. Answers how each ended. */
 export async function carryOut(context: Context, lane: Lane, linked: Linked, task: Task, orders: readonly Tracked[], mode: 'fresh' | 'recovered'): Promise<readonly Ended[]> {
   const ended: Ended[] = []
-  for (const [index, tracked] of orders.entries()) {
+  for (const tracked of orders) {
     if (tracked.stored.settled) { ended.push({ kind: 'done', tracked }); continue }
     const last = ended.at(-1)
     if (last !== undefined && last.kind !== 'done') { await giveUp(context, lane, tracked, 'previous_leg_failed', 'the order before it did not go through'); continue }
-    const result = await carryThrough(context, lane, linked, task, tracked, mode === 'recovered' || index > 0 ? mode : 'fresh')
+    const result = await carryThrough(context, lane, linked, task, tracked, mode)
     ended.push(result)
   }
   return ended
@@ -65,14 +65,14 @@ function waitBefore(ended: Ended & { kind: 'absent' }, resend: number): number {
 /** Ends the order that is proven absent and stores its successor, in one commit. */
 async function replace(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, next: StoredOrder, why: string): Promise<Tracked> {
   const batch: JournalBatch = { newOrders: [next], feed: [orderFed(next)] }
-  if (ended.kind === 'rejected') await context.journal.commit(batch)
+  if (ended.kind === 'rejected') await commitSurely(context, batch)
   else await take(context, lane, failedChange(context, lane, ended.tracked, ended.code, why), batch)
   return track(next)
 }
 
 async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, end: { code: string; why: string; batch?: JournalBatch; }): Promise<Ended> {
   if (ended.kind === 'rejected') {
-    if (end.batch !== undefined) await context.journal.commit(end.batch)
+    if (end.batch !== undefined) await commitSurely(context, end.batch)
     return ended
   }
   const failed = failedChange(context, lane, ended.tracked, end.code, `${ended.why}; ${end.why}`)
