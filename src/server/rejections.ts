@@ -2,18 +2,7 @@ import type { Clock } from '#clock'
 import type { Log } from '#log'
 import type { Problem } from '#model'
 import { redactedExcerpt } from '#signals'
-
-/** A delivery that was not accepted, cut and without keys. */
-export interface Rejection {
-  readonly webhookId: string
-  readonly at: number
-  readonly code: string
-  readonly status: number
-  readonly detail: string
-  readonly sender: string
-  readonly contentType: string | null
-  readonly body: string
-}
+import type { Rejection } from '#store'
 
 /** What arrived. */
 export interface Delivery {
