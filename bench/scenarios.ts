@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { cpuMs, residentBytes, type Account, type Contestant, type Ours } from './contestants.ts'
+import { cpuMs, memoryOf, type Account, type Contestant, type Memory, type Ours } from './contestants.ts'
 
 export interface Sim { readonly url: string }
 type Say = (text: string) => void
@@ -63,19 +63,19 @@ export async function burst(sim: Sim, contestants: readonly Contestant[], scale:
 
 /** One signal for very many bots. */
 export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[], scale: { many: number; manyConnections: number }, say: Say): Promise<unknown> {
-  await wait(1000)
-  const idle = residentBytes(ours.pids())
+  // Both times just started, so that the difference is what connections take and not what a process has grown by.
+  const idle = await atRest(ours)
   const connections = await ours.addConnections(accounts)
-  await ours.restart()
-  await wait(1000)
-  const connected = residentBytes(ours.pids())
+  const connected = await atRest(ours)
+  await ours.restart() // without the inspector that the measurement opened
   const url = await ours.addBots('many', scale.many, connections)
   const other = await ours.addBots('other', 1, connections.slice(0, 1))
   ours.setHooks([url, other])
   await hook(ours, 1)
   await ordersSeen(sim, 1)
   await forgetOrders(sim)
-  const cpuBefore = cpuMs(ours.pids())
+  const { server, executor } = ours.processes()
+  const before = { server: cpuMs(server), executor: cpuMs(executor) }
   const began = now()
   await hook(ours, 0)
   const answers: number[] = []
@@ -95,17 +95,30 @@ export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[],
   const result = {
     firstMs: Math.min(...orders.map((order) => order.receivedAt)) - began,
     lastMs: Math.max(...orders.slice(0, scale.many).map((order) => order.receivedAt)) - began,
-    cpuMicrosPerOrder: (cpuMs(ours.pids()) - cpuBefore) * 1000 / (scale.many + answers.length),
-    bytesPerConnection: (connected - idle) / scale.manyConnections,
-    otherHooksP99Ms: quantile(answers, 0.99),
+    serverMicrosPerOrder: (cpuMs(server) - before.server) * 1000 / (scale.many + answers.length),
+    executorMicrosPerOrder: (cpuMs(executor) - before.executor) * 1000 / (scale.many + answers.length),
+    heldPerConnection: ((connected.server.held ?? 0) - (idle.server.held ?? 0)) / scale.manyConnections,
+    residentPerConnection: (connected.server.resident + connected.executor.resident - idle.server.resident - idle.executor.resident) / scale.manyConnections,
+    otherHooksP50Ms: quantile(answers, 0.5), otherHooksP99Ms: quantile(answers, 0.99), otherHooksWorstMs: Math.max(...answers),
   }
+  const cpu = result.serverMicrosPerOrder + result.executorMicrosPerOrder
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
   table(say, ['one webhook, many bots', ''], [
     ['first order', `${result.firstMs.toFixed(1)} ms`], ['last order', `${result.lastMs.toFixed(0)} ms`],
-    ['CPU per order, all processes', `${result.cpuMicrosPerOrder.toFixed(0)} µs`],
-    ['resident memory per connection', `${(result.bytesPerConnection / 1024).toFixed(1)} KiB`],
-    ['another webhook answers, p99', `${result.otherHooksP99Ms.toFixed(1)} ms (${answers.length} asked)`],
+    ['CPU per order, server and executor', `${cpu.toFixed(0)} µs (${result.serverMicrosPerOrder.toFixed(0)} + ${result.executorMicrosPerOrder.toFixed(0)})`],
+    ['memory per connection: heap and buffers after a collection', kib(result.heldPerConnection)],
+    ['memory per connection: resident, both processes', kib(result.residentPerConnection)],
+    ['another webhook answers meanwhile, p50, p99, worst', `${result.otherHooksP50Ms.toFixed(1)}, ${result.otherHooksP99Ms.toFixed(1)}, ${result.otherHooksWorstMs.toFixed(1)} ms (${answers.length} asked)`],
   ])
   return result
+}
+
+/** Memory of a restarted installation that has nothing to do; of the executor only what is resident: nobody can look inside. */
+async function atRest(ours: Ours): Promise<{ server: Memory; executor: Memory }> {
+  await ours.restart()
+  await wait(1500)
+  const { server, executor } = ours.processes()
+  return { server: await memoryOf(server, true), executor: await memoryOf(executor, false) }
 }
 
 const now = (): number => performance.timeOrigin + performance.now()

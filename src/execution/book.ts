@@ -15,7 +15,7 @@ export interface Lane {
   position: Position
   /** The direction of an opening on its way; other bots of the account may not oppose it. */
   opening: 'long' | 'short' | null
-  readonly queue: Job[]
+  queue: Job[]
   /** True from the moment a decision with orders is made until they are settled. */
   busy: boolean
   /** Orders of this bot that are not settled. */

@@ -12,6 +12,7 @@ import { decideClose, rehearse } from './deciding.ts'
 import { Feeds, type Traded } from './feeds.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
+import { OnTheWire } from './on-the-wire.ts'
 import { perform } from './perform.ts'
 import type { Arrival, Execution, Rehearsal } from './port.ts'
 import { recover } from './recover.ts'
@@ -51,7 +52,7 @@ class Running implements Execution<SignalDraft> {
     const keyed = keyedHash(parts.installationKey)
     this.#parts = parts
     this.#context = {
-      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), book: new Book(), feeds: new Feeds(executor, clock), stopping: false,
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), book: new Book(), feeds: new Feeds(executor, clock), wire: new OnTheWire(), stopping: false,
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }

@@ -32,10 +32,10 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
   try {
-    outcome = await context.executor.call({
+    outcome = await context.wire.during(lane.bot, () => context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
-    })
+    }))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     // `unavailable` means that nothing was handed to the executor; every other problem leaves it open what happened.

@@ -60,8 +60,8 @@ export interface Connections {
   setHealth(id: string, health: Health): Promise<void>
   setAccount(id: string, facts: AccountFacts): Promise<void>
   setPositionMode(id: string, mode: 'one-way' | 'hedge'): Promise<void>
-  /** Notes a use; written at most once a minute per connection. */
-  used(id: string, at: number): Promise<void>
+  /** Notes that these were used; written at most once a minute per connection. */
+  used(ids: readonly string[], at: number): Promise<void>
   /** Destroys the envelope; a row with id and name stays for history. Refused while bots use it or orders are not settled. */
   remove(userId: string, id: string, at: number): Promise<RemoveConnection>
   /** Moves all bots of `from` to `to`, or none. */
@@ -129,8 +129,9 @@ export function createConnections(database: Database): Connections {
     async setPositionMode(id, mode) {
       await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ position_mode: mode }).execute()
     },
-    async used(id, at) {
-      if (due(id, at)) await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
+    async used(ids, at) {
+      const noted = ids.filter((id) => due(id, at))
+      if (noted.length > 0) await db.updateTable('connections').where('id', 'in', noted).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
     },
     async remove(userId, id, at) {
       const removed = await transaction((trx) => remove(trx, userId, id, at))

@@ -1,4 +1,5 @@
 import type { Bot, Connection, DecisionOutcome, Fill, Order, Position, Signal } from '#model'
+import type { KeyUse } from './key-uses.ts'
 
 /** A signal on its way into the journal. */
 export interface NewSignal {
@@ -96,6 +97,8 @@ export interface JournalBatch {
   readonly positions?: readonly Position[]
   readonly adjustments?: readonly Adjustment[]
   readonly findings?: readonly Finding[]
+  /** Entries of the executor's audit; those that are here already are left as they are. */
+  readonly keyUses?: readonly KeyUse[]
   readonly feed?: readonly FeedEvent[]
 }
 

@@ -82,7 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     positions: createPositions(database),
     events: createEvents(database),
     rejections: createRejections(database, clock),
-    keyUses: createKeyUses(database),
+    keyUses: createKeyUses(database, journal),
     findings: createFindings(database),
     idempotency: createIdempotency(database, clock),
     meta: createMeta(database, clock),

@@ -3,9 +3,10 @@ import type { StoredBot } from './bots.ts'
 import type { StoredFinding } from './findings.ts'
 import type { Adjustment, Decision, Finding, NewSignal, StoredOrder } from './journal.ts'
 import type {
-  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
+  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, KeyUseRow, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
 } from './tables.ts'
 import { bodySlot, slotOf } from './body-slot.ts'
+import type { KeyUse } from './key-uses.ts'
 import type { Token } from './tokens.ts'
 import type { User } from './users.ts'
 import type { AllowedSenders, Webhook } from './webhooks.ts'
@@ -171,4 +172,14 @@ export const toBot = (row: BotRecord): StoredBot => ({
     paused: row.paused === 1, createdAt: row.created_at,
   },
   number: row.number, version: row.version,
+})
+
+export const fromKeyUse = (use: KeyUse): KeyUseRow => ({
+  seq: use.seq, hash: use.hash, at: use.at, event: use.event, connection_id: use.connectionId, user_id: use.userId, order_id: use.orderId,
+  bot_id: use.botId, signal_id: use.signalId, of_seq: use.of, outcome: use.outcome, reason: use.reason, entry: use.entry,
+})
+
+export const toKeyUse = (row: KeyUseRow): KeyUse => ({
+  seq: row.seq, hash: row.hash, at: row.at, event: row.event, connectionId: row.connection_id, userId: row.user_id, orderId: row.order_id,
+  botId: row.bot_id, signalId: row.signal_id, of: row.of_seq, outcome: row.outcome, reason: row.reason, entry: row.entry,
 })
