@@ -36,7 +36,19 @@ export const orderInstruction = z.object({
 })
 export type OrderInstruction = z.infer<typeof orderInstruction>
 
-export const submitOrder = z.object({ verb: z.literal('submitOrder'), connection: envelopeRef, order: orderInstruction, purpose })
+/**
+ * Who may send for a lane: a token that only grows, for each scope. Refused (`not_sent`, `fenced`) where a higher one of
+ * the same scope was seen before, however long ago.
+ */
+export const fence = z.object({ scope: id, token: z.int().min(0) })
+
+export const submitOrder = z.object({
+  verb: z.literal('submitOrder'), connection: envelopeRef,
+  /** Only what says that it closes is held for a close, and then it has to look like one: see the executor's policy. */
+  kind: z.enum(['open', 'close']),
+  fence: fence.optional(),
+  order: orderInstruction, purpose,
+})
 export const lookupOrder = z.object({
   verb: z.literal('lookupOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64),
   exchangeOrderId: z.string().max(64).nullable(),

@@ -43,8 +43,8 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>
 /** What came of a request. Never an exception: each of the three means something different to an order. */
 export type Reply =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly text: string; readonly sentAt: number; readonly answeredAt: number }
-  /** Provably not a byte of it left this machine. */
-  | { readonly kind: 'not_sent'; readonly reason: 'deadline' | 'unreachable' | 'rate_limited' | 'dropped'; readonly text: string; readonly retryAfterMs: number | null }
+  /** Provably not a byte of it left this machine. `deadline`, `unreachable`, `rate_limited`, `dropped`, or a stop's code. */
+  | { readonly kind: 'not_sent'; readonly reason: string; readonly text: string; readonly retryAfterMs: number | null }
   /** It was (or may have been) written, and no whole answer came. */
   | { readonly kind: 'lost'; readonly reason: 'timeout' | 'cut' | 'too_large'; readonly text: string; readonly sentAt: number }
 
@@ -64,7 +64,8 @@ export class Http {
   send(host: Host, wire: Wire, timing: Timing): Promise<Reply> {
     host.permit(wire.method, wire.path)
     const now = this.#clock.now()
-    if (timing.caller.gone) return Promise.resolve(notSent('dropped', 'nobody waits for it any more'))
+    const stopped = stoppedBy(timing.caller)
+    if (stopped !== null) return Promise.resolve(stopped)
     if (now >= timing.startBy) return Promise.resolve(notSent('deadline', 'its deadline passed before it could be sent'))
     if (now < host.blockedUntil) {
       const wait = Math.ceil(host.blockedUntil - now)
@@ -99,8 +100,14 @@ export class Http {
   }
 }
 
-const notSent = (reason: (Reply & { kind: 'not_sent' })['reason'], text: string, retryAfterMs: number | null = null): Reply =>
+const notSent = (reason: string, text: string, retryAfterMs: number | null = null): Reply =>
   ({ kind: 'not_sent', reason, text, retryAfterMs })
+
+function stoppedBy(caller: Caller): Reply | null {
+  if (caller.gone) return notSent('dropped', 'nobody waits for it any more')
+  const stop = caller.stops?.() ?? null
+  return stop === null ? null : notSent(stop.code, stop.text)
+}
 
 const NOT_BEGUN = new Error('not begun')
 
@@ -130,9 +137,10 @@ class Flight implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#resolve === null) throw NOT_BEGUN
     const now = this.#clock.now()
-    if (this.#timing.caller.gone || now >= this.#timing.startBy) {
-      this.#end(this.#timing.caller.gone
-        ? notSent('dropped', 'nobody waits for it any more') : notSent('deadline', 'its deadline passed while it waited for a socket'))
+    // From here to the first byte nothing else runs: what stops an order by now has stopped it.
+    const stopped = stoppedBy(this.#timing.caller) ?? (now >= this.#timing.startBy ? notSent('deadline', 'its deadline passed while it waited for a socket') : null)
+    if (stopped !== null) {
+      this.#end(stopped)
       // Throwing here, unlike aborting, leaves the socket as it is for the next request.
       throw NOT_BEGUN
     }

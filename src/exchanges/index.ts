@@ -3,6 +3,6 @@ export { Http } from './http.ts'
 export { NotAllowed } from './host.ts'
 export {
   destroyKey, type Call, type Caller, type Exchange, type ExchangeContext, type ExchangeModule, type ExchangeUrls, type Hours, type Key, type OrderRef,
-  type Prices, type Verdict,
+  type Prices, type Stop, type Verdict,
 } from './port.ts'
 export { EXCHANGES } from './registry.ts'

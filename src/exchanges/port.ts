@@ -10,7 +10,14 @@ import type { Http } from './http.ts'
 export type ExchangeUrls = Readonly<Record<string, string>>
 
 /** Whoever asked. Once he is gone nothing of his that waits is begun any more. */
-export interface Caller { readonly gone: boolean }
+export interface Caller {
+  readonly gone: boolean
+  /** Why this may not be begun now; asked right before the first byte leaves. Absent, or null: it may. */
+  readonly stops?: () => Stop | null
+}
+
+/** `code` goes into the outcome of an order. */
+export interface Stop { readonly code: string; readonly text: string }
 
 /**
  * One key while it is in use: bytes and key objects, which the caller destroys (`destroyKey`) when the call is over.

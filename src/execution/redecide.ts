@@ -14,8 +14,8 @@ export type Again =
   | { readonly kind: 'again'; readonly leg: PlannedLeg }
   | { readonly kind: 'end'; readonly code: string; readonly why: string; readonly batch?: JournalBatch }
 
-/** The executor's refusals that time does not heal: they are about the stored key, or about the order itself. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market'])
+/** The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen'])
 
 /**
  * Whether and how an order goes out under the next number: after a proof that it is not at the exchange, or after a

@@ -81,10 +81,10 @@ async function sendSameId(context: Context, lane: Lane, linked: Linked, before: 
   const tracked = await take(context, lane, change(context.clock, lane, before, {
     notAfter, events: [{ event: 'sent_same_id', at: context.clock.now(), detail: 'the exchange refuses a repeated id, so sending it again is safe' }],
   }))
-  const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = tracked.stored.order
+  const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = tracked.stored.order
   try {
     const outcome = await context.executor.call({
-      verb: 'submitOrder', connection: envelopeRef(linked), purpose: purposeOf(tracked),
+      verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     })
     if (outcome.kind === 'accepted') {

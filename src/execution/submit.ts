@@ -29,11 +29,11 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   const { order } = tracked.stored
   lane.current.add(order.id)
   const storedAt = context.clock.now()
-  const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
+  const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
   try {
     outcome = await context.wire.during(lane.bot, () => context.executor.call({
-      verb: 'submitOrder', connection: envelopeRef(linked), purpose: purposeOf(tracked),
+      verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     }))
   } catch (error) {

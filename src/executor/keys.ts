@@ -3,6 +3,7 @@ import { AuditError, type AuditEntry, type AuditEvent, type AuditWriter } from '
 import { destroyKey, type Exchange, type Key } from '#exchanges'
 import type { Log } from '#log'
 import { Problem } from '#model'
+import { SafeguardError, type Safeguards } from '#safeguards'
 import { openEnvelope, readCredentialFields, VaultError, wipeFields, type EnvelopeBinding, type MasterKeys } from '#vault'
 
 /** Tells whoever listens of an entry of the audit. */
@@ -13,6 +14,7 @@ export interface KeyRoom {
   readonly masterKeys: MasterKeys
   readonly audit: AuditWriter
   readonly onAudit: AuditListener
+  readonly safeguards: Safeguards
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -34,7 +36,7 @@ export function writeDown(room: KeyRoom, event: AuditEvent): AuditEntry {
 
 /**
  * Writes the use down, opens the envelope, and hands the key to `run`; it is destroyed when that is over. Credentials
- * exist as bytes for the moment between the two, and are overwritten. Throws `Problem`: `unavailable` (audit),
+ * exist as bytes for the moment between the two, and are overwritten. Throws `Problem`: `unavailable` (audit, safeguards),
  * `envelope_refused` (it does not open in this place: audited and logged), and whatever `run` throws.
  */
 export async function withKey<T>(
@@ -43,6 +45,8 @@ export async function withKey<T>(
   const entry = writeDown(room, event)
   const key = openOrRefuse(room, exchange, connection, entry)
   try {
+    const raising = room.safeguards.raiseVersion(connection.connectionId, connection.rowVersion)
+    if (raising !== null) await raising.catch(notKept)
     return await run(key, entry)
   } finally {
     destroyKey(key)
@@ -65,6 +69,7 @@ function openOrRefuse(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef
 export function openKey(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef): Key {
   let plaintext: Buffer | null = null
   try {
+    refuseGoneOrOlder(room, connection)
     plaintext = openEnvelope(room.masterKeys, bindingOf(connection), Buffer.from(connection.envelope, 'base64url'))
     return keyOf(exchange, plaintext)
   } catch (error) {
@@ -73,6 +78,23 @@ export function openKey(room: KeyRoom, exchange: Exchange, connection: EnvelopeR
   } finally {
     plaintext?.fill(0)
   }
+}
+
+/** What a database holds that was brought back: a connection that was deleted since, an envelope that was replaced. */
+function refuseGoneOrOlder({ safeguards }: KeyRoom, { connectionId, rowVersion }: EnvelopeRef): void {
+  if (safeguards.isGone(connectionId)) {
+    throw new Problem('envelope_refused', 'This connection was deleted; its key is not used again, whatever brought the row back. Connect it anew. Nothing was sent')
+  }
+  const lowest = safeguards.lowestVersion(connectionId)
+  if (rowVersion < lowest) {
+    throw new Problem('envelope_refused', `The key's row is an older copy (version ${rowVersion}, ${lowest} was seen). After restoring a backup run \`towerflow restore\` on this machine. Nothing was sent`)
+  }
+}
+
+/** What has to be on disk before anything is sent is not. Throws `Problem` `unavailable`. */
+export function notKept(error: unknown): never {
+  if (!(error instanceof SafeguardError)) throw error
+  throw new Problem('unavailable', `${error.message}; nothing was sent`)
 }
 
 /** Reads credentials (the JSON of their fields) into a key. The caller wipes the JSON. Throws `Problem`, `VaultError`. */

@@ -5,6 +5,7 @@ import { systemClock } from '#clock'
 import { readSettings } from '#config'
 import { EXCHANGES, Http } from '#exchanges'
 import { createLog } from '#log'
+import { openSafeguards } from '#safeguards'
 import { openingKeys, receiveMasterKeys } from '#vault'
 import { auditNews } from './audit-news.ts'
 import { ExecutorServer } from './server.ts'
@@ -17,6 +18,7 @@ const KEY_RING_FD = 3
 const AUDIT_FD = 4
 const KEY_RING_DEADLINE_MS = 10_000
 const AUDIT_FILE = 'audit.log'
+const SAFEGUARDS = 'safeguards'
 
 const settings = readSettings()
 const log = createLog({ level: settings.logLevel, process: 'executor' })
@@ -26,6 +28,10 @@ const [masterKeys, audit] = await Promise.all([
   receiveMasterKeys(KEY_RING_FD, KEY_RING_DEADLINE_MS),
   openAuditWriter({ fd: AUDIT_FD, path: path.join(settings.dataDir, AUDIT_FILE), clock }),
 ])
+// An audit that has entries says that this is no first start.
+const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, SAFEGUARDS), clock, audit.head().seq > 0)
+for (const freeze of safeguards.freezes()) log.warn({ ...freeze }, 'frozen')
+if (found === 'damaged') log.fatal({ folder: SAFEGUARDS }, 'the state file was damaged: entries are frozen for everybody until somebody has looked and thaws')
 const http = new Http(clock)
 const exchanges = new Map(EXCHANGES.map((module) => [module.description.id, module.open({ http, clock, urls: settings.exchangeUrls })]))
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -33,7 +39,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const service = new ExecutorService({
   clock, version, exchanges,
   openingKeys: await openingKeys(masterKeys),
-  room: { masterKeys, audit, log, onAudit: auditNews(clock, (push) => { server.push(push) }) },
+  room: { masterKeys, audit, log, safeguards, onAudit: auditNews(clock, (push) => { server.push(push) }) },
 })
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)
@@ -44,9 +50,10 @@ async function stop(reason: string): Promise<void> {
   server.close()
   log.info({ reason }, 'the executor ends')
   try {
+    await safeguards.close()
     await audit.close()
   } catch (error) {
-    log.error({ err: error }, 'the end of the audit could not be flushed to disk')
+    log.error({ err: error }, 'the end of the audit or of the safeguards could not be flushed to disk')
     process.exitCode = 1
   }
   process.exit()

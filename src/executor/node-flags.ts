@@ -10,23 +10,27 @@ export interface ExecutorPlaces {
   readonly socketPath: string
   /** Read only: it finds the chain's end there. What it adds goes through descriptor 4. */
   readonly auditPath: string
+  /** The folder of the safeguards: the one place that is its own. */
+  readonly safeguardsPath: string
 }
 
 /**
- * Node's flags for the executor: it reads its own code and the audit, writes one socket, and starts nothing. A second
+ * Node's flags for the executor: it reads its own code and the audit, writes its safeguards and one socket, and starts nothing. A second
  * fence, not a wall: the network and other processes' signals are not covered (the first fence is a user of its own).
  *
  * `node:sqlite` is switched off because it wrote files outside the allowed paths; `--disable-proto=throw` would break
  * libraries, `delete` does not; add-ons, workers, child processes, WASI and the inspector are refused by `--permission`
  * alone (each tried on Node 24.21).
  */
-export function executorNodeFlags({ socketPath, auditPath }: ExecutorPlaces): string[] {
+export function executorNodeFlags({ socketPath, auditPath, safeguardsPath }: ExecutorPlaces): string[] {
   return [
     '--permission',
     ...readable().map((place) => `--allow-fs-read=${place}`),
     `--allow-fs-read=${auditPath}`,
     `--allow-fs-read=${socketPath}`,
     `--allow-fs-write=${socketPath}`,
+    `--allow-fs-read=${safeguardsPath}`,
+    `--allow-fs-write=${safeguardsPath}`,
     '--no-experimental-sqlite',
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',

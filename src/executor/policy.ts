@@ -20,9 +20,7 @@ export function refuses(request: ExecutorRequest, exchange: ExchangeDescription 
     return { code: 'wrong_market', text: `${exchange.name} has no ${market} connections here` }
   }
   if ('symbol' in request && request.symbol !== undefined && !SYMBOL.test(request.symbol)) return { code: 'invalid_symbol', text: 'that is no symbol' }
-  if (request.verb === 'submitOrder') return refusesOrder(request.order)
-  // Caps per connection (orders a minute, notional an order and a day), freezes, tombstones and the fencing token are
-  // to be asked here, from a state of the executor's own: one function each, the first refusal counts.
+  if (request.verb === 'submitOrder') return refusesOrder(request.order) ?? refusesClose(request)
   return null
 }
 
@@ -34,6 +32,18 @@ function refusesOrder(order: OrderInstruction): Refused | null {
   if (size === undefined || sizes.length !== 1) return { code: 'invalid_order', text: 'an order has either a quantity or a quote quantity' }
   if (decimal(size).isZero()) return { code: 'invalid_order', text: 'an order of nothing' }
   return null
+}
+
+/**
+ * What is let through as a close can only take away from what is held: on spot it sells, on futures it is reduce-only or
+ * (hedge mode) closes its position's side. Whoever calls an entry a close gets no more than that.
+ */
+function refusesClose({ kind, order, connection }: ExecutorRequest & { verb: 'submitOrder' }): Refused | null {
+  if (kind !== 'close') return null
+  const { side, positionSide, reduceOnly } = order
+  const closes = connection.market === 'spot' ? side === 'sell'
+    : positionSide === 'both' ? reduceOnly : side === (positionSide === 'long' ? 'sell' : 'buy')
+  return closes ? null : { code: 'invalid_order', text: 'it is called a close, and would not only close' }
 }
 
 function marketOf(request: ExecutorRequest): 'spot' | 'futures' | null {

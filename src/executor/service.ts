@@ -5,10 +5,11 @@ import type {
 import type { AuditEvent, AuditEventName } from '#audit'
 import type { Caller, Exchange, Key } from '#exchanges'
 import { Problem } from '#model'
+import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
 import { checkCredentials, ownAccount } from './credentials.ts'
 import { Feeds, type Listener, type Wanted } from './feeds.ts'
-import { withKey, writeDown, type KeyRoom } from './keys.ts'
+import { notKept, withKey, writeDown, type KeyRoom } from './keys.ts'
 import { MarketCache } from './market-cache.ts'
 import { refuses } from './policy.ts'
 
@@ -55,7 +56,7 @@ export class ExecutorService {
       throw new Problem(refused.code === 'wrong_market' ? 'wrong_market' : 'invalid_input', refused.text)
     }
     if (request.verb === 'describe') return this.#describe()
-    if (request.verb === 'forget') return {}
+    if (request.verb === 'forget') return this.#forget(request.connectionId)
     if (request.verb === 'watch') {
       return { watching: this.#feeds.watch(client.push, request.items.map((item): Wanted => ({ ...item, exchange: this.#exchange(item.exchange) }))) }
     }
@@ -82,26 +83,39 @@ export class ExecutorService {
   }
 
   async #submit(exchange: Exchange, request: ExecutorRequest & { verb: 'submitOrder' }, client: Client): Promise<SubmitOutcome> {
-    const { order, connection, purpose } = request
+    const { order, connection, purpose, kind, fence } = request
+    const { safeguards } = this.#parts.room
     const notSent = (code: string, text: string): SubmitOutcome => ({ kind: 'not_sent', code, text, retryAfterMs: null })
     if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
     if (client.gone) return notSent('dropped', 'nobody waits for it any more')
+    const guarded: Guarded = { connectionId: connection.connectionId, userId: connection.userId, kind, fence }
+    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded) }
+    const stopped = safeguards.stops(guarded)
+    if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
     let begun = false
     try {
+      const raising = fence === undefined ? null : safeguards.raiseFence(fence)
+      if (raising !== null) await raising.catch(notKept)
       const outcome = await withKey(this.#parts.room, exchange, connection, eventOf('submit', connection, purpose, order.clientOrderId), (key, entry) => {
         written = entry.seq
         begun = true
-        return exchange.submit({ key, market: connection.market, caller: client }, order)
+        return exchange.submit({ key, market: connection.market, caller }, order)
       })
       this.#writeOutcome(written, connection, order.clientOrderId, wordFor(outcome))
       if (outcome.kind === 'rejected' && outcome.stale === 'rules') this.#markets.forget(connection.exchange, connection.market)
       return outcome
     } catch (error) {
-      // Neither audit nor envelope: nothing was sent, and this is the one answer that says so to an order.
+      // Neither audit, safeguards nor envelope: nothing was sent, and this is the one answer that says so to an order.
       if (error instanceof Problem && !begun) return notSent(error.code === 'unavailable' ? 'audit_unavailable' : 'envelope_refused', error.message)
       throw error
     }
+  }
+
+  /** The tombstone is on disk when this answers. */
+  async #forget(connectionId: string): Promise<Record<string, never>> {
+    await this.#parts.room.safeguards.bury(connectionId).catch(notKept)
+    return {}
   }
 
   /** After the answer: what came of a use is for people, and must not cost an order time. */

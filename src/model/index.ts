@@ -1,4 +1,5 @@
 export { cutToStep, decimal, isDecimal, raiseToStep, smaller, text, ZERO, type Decimal } from './decimal.ts'
+export { FREEZE_MODES, FREEZE_SCOPES, freezeKey, freezeOn, type Freeze, type FreezeMode, type FreezeScope } from './freeze.ts'
 export { keyedHash, type KeyedHash } from './keyed-hash.ts'
 export { MARKETS, type Market, type MarketRules } from './market.ts'
 export {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { constants, closeSync, openSync } from 'node:fs'
+import { constants, closeSync, mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,7 @@ function handedOn(): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (ours[name] === undefined ? [] : [[name, ours[name]]])))
 }
 
-/** The executor: Node's permission model, the key ring through descriptor 3, the audit file as descriptor 4. */
+/** The executor: Node's permission model, the key ring through descriptor 3, the audit file as descriptor 4, its safeguards. */
 export async function startExecutor(settings: Settings, keys: KeyProvider, output: ChildOutput): Promise<ChildProcess> {
   const masterKeys = await keys.load()
   if (masterKeys === null) throw new Error(`there is no master key (${keys.place})`)
@@ -32,7 +32,10 @@ export async function startExecutor(settings: Settings, keys: KeyProvider, outpu
   // The executor only inherits it: under the permission model it can add to the file, but not open it to change it.
   const audit = openSync(auditFile, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600)
   try {
-    const flags = executorNodeFlags({ socketPath: settings.executorSocket, auditPath: auditFile })
+    // There before the process starts: what it may write is looked at then.
+    const safeguardsPath = path.join(settings.dataDir, 'safeguards')
+    mkdirSync(safeguardsPath, { recursive: true, mode: 0o700 })
+    const flags = executorNodeFlags({ socketPath: settings.executorSocket, auditPath: auditFile, safeguardsPath })
     const child = spawn(process.execPath, [...flags, here('../executor/main.ts')], {
       detached: OWN_GROUP,
       stdio: ['pipe', output, output, 'pipe', audit],

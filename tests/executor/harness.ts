@@ -43,7 +43,9 @@ export async function startExecutor(options: StartOptions = {}): Promise<Executo
   const auditPath = path.join(dir, 'audit.log')
   const masterKeys = options.masterKeys ?? generateMasterKeys()
   const audit = openSync(auditPath, 'a', 0o600)
-  const flags = executorNodeFlags({ socketPath, auditPath })
+  const safeguardsPath = path.join(dir, 'safeguards')
+  mkdirSync(safeguardsPath, { recursive: true, mode: 0o700 })
+  const flags = executorNodeFlags({ socketPath, auditPath, safeguardsPath })
   const child = spawn(process.execPath, [...flags, options.entry ?? MAIN], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', audit],
     env: {
@@ -153,7 +155,7 @@ export function order(fields: Partial<OrderInstruction> = {}): OrderInstruction 
 }
 
 export const submit = ({ port }: Executor, connection: EnvelopeRef, instruction: OrderInstruction): Promise<ExecutorAnswers['submitOrder']> =>
-  port.call({ verb: 'submitOrder', connection, order: instruction, purpose: { orderId: 'order-1', botId: 'bot-1', signalId: 'signal-1', leg: 0 } })
+  port.call({ verb: 'submitOrder', connection, kind: 'open', order: instruction, purpose: { orderId: 'order-1', botId: 'bot-1', signalId: 'signal-1', leg: 0 } })
 
 export const lookup = ({ port }: Executor, connection: EnvelopeRef, instruction: OrderInstruction, sentAt = Date.now() - 1000): Promise<ExecutorAnswers['lookupOrder']> =>
   port.call({ verb: 'lookupOrder', connection, symbol: instruction.symbol, clientOrderId: instruction.clientOrderId, exchangeOrderId: null, sentAt, purpose: {} })

@@ -22,10 +22,12 @@ const started = async <T extends Executor>(executor: Promise<T>): Promise<T> => 
 test('the flags refuse what the executor must not be able to do, and nothing that it needs', async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'flags-'))
   mkdirSync(path.join(dir, 'run'))
+  const safeguardsPath = path.join(dir, 'safeguards')
+  mkdirSync(safeguardsPath)
   const [socketPath, auditPath, outside] = [path.join(dir, 'run', 'executor.sock'), path.join(dir, 'audit.log'), path.join(dir, 'master.key')]
   writeFileSync(outside, 'secret')
   const audit = openSync(auditPath, 'a', 0o600)
-  const child = spawn(process.execPath, [...executorNodeFlags({ socketPath, auditPath }), `--allow-fs-read=${PROBE}`, PROBE, socketPath, auditPath, outside], {
+  const child = spawn(process.execPath, [...executorNodeFlags({ socketPath, auditPath, safeguardsPath }), `--allow-fs-read=${PROBE}`, PROBE, socketPath, auditPath, outside], {
     stdio: ['ignore', 'pipe', 'pipe', 'ignore', audit], env: {},
   })
   closeSync(audit)
@@ -146,7 +148,7 @@ test('a client that hangs up takes with him what had not left yet', async () => 
   await until(async () => await before() >= 128)
   const leaving = connectExecutor(world.socketPath, systemClock)
   const sent = order()
-  const outcome = leaving.call({ verb: 'submitOrder', connection: ref, order: sent, purpose: {} })
+  const outcome = leaving.call({ verb: 'submitOrder', connection: ref, kind: 'open', order: sent, purpose: {} })
   await until(() => readFileSync(world.auditPath, 'utf8').includes(sent.clientOrderId))
   leaving.close()
   expect(await outcome).toMatchObject({ kind: 'unknown' })

@@ -1,0 +1,174 @@
+import type { Clock } from '#clock'
+import { freezeKey, freezeOn, type Freeze, type FreezeScope } from '#model'
+import type { Content } from './content.ts'
+import { SafeguardError } from './safeguard-error.ts'
+import { openStateFile, type Found, type StateFile } from './state-file.ts'
+
+/** Most freezes at once; everything can be frozen beyond that as well. */
+export const MOST_FREEZES = 5000
+/** Most deleted connections, and connections with a row version above 1, that are remembered. */
+const MOST_CONNECTIONS = 200_000
+const MOST_SCOPES = 65_536
+
+/** Why an order may not go out now. */
+export interface Stopped { readonly code: 'frozen' | 'fenced'; readonly text: string }
+
+/** A fencing token: whoever holds a higher one of the same scope has taken over. */
+export interface Fence { readonly scope: string; readonly token: number }
+
+/** What an order is looked at for. Only what says so is a close. */
+export interface Guarded {
+  readonly connectionId: string
+  readonly userId: string
+  readonly kind: 'open' | 'close'
+  readonly fence?: Fence | undefined
+}
+
+/**
+ * Reads what was held when the process ended. Where that cannot be known, everything is frozen for entries: `expected`
+ * says whether there must be something (the audit has entries). `found` is for the log.
+ */
+export async function openSafeguards(folder: string, clock: Clock, expected: boolean): Promise<{ safeguards: Safeguards; found: Found }> {
+  const { file, found } = await openStateFile(folder)
+  const safeguards = new Safeguards(file)
+  const lost = found === 'damaged' ? DAMAGED : found === 'missing' && expected ? MISSING : null
+  if (lost !== null) {
+    // Where it cannot be written it holds all the same, as long as the process lives; the next start finds the same.
+    await safeguards.freeze({ scope: 'all', id: null, mode: 'entries', reason: lost, at: clock.now(), by: null }).catch(safeguardErrorsOnly)
+  } else if (found === 'missing') await file.append([])
+  return { safeguards, found }
+}
+
+const DAMAGED = 'The executor\'s state file was damaged: freezes, caps and tombstones may be missing. Look at them, then thaw.'
+const MISSING = 'The executor\'s state file is missing although keys were used here before: bring it back, or look at what is frozen, capped and deleted, then thaw.'
+
+function safeguardErrorsOnly(error: unknown): void {
+  if (!(error instanceof SafeguardError)) throw error
+}
+
+/**
+ * What the executor holds against whoever asks it: freezes, tombstones, row versions, fencing tokens. Asking costs a
+ * look into memory. What stops holds from the call on and is on disk when the call resolves; what lets go is on disk
+ * before it holds. Rejects with `SafeguardError`.
+ */
+export class Safeguards {
+  readonly #file: StateFile
+  readonly #freezes: Map<string, Freeze>
+  readonly #gone: Set<string>
+  readonly #versions: Map<string, number>
+  readonly #fences: Map<string, number>
+  /** Tokens and versions on their way to disk. */
+  readonly #rising = new Map<string, { readonly to: number; readonly durable: Promise<void> }>()
+
+  constructor(file: StateFile) {
+    const { freezes, gone, versions, fences }: Content = file.content
+    this.#file = file
+    this.#freezes = new Map(freezes)
+    this.#gone = new Set(gone)
+    this.#versions = new Map(versions)
+    this.#fences = new Map(fences)
+  }
+
+  /** Why this order may not go out at this moment; null: it may. To be asked right before its first byte leaves. */
+  stops({ connectionId, userId, kind, fence }: Guarded): Stopped | null {
+    const freeze = freezeOn(this.#freezes, connectionId, userId)
+    if (freeze !== null && (freeze.mode === 'all' || kind === 'open')) {
+      const what = freeze.mode === 'all' ? 'Trading is' : 'Openings are'
+      const whose = { all: 'everybody', user: 'this user', connection: 'this connection' }[freeze.scope]
+      return { code: 'frozen', text: `${what} frozen for ${whose}: ${freeze.reason}` }
+    }
+    if (fence !== undefined && fence.token < (this.#fences.get(fence.scope) ?? 0)) {
+      return { code: 'fenced', text: 'another server has taken over this lane' }
+    }
+    return null
+  }
+
+  /** Whether anything is frozen for a connection. */
+  frozen(connectionId: string, userId: string): Freeze | null {
+    return freezeOn(this.#freezes, connectionId, userId)
+  }
+
+  /**
+   * Lower tokens of the scope are refused from now on. Null where this one is known to the disk already, which is the
+   * usual case; else it is by the time that the promise resolves, and only then may anything be sent under it.
+   */
+  raiseFence({ scope, token }: Fence): Promise<void> | null {
+    const known = this.#fences.get(scope)
+    if (known === undefined && this.#fences.size >= MOST_SCOPES) return Promise.reject(new SafeguardError('too_many', 'scopes of fencing tokens'))
+    if (known === undefined || token > known) this.#fences.set(scope, token)
+    const durable = this.#file.content.fences.get(scope)
+    return durable !== undefined && durable >= token ? null
+      : this.#rise(`fence ${scope}`, token, () => this.#file.append([{ set: 'fence', scope, token }]))
+  }
+
+  /** Whether the connection was deleted. */
+  isGone(connectionId: string): boolean {
+    return this.#gone.has(connectionId)
+  }
+
+  /** The lowest row version whose envelope is still taken. */
+  lowestVersion(connectionId: string): number {
+    return this.#versions.get(connectionId) ?? 1
+  }
+
+  /** Older envelopes are refused from now on. As `raiseFence`; to be called for an envelope that opened. */
+  raiseVersion(connectionId: string, rowVersion: number): Promise<void> | null {
+    if (rowVersion > this.lowestVersion(connectionId)) {
+      if (this.#versions.size >= MOST_CONNECTIONS) return Promise.reject(new SafeguardError('too_many', 'row versions'))
+      this.#versions.set(connectionId, rowVersion)
+    }
+    return (this.#file.content.versions.get(connectionId) ?? 1) >= rowVersion ? null
+      : this.#rise(`version ${connectionId}`, rowVersion, () => this.#file.append([{ set: 'version', connectionId, rowVersion }]))
+  }
+
+  /** Everything that is frozen, the newest first. */
+  freezes(): Freeze[] {
+    return [...this.#freezes.values()].sort((a, b) => b.at - a.at)
+  }
+
+  /** Never weakens: where a stronger freeze holds already, its mode stays. Answers what holds. */
+  async freeze(wanted: Freeze): Promise<Freeze> {
+    const key = freezeKey(wanted.scope, wanted.id)
+    const known = this.#freezes.get(key)
+    if (known === undefined && wanted.scope !== 'all' && this.#freezes.size >= MOST_FREEZES) throw new SafeguardError('too_many', 'freezes')
+    const freeze: Freeze = { ...wanted, mode: known?.mode === 'all' ? 'all' : wanted.mode }
+    this.#freezes.set(key, freeze)
+    await this.#file.append([{ set: 'freeze', ...freeze }])
+    return freeze
+  }
+
+  /** False: nothing was frozen there. */
+  async thaw(scope: FreezeScope, id: string | null): Promise<boolean> {
+    const key = freezeKey(scope, id)
+    const known = this.#freezes.get(key)
+    if (known === undefined) return false
+    await this.#file.append([{ set: 'thaw', scope, id }])
+    // One that came meanwhile stands behind this thaw in the file, and holds.
+    if (this.#freezes.get(key) === known) this.#freezes.delete(key)
+    return true
+  }
+
+  /** The tombstone of a deleted connection: its envelope is refused for ever, whatever row brings it back. */
+  async bury(connectionId: string): Promise<void> {
+    if (!this.#gone.has(connectionId) && this.#gone.size >= MOST_CONNECTIONS) throw new SafeguardError('too_many', 'deleted connections')
+    this.#gone.add(connectionId)
+    if (this.#file.content.gone.has(connectionId)) return
+    await this.#file.append([{ set: 'gone', connectionId }])
+    this.#freezes.delete(freezeKey('connection', connectionId))
+    this.#versions.delete(connectionId)
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  #rise(name: string, to: number, write: () => Promise<void>): Promise<void> {
+    const under = this.#rising.get(name)
+    if (under !== undefined && under.to >= to) return under.durable
+    const durable = write().finally(() => {
+      if (this.#rising.get(name)?.durable === durable) this.#rising.delete(name)
+    })
+    this.#rising.set(name, { to, durable })
+    return durable
+  }
+}
