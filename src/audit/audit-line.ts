@@ -9,7 +9,7 @@ import { AuditError } from './audit-error.ts'
 // all of it. Against that stand the server's copy of the entries and the file's owner.
 
 export type AuditEventName =
-  | 'submit' | 'lookup' | 'cancel' | 'account' | 'leverage' | 'check' | 'markets' | 'price' | 'watch' | 'rewrap'
+  | 'submit' | 'lookup' | 'cancel' | 'account' | 'report' | 'leverage' | 'check' | 'markets' | 'price' | 'watch' | 'rewrap'
   /** What came of an earlier entry, which `of` names. */
   | 'outcome'
   /** Something is missing before this entry: a torn line, or orders that the store knows and the file does not. */

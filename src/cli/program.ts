@@ -34,6 +34,8 @@ const ENTRIES: readonly Entry[] = [
     (await import('./commands/orders.ts')).addOrders },
   { name: 'positions', about: 'what the bots hold', load: async () => (await import('./commands/positions.ts'))
     .addPositions },
+  { name: 'findings', about: 'where our books and an exchange differ', load: async () =>
+    (await import('./commands/findings.ts')).addFindings },
   { name: 'events', about: 'follow what happens, until stopped', load: async () =>
     (await import('./commands/events.ts')).addEvents },
   { name: 'vault', about: 'how keys are encrypted, and by which master key', load: async () =>

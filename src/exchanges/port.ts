@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#clock'
 import type {
-  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, SubmitOutcome,
+  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome,
 } from '#contract'
 import type { Check, Market, MarketRules, PositionMode, ProblemCode } from '#model'
 import type { Http } from './http.ts'
@@ -40,6 +40,8 @@ export interface Call {
   readonly key: Key
   readonly market: Market
   readonly caller: Caller
+  /** Work that nobody waits for: it yields to orders, within a quarter of the exchange's limits. */
+  readonly background?: boolean
 }
 
 /** Which order is meant; see the contract's `lookupOrder`. */
@@ -50,6 +52,9 @@ export interface OrderRef {
   /** Epoch ms. */
   readonly sentAt: number
 }
+
+/** What a report is to cover: these symbols' orders since that instant, epoch ms. */
+export interface ReportWanted { readonly symbols: readonly string[]; readonly since: number }
 
 /** What a test request found out. `accountId` null: the exchange names none to this key. */
 export type Verdict =
@@ -85,6 +90,8 @@ export interface Exchange {
   lookup(call: Call, order: OrderRef): Promise<LookupOutcome>
   cancel(call: Call, order: Pick<OrderRef, 'symbol' | 'clientOrderId'>): Promise<CancelOutcome>
   account(call: Call): Promise<Omit<AccountAnswer, 'accountId'> & { readonly accountId: string | null }>
+  /** Orders, balances and positions, to compare the books with. Never throws `Problem`: what could not be read is said. */
+  report(call: Call, wanted: ReportWanted): Promise<ReportAnswer>
   setLeverage(call: Call, symbol: string, leverage: number): Promise<{ readonly leverage: number }>
   /** Every symbol of that market that we can trade, read anew. */
   markets(market: Market, key: Key | null): Promise<readonly MarketRules[]>

@@ -1,6 +1,7 @@
 import { flatPosition, type Bot, type Connection, type Position, type Signal } from '#model'
 import type { BotRow, ConnectionRow } from '#store'
 import type { Decided } from './decided.ts'
+import type { Inquiry } from './inquiry.ts'
 import type { Linked } from './linked.ts'
 
 /** Something that a bot's lane does, one at a time, in the order of arrival. */
@@ -20,8 +21,9 @@ export interface Lane {
   busy: boolean
   /** Orders of this bot that are not settled. */
   readonly current: Set<string>
-  /** Whether one of them is uncertain. */
-  uncertain: boolean
+  /** Those of them that are uncertain, and how a person's word reaches the search for each. */
+  readonly uncertain: Set<string>
+  readonly inquiries: Map<string, Inquiry>
   /** When an order of this bot was last uncertain, epoch ms; `to` null: it still is. Exits do not age meanwhile. */
   uncertainSpan: { readonly from: number; readonly to: number | null } | null
   /** The close that went out while an opening was uncertain; what that opening filled later is closed too. */
@@ -38,7 +40,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, current: new Set<string>(), uncertain: false, uncertainSpan: null, exited: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
 })
 
 /** All bots and connections in memory, so that a signal needs no query before it is stored. */

@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { Problem, type KeyedHash } from '#model'
+import { Problem, type KeyedHash, type Order } from '#model'
 import type { Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
@@ -34,6 +34,14 @@ export interface Context {
   stopping: boolean
 }
 
+/** Thrown by work that could go on for long when execution stops: what it did is stored, and the next start takes it up. */
+export class Stopped extends Error {
+  constructor() {
+    super('execution stops')
+    this.name = 'Stopped'
+  }
+}
+
 const RETRY_MS = [100, 200, 500, 1000, 2000, 5000] as const
 
 /**
@@ -59,10 +67,19 @@ export async function take(context: Context, lane: Lane, change: Change, more: J
   lane.position = change.position
   const { order, settled } = change.tracked.stored
   if (settled) lane.current.delete(order.id)
-  lane.uncertain = order.state === 'uncertain'
-  if (lane.uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
-  else if (!lane.uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
+  if (order.state === 'uncertain') lane.uncertain.add(order.id)
+  else lane.uncertain.delete(order.id)
+  const uncertain = lane.uncertain.size > 0
+  if (uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
+  else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
   return change.tracked
+}
+
+/** Tells the owner of an order something that he should know now: over the events, and in the log. */
+export async function tell(context: Context, order: Order, code: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  const { id, userId, botId, connectionId, symbol } = order
+  context.log.warn({ orderId: id, botId, code }, 'a person is told')
+  await commitSurely(context, { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
 }
 
 /** Two batches as one. */

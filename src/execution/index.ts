@@ -14,10 +14,10 @@ import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { OnTheWire } from './on-the-wire.ts'
 import { perform } from './perform.ts'
-import type { Arrival, Execution, Rehearsal } from './port.ts'
+import type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 import { recover } from './recover.ts'
 
-export type { Arrival, Execution, Rehearsal } from './port.ts'
+export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 export type { ExecutionLog } from './context.ts'
 
 /** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
@@ -125,6 +125,12 @@ class Running implements Execution<SignalDraft> {
     lane.cancelRequested = orderId
   }
 
+  async resolve(orderId: string, word: Word): Promise<void> {
+    const inquiry = [...this.#context.book.lanes()].map((lane) => lane.inquiries.get(orderId)).find((one) => one !== undefined)
+    if (inquiry === undefined) throw new Problem('order_not_uncertain', 'It is known what became of this order, or it is on its way right now.')
+    await inquiry.say(word)
+  }
+
   busy(botId: string): boolean {
     const lane = this.#context.book.lane(botId)
     return lane !== undefined && !this.#lanes.idle(lane)
@@ -158,7 +164,7 @@ class Running implements Execution<SignalDraft> {
 
   stats(): { lanes: number; waiting: number; uncertain: number } {
     const lanes = [...this.#context.book.lanes()]
-    return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain).length }
+    return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain.size > 0).length }
   }
 
   #lane(botId: string): Lane {

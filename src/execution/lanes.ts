@@ -1,7 +1,7 @@
 import { Problem, type Order, type Signal } from '#model'
 import type { JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
-import { commitSurely, merge, type Context } from './context.ts'
+import { commitSurely, merge, Stopped, type Context } from './context.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
 import { venueOf } from './on-the-wire.ts'
@@ -50,6 +50,7 @@ export class Lanes {
   }
 
   kick(lane: Lane): void {
+    if (lane.busy) for (const inquiry of lane.inquiries.values()) inquiry.stir()
     if (lane.busy || lane.queue.length === 0 || this.#context.stopping) return
     lane.busy = true
     this.#follow(lane, this.#work(lane))
@@ -141,6 +142,7 @@ export class Lanes {
       if (lane !== null) this.release(lane)
     }, (error: unknown) => {
       this.#running -= 1
+      if (error instanceof Stopped) return
       queueMicrotask(() => { throw error })
     })
   }

@@ -53,7 +53,7 @@ export function change(clock: Clock, holder: Holder, tracked: Tracked, patch: Pa
       rejectCode: patch.rejectCode ?? order.rejectCode,
       rejectText: patch.rejectText ?? order.rejectText,
       notAfter: patch.notAfter ?? order.notAfter,
-      needsPerson: isFinal(state) ? false : patch.needsPerson ?? order.needsPerson,
+      needsPerson: state === 'uncertain' && (patch.needsPerson ?? order.needsPerson),
       updatedAt: at,
       version: order.version + 1,
     },

@@ -3,7 +3,7 @@ import type {
   AccountAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
-import type { Caller, Exchange, Key } from '#exchanges'
+import type { Call, Caller, Exchange, Key } from '#exchanges'
 import { Problem } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
@@ -71,6 +71,8 @@ export class ExecutorService {
         return this.#use(exchange, request, 'cancel', client, (call) => exchange.cancel(call, request), request.clientOrderId)
       case 'setLeverage':
         return this.#use(exchange, request, 'leverage', client, (call) => exchange.setLeverage(call, request.symbol, request.leverage))
+      case 'report':
+        return this.#use(exchange, request, 'report', client, (call) => exchange.report(call, request))
       case 'account': return this.#account(exchange, request, client)
       case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
       case 'price': return this.#price(exchange, request)
@@ -154,14 +156,14 @@ export class ExecutorService {
   }
 
   #use<T extends object>(
-    exchange: Exchange, request: { connection: EnvelopeRef; purpose: Purpose }, event: AuditEventName, client: Client,
-    run: (call: { key: Key; market: 'spot' | 'futures'; caller: Caller }) => Promise<T>, clientOrderId?: string,
+    exchange: Exchange, request: { connection: EnvelopeRef; purpose: Purpose; background?: boolean | undefined }, event: AuditEventName, client: Client,
+    run: (call: Call) => Promise<T>, clientOrderId?: string,
   ): Promise<T> {
-    const { connection, purpose } = request
+    const { connection, purpose, background = false } = request
     return withKey(this.#parts.room, exchange, connection, eventOf(event, connection, purpose, clientOrderId), async (key, { seq }) => {
       let said = 'failed'
       try {
-        const answer = await run({ key, market: connection.market, caller: client })
+        const answer = await run({ key, market: connection.market, caller: client, background })
         said = wordFor(answer)
         return answer
       } catch (error) {

@@ -49,6 +49,8 @@ export const PROBLEMS = {
   position_open: { status: 409, title: 'The bot holds a position' },
   leverage_conflict: { status: 409, title: 'Another bot set another leverage' },
   nothing_to_close: { status: 409, title: 'The bot holds nothing' },
+  order_not_uncertain: { status: 409, title: 'The order is not uncertain' },
+  too_early: { status: 409, title: 'The exchange may still accept the order' },
   order_final: { status: 409, title: 'The order is final' },
   changed_meanwhile: { status: 409, title: 'It was changed at the same moment' },
   setup_done: { status: 409, title: 'The first user exists already' },

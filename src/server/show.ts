@@ -2,7 +2,7 @@ import { iso } from '#clock'
 import { api } from '#contract'
 import { decimal, type Position } from '#model'
 import type {
-  BotView, ConnectionView, DecisionView, Finding, KeyUse, OrderView, PositionView, Rejection, Share, SignalView,
+  BotView, ConnectionView, DecisionView, KeyUse, OrderView, PositionView, Rejection, Share, SignalView, StoredFinding,
   WebhookView,
 } from '#store'
 import { orderTimeline, signalTimeline } from './history.ts'
@@ -126,6 +126,9 @@ export const showKeyUse = ({ seq, at, connectionId, event, orderId, botId, signa
   { id: String(seq), at: iso(at), connectionId, action: event, orderId, botId, signalId, reason, outcome }
 )
 
-export const showFinding = ({ id, connectionId, botId, orderId, code, detail, at }: Finding) => ({
-  id, connectionId, botId, orderId, code, detail, at: iso(at),
+export const showFinding = (
+  { id, connectionId, botId, orderId, code, detail, ours, theirs, at, acknowledgedAt, closedAt }: StoredFinding,
+) => ({
+  id, connectionId, botId, orderId, code, detail, ours: ours ?? null, theirs: theirs ?? null, at: iso(at),
+  acknowledgedAt: isoOrNull(acknowledgedAt), closedAt: isoOrNull(closedAt),
 })

@@ -45,6 +45,7 @@ export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, 'fe
   { table: 'fills', keys: ['id'] },
   { table: 'adjustments', keys: ['id'] },
   { table: 'findings', keys: ['id'] },
+  { table: 'reconciliations', keys: ['connection_id'] },
   { table: 'rejections', keys: ['id'] },
   { table: 'key_uses', keys: ['seq', 'hash'] },
   { table: 'idempotency', keys: ['scope', 'key'] },

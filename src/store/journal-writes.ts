@@ -38,7 +38,8 @@ const NAMES = {
   positions: 'bot_id symbol quantity average_price dust realized_profit fees',
   adjustments: 'id bot_id user_id quantity reason at',
   keyUses: 'seq hash at event connection_id user_id order_id bot_id signal_id of_seq outcome reason entry',
-  findings: 'id user_id connection_id bot_id order_id code detail at acknowledged_at',
+  findings: 'id user_id connection_id bot_id order_id code detail at acknowledged_at key ours theirs closed_at',
+  reconciliations: 'connection_id at tried_at trouble state',
 } as const
 const split = (names: string): readonly string[] => names.split(' ')
 const EMPTY: readonly never[] = []
@@ -97,6 +98,16 @@ export const WRITES: readonly Write[] = [
   {
     table: 'key_uses', how: 'absent', keys: ['seq', 'hash'], columns: split(NAMES.keyUses),
     rows: (batch) => rowsOf<KeyUse>(batch.keyUses, fromKeyUse),
+  },
+  {
+    table: 'findings', how: 'update', keys: ['id'], columns: ['detail', 'ours', 'theirs', 'closed_at'],
+    rows: (batch) => rowsOf(batch.findingUpdates, ({ id, detail, ours, theirs, closedAt }) => (
+      { id, detail: clean(detail), ours: ours ?? null, theirs: theirs ?? null, closed_at: closedAt })),
+  },
+  {
+    table: 'reconciliations', how: 'upsert', keys: ['connection_id'], columns: split(NAMES.reconciliations),
+    rows: (batch) => rowsOf(batch.reconciliations, ({ connectionId, at, triedAt, trouble, state }) => (
+      { connection_id: connectionId, at, tried_at: triedAt, trouble: trouble === null ? null : clean(trouble), state: clean(state) })),
   },
 ]
 

@@ -1,7 +1,6 @@
 import type { Bot, Connection, Fill, Order, Position, Signal } from '#model'
 import type { StoredBot } from './bots.ts'
-import type { StoredFinding } from './findings.ts'
-import type { Adjustment, Decision, Finding, NewSignal, StoredOrder } from './journal.ts'
+import type { Adjustment, Decision, Finding, NewSignal, StoredFinding, StoredOrder } from './journal.ts'
 import type {
   AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, KeyUseRow, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
 } from './tables.ts'
@@ -112,12 +111,13 @@ export const toAdjustment = (row: AdjustmentRow): Adjustment => ({
 
 export const fromFinding = (one: Finding): FindingRow => ({
   id: one.id, user_id: one.userId, connection_id: one.connectionId, bot_id: one.botId, order_id: one.orderId, code: one.code,
-  detail: clean(one.detail), at: one.at, acknowledged_at: null,
+  detail: clean(one.detail), at: one.at, acknowledged_at: null, key: one.key ?? null, ours: cleanOrNull(one.ours ?? null), theirs: cleanOrNull(one.theirs ?? null),
+  closed_at: null,
 })
 
 export const toFinding = (row: FindingRow): StoredFinding => ({
   id: row.id, userId: row.user_id, connectionId: row.connection_id, botId: row.bot_id, orderId: row.order_id, code: row.code,
-  detail: row.detail, at: row.at, acknowledgedAt: row.acknowledged_at,
+  detail: row.detail, at: row.at, key: row.key, ours: row.ours, theirs: row.theirs, acknowledgedAt: row.acknowledged_at, closedAt: row.closed_at,
 })
 
 export const toUser = (row: UserRow): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })

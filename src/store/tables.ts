@@ -77,6 +77,10 @@ export interface AdjustmentRow { id: string; bot_id: string; user_id: string; qu
 export interface FindingRow {
   id: string; user_id: string; connection_id: string | null; bot_id: string | null; order_id: string | null; code: string; detail: string
   at: number; acknowledged_at: number | null
+  /** Names a difference that can stand; null: something that happened. */
+  key: string | null; ours: string | null; theirs: string | null
+  /** When the difference was gone. */
+  closed_at: number | null
 }
 
 export interface RejectionRow {
@@ -109,6 +113,7 @@ export interface Tables {
   fills: FillRow
   adjustments: AdjustmentRow
   findings: FindingRow
+  reconciliations: { connection_id: string; at: number | null; tried_at: number; trouble: string | null; state: Json }
   /** One row per commit; `events` holds the events of that commit, in order. */
   feed: { seq: Generated<number>; at: number; events: ColumnType<Json, Json, never> }
   rejections: RejectionRow

@@ -7,7 +7,7 @@ import type { Bot, Market, Signal } from '#model'
 import { parsePayload, type SignalDraft } from '#signals'
 import { openStore, type Decision, type OrderView, type Store } from '#store'
 
-import { newCredentials, startWorld, until, type World } from '../executor/harness.ts'
+import { newCredentials, startWorld, until, type Credentials, type World } from '../executor/harness.ts'
 
 export interface SimOrder {
   readonly apiKey: string; readonly market: string; readonly symbol: string; readonly side: string; readonly quantity: string
@@ -21,7 +21,8 @@ export interface Desk {
   readonly userId: string
   readonly webhookId: string
   execution: Execution<SignalDraft>
-  connect(market: Market, account?: Record<string, unknown>, exchange?: string): Promise<string>
+  /** Makes an account at the exchange with a fresh key, or with `key`, and connects it. */
+  connect(market: Market, account?: Record<string, unknown> & { readonly key?: Credentials }, exchange?: string): Promise<string>
   bot(connectionId: string, fields?: Partial<Bot>): Promise<Bot>
   /** Sends a payload to the desk's webhook; answers the signal's id. */
   signal(payload: Record<string, unknown>): Promise<string>
@@ -56,8 +57,8 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
   })
   const desk: Desk = {
     world, store, userId, webhookId, execution: make(),
-    async connect(market, account = {}, exchange = 'binance') {
-      const credentials = newCredentials()
+    async connect(market, { key, ...account } = {}, exchange = 'binance') {
+      const credentials = key ?? newCredentials()
       await world.sim('POST', '/accounts', { ...credentials, permissions: ['read', market], balances: { USDT: '100000', USD: '100000' }, ...account }, exchange)
       const id = newId(systemClock)
       const answer = await world.port.call({

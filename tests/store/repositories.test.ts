@@ -316,9 +316,10 @@ onBothEngines((engine) => {
     const store = await engine.open()
     const { user } = await makeDesk(store)
     const finding = { id: id(), userId: user.id, connectionId: 'c', botId: 'b', orderId: null, code: 'fills_missing', detail: '1 BTC', at: now() }
+    const stored = { ...finding, key: null, ours: null, theirs: null, closedAt: null, acknowledgedAt: 5 }
     await store.journal.commit({ findings: [finding] })
-    expect(await store.findings.acknowledge(user.id, finding.id, 5)).toEqual({ ...finding, acknowledgedAt: 5 })
-    expect(await store.findings.acknowledge(user.id, finding.id, 6)).toEqual({ ...finding, acknowledgedAt: 5 })
+    expect(await store.findings.acknowledge(user.id, finding.id, 5)).toEqual(stored)
+    expect(await store.findings.acknowledge(user.id, finding.id, 6)).toEqual(stored)
     expect((await store.findings.list(user.id, { acknowledged: false })).items).toEqual([])
     expect((await store.findings.list(user.id, { acknowledged: true, botId: 'b', connectionId: 'c' })).items).toHaveLength(1)
   })

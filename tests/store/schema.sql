@@ -281,7 +281,7 @@ CREATE TABLE findings (
   detail text not null,
   at real not null,
   acknowledged_at real
-) strict;
+, key text, ours text, theirs text, closed_at real) strict;
 
 CREATE INDEX findings_by_user on findings (user_id, id);
 
@@ -344,3 +344,13 @@ CREATE TABLE idempotency (
 ) strict;
 
 CREATE INDEX idempotency_by_time on idempotency (created_at);
+
+CREATE INDEX findings_standing on findings (id) where key is not null and closed_at is null;
+
+CREATE TABLE reconciliations (
+  connection_id text primary key not null references connections (id),
+  at real,
+  tried_at real not null,
+  trouble text,
+  state text not null
+) strict;

@@ -7,6 +7,7 @@ import { DATA_ALLOWED, DATA_URL, description, LIVE_ALLOWED, LIVE_URL, PAPER_ALLO
 import { lookup } from './lookup.ts'
 import { markets } from './markets.ts'
 import { hours, prices } from './prices.ts'
+import { report } from './report.ts'
 import { check } from './rights.ts'
 import { readKey } from './sign.ts'
 import { submit } from './submit.ts'
@@ -29,6 +30,7 @@ function open({ http, clock, urls }: ExchangeContext): Exchange {
     lookup: (call, order) => lookup(alpaca, call, order),
     cancel: (call, order) => cancel(alpaca, call, order),
     account: (call) => account(alpaca, call),
+    report: (call, wanted) => report(alpaca, call, wanted),
     setLeverage,
     markets: (_market, key) => markets(alpaca, key),
     prices: (market, symbols, key) => prices(alpaca, market, symbols, key),

@@ -7,6 +7,7 @@ import { description, FUTURES_ALLOWED, FUTURES_URL, SPOT_ALLOWED, SPOT_URL } fro
 import { lookup } from './lookup.ts'
 import { markets } from './markets.ts'
 import { prices } from './prices.ts'
+import { report } from './report.ts'
 import { check } from './rights.ts'
 import { readKey } from './sign.ts'
 import { submit } from './submit.ts'
@@ -32,6 +33,7 @@ function open({ http, clock, urls }: ExchangeContext): Exchange {
     lookup: (call, order) => lookup(binance, call, order),
     cancel: (call, order) => cancel(binance, call, order),
     account: (call) => account(binance, call),
+    report: (call, wanted) => report(binance, call, wanted),
     setLeverage: (call, symbol, leverage) => setLeverage(binance, call, symbol, leverage),
     markets: (market) => markets(binance, market),
     prices: (market, symbols) => prices(binance, market, symbols),
