@@ -1,3 +1,4 @@
+import { nextTurn } from '#clock'
 import { Problem, type Order, type Signal } from '#model'
 import type { JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
@@ -71,7 +72,7 @@ export class Lanes {
 
   async #spreadChunks(signal: Signal, venue: string, lanes: readonly Lane[], job: Job, chunk: number): Promise<void> {
     for (let from = 0; from < lanes.length; from += chunk) {
-      await new Promise((resolve) => { setImmediate(resolve) })
+      await nextTurn(this.#context.clock)
       await this.#context.wire.room(venue, chunk)
       if (this.#context.stopping) return // the rest is durable, and taken up at the next start
       const now: { lane: Lane; decided: Decided }[] = []
