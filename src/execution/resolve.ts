@@ -5,7 +5,7 @@ import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
-import { lookUp, purposeOf } from './lookup.ts'
+import { echoes, lookUp, purposeOf } from './lookup.ts'
 
 export type Resolution =
   /** It is at the exchange; adopted. */
@@ -50,7 +50,7 @@ export async function resolveUncertain(context: Context, lane: Lane, linked: Lin
         }
         firstAbsentAt ??= context.clock.now()
         look = Math.min(look, 2) // the second answer is wanted in 2 s, not in 20
-      } else if (look > 0 && maySendAgain(facts, tracked, context.clock.now())) {
+      } else if (look > 0 && (lane.exited === null || tracked.stored.order.kind === 'close') && maySendAgain(facts, tracked, context.clock.now())) {
         const settled = await sendSameId(context, lane, linked, tracked)
         if (settled.kind !== 'uncertain') return settled
         tracked = settled.tracked
@@ -77,7 +77,7 @@ function maySendAgain(facts: OrderIdFacts, tracked: Tracked, now: number): boole
 
 /** The same order with the same id: accepted, it was not there before; refused as a duplicate, it is there. */
 async function sendSameId(context: Context, lane: Lane, linked: Linked, before: Tracked): Promise<Resolution | { kind: 'uncertain'; tracked: Tracked }> {
-  const notAfter = context.clock.now() + SAME_ID_DEADLINE_MS
+  const notAfter = Math.min(context.clock.now() + SAME_ID_DEADLINE_MS, before.stored.sendUntil ?? Infinity)
   const tracked = await take(context, lane, change(context.clock, lane, before, {
     notAfter, events: [{ event: 'sent_same_id', at: context.clock.now(), detail: 'the exchange refuses a repeated id, so sending it again is safe' }],
   }))
@@ -87,7 +87,7 @@ async function sendSameId(context: Context, lane: Lane, linked: Linked, before: 
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     })
-    if (outcome.kind === 'accepted') {
+    if (outcome.kind === 'accepted' && echoes(tracked, outcome.order)) {
       const adopted = adopt(context.clock, lane, tracked, outcome.order, { event: 'accepted', at: outcome.answeredAt, detail: outcome.order.exchangeOrderId })
       return { kind: 'found', tracked: await take(context, lane, adopted) }
     }
