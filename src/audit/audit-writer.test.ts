@@ -19,7 +19,7 @@ test('a line that the disk took only in part is closed by a gap, within the same
   execFileSync('mkfifo', [path])
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
   // No flush: a pipe cannot be flushed.
-  const clock: Clock = { now: () => 1_700_000_000_000, randomBytes: (length) => new Uint8Array(length), after: () => () => undefined }
+  const clock: Clock = { now: () => 1_700_000_000_000, randomBytes: (length) => new Uint8Array(length), after: () => () => undefined, nextTurn: () => undefined }
   const writer = await openAuditWriter({ fd, path, clock })
   const large: AuditEvent = { event: 'gap', orders: Array.from({ length: 100 }, (_, n) => `order-${String(n).padStart(100, '0')}`) }
   const taken: Buffer[] = []

@@ -25,12 +25,13 @@ export function decideNow(context: Context, lane: Lane, signal: Signal): Decided
 
 /** Decides, asking for prices, rules and account facts as needed, for as long as the signal is young enough. */
 export async function decideWaiting(context: Context, lane: Lane, signal: Signal): Promise<Decided> {
-  return decidedAs(context, lane, signal, await verdictOn(context, lane, signal))
+  const { verdict, counted } = await verdictOn(context, lane, signal)
+  return decidedAs(context, lane, counted, verdict)
 }
 
 /** What would be decided now, without any effect. */
 export async function rehearse(context: Context, lane: Lane, signal: Signal): Promise<Rehearsal> {
-  const verdict = await verdictOn(context, lane, signal, { tries: 1 })
+  const { verdict } = await verdictOn(context, lane, signal, { tries: 1 })
   return { botId: lane.bot.id, outcome: verdict.outcome, code: verdict.code, reason: verdict.reason, orders: wouldSend(lane, verdict) }
 }
 
@@ -45,7 +46,7 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
   const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
-  const verdict = await verdictOn(context, closing, signal, { tries: 3 })
+  const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' ? 'nothing_to_close' : 'rules_violated', verdict.reason)
   const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
@@ -93,10 +94,9 @@ const neighbour = (lane: Lane): Neighbour => ({ quantity: lane.position.dust ? '
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
   const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
   const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
-  return {
-    cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil: limit(lane.bot.maxExitAgeSeconds),
-    ...plan,
-  }
+  // An exit that went ahead of an uncertain opening did not age meanwhile, and the rest that it closes does not either.
+  const closeUntil = plan?.closeRest === true ? null : limit(lane.bot.maxExitAgeSeconds)
+  return { cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil, ...plan }
 }
 
 /** Everything that a decision is made from, as it stands in memory. */
@@ -116,12 +116,14 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
   }
 }
 
-async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<Verdict> {
+/** The verdict, and the signal with the age that counted for it: what follows from the verdict goes by that age too. */
+async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<{ verdict: Verdict; counted: Signal }> {
   const verdict = await ageingVerdictOn(context, lane, signal, limit)
   const younger = verdict.code === 'signal_too_old' ? unaged(context, lane, signal) : null
-  if (younger === null) return verdict
+  if (younger === null) return { verdict, counted: signal }
   const exit = await ageingVerdictOn(context, lane, younger, limit)
-  return exit.outcome === 'order' && exit.legs.every((leg) => leg.kind === 'close') ? { ...exit, flip: null } : verdict
+  const closes = exit.outcome === 'order' && exit.legs.every((leg) => leg.kind === 'close')
+  return closes ? { verdict: { ...exit, flip: null }, counted: younger } : { verdict, counted: signal }
 }
 
 async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }): Promise<Verdict> {

@@ -1,3 +1,4 @@
+import { nextTurn } from '#clock'
 import { Problem, type Order, type Signal } from '#model'
 import type { JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
@@ -16,7 +17,7 @@ const QUEUE_LIMIT = 10_000
  */
 export class Lanes {
   readonly #context: Context
-  /** Of signals with undecided bots: how many are left. */
+  /** Of signals with undecided bots: how many decisions are not durable yet. */
   readonly #left = new Map<string, number>()
   #waiting = 0
   #running = 0
@@ -72,7 +73,7 @@ export class Lanes {
 
   async #spreadChunks(signal: Signal, venue: string, lanes: readonly Lane[], job: Job, chunk: number): Promise<void> {
     for (let from = 0; from < lanes.length; from += chunk) {
-      await new Promise((resolve) => { setImmediate(resolve) })
+      await nextTurn(this.#context.clock)
       await this.#context.wire.room(venue, chunk)
       if (this.#context.stopping) return // the rest is durable, and taken up at the next start
       const now: { lane: Lane; decided: Decided }[] = []
@@ -125,13 +126,20 @@ export class Lanes {
     }
   }
 
+  /**
+   * Stores decisions. That all bots have decided is stored with the last of them, or after it: commits may overtake each
+   * other while the database is away, and a signal that is marked too early loses its other bots in a crash.
+   */
   async #commit(signal: Signal, decided: readonly Decided[]): Promise<void> {
-    const left = (this.#left.get(signal.id) ?? decided.length) - decided.length
-    if (left > 0) this.#left.set(signal.id, left)
-    else this.#left.delete(signal.id)
-    this.#waiting -= decided.length
-    const batch: JournalBatch = left > 0 ? {} : { fanoutDone: [signal.id] }
+    const leftNow = (): number => this.#left.get(signal.id) ?? decided.length
+    const isLast = leftNow() === decided.length
+    const batch: JournalBatch = isLast ? { fanoutDone: [signal.id] } : {}
     await commitSurely(this.#context, merge(decidedBatch(decided), batch))
+    this.#waiting -= decided.length
+    const left = leftNow() - decided.length
+    if (left > 0) { this.#left.set(signal.id, left); return }
+    this.#left.delete(signal.id)
+    if (!isLast) await commitSurely(this.#context, { fanoutDone: [signal.id] })
   }
 
   /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */

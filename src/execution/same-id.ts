@@ -4,7 +4,7 @@ import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
-import { purposeOf } from './lookup.ts'
+import { echoes, purposeOf } from './lookup.ts'
 
 /** After the deadline of the send before. */
 const MARGIN_MS = 1000
@@ -41,7 +41,7 @@ export async function sendSameId(context: Context, lane: Lane, linked: Linked, b
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     })
-    if (outcome.kind === 'accepted') {
+    if (outcome.kind === 'accepted' && echoes(tracked, outcome.order)) {
       const adopted = adopt(context.clock, lane, tracked, outcome.order, { event: 'accepted', at: outcome.answeredAt, detail: outcome.order.exchangeOrderId })
       return { kind: 'found', tracked: await take(context, lane, adopted) }
     }

@@ -6,7 +6,7 @@ import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
-import { lookUp, purposeOf } from './lookup.ts'
+import { ANOTHER_ORDER, echoes, lookUp, purposeOf } from './lookup.ts'
 import { resolveUncertain, type Resolution } from './resolve.ts'
 
 /** How an order ended, as its lane needs to know it. The order is settled in every case. */
@@ -43,6 +43,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
       ? { kind: 'not_sent', code: 'executor_unavailable', text: error.message, retryAfterMs: 500 }
       : { kind: 'unknown', reason: error.message, sentAt: context.clock.now() }
   }
+  if (outcome.kind === 'accepted' && !echoes(tracked, outcome.order)) outcome = { kind: 'unknown', reason: ANOTHER_ORDER, sentAt: outcome.sentAt }
   switch (outcome.kind) {
     case 'accepted': {
       const events = sentEvents(storedAt, outcome.sentAt)
@@ -126,7 +127,7 @@ async function cancelOpen(context: Context, lane: Lane, linked: Linked, tracked:
     const answer = await context.executor.call({
       verb: 'cancelOrder', connection: envelopeRef(linked), symbol: order.symbol, clientOrderId: order.clientOrderId, purpose: purposeOf(tracked),
     })
-    if (answer.kind === 'canceled') return await adoptIfNews(context, lane, current, answer.order)
+    if (answer.kind === 'canceled' && echoes(current, answer.order)) return await adoptIfNews(context, lane, current, answer.order)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     context.log.warn({ orderId: order.id, code: error.code }, 'the cancel got no answer; it is sent again')

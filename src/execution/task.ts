@@ -50,8 +50,8 @@ async function carryThrough(context: Context, lane: Lane, linked: Linked, task: 
     if (ended.kind === 'absent') await sleep(context.clock, waitBefore(ended, resend))
     const again = resend < RESENDS_LIMIT ? await redecide(context, lane, linked, task, ended) : { kind: 'end' as const, code: 'too_many_resends', why: 'it was sent too often' }
     if (again.kind === 'end') return finish(context, lane, ended, again)
-    const before = ended.tracked.stored.order
-    const next = makeOrder(context, lane, linked, task, again.leg, { leg: before.leg, resend: before.resend + 1, state: 'submitting' })
+    const { order: before, sendUntil } = ended.tracked.stored
+    const next = makeOrder(context, lane, linked, task, again.leg, { leg: before.leg, resend: before.resend + 1, state: 'submitting', sendUntil })
     ended = await sendOrder(context, lane, linked, await replace(context, lane, ended, next, why))
   }
 }
