@@ -15,7 +15,10 @@ import type { Rehearsal } from './port.ts'
 /** Waits between attempts to learn what a decision lacks, within the signal's age limit. */
 const ASK_AGAIN_MS = [250, 500, 1000, 2000, 4000] as const
 /** Without an age limit, this is how often it is asked. */
-const ASK_LIMIT = 30
+export const ASK_LIMIT = 30
+
+/** How long to wait after that many attempts to learn something, ms. */
+export const askAgainMs = (attempts: number): number => ASK_AGAIN_MS[Math.min(attempts - 1, ASK_AGAIN_MS.length - 1)] ?? 4000
 
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
 export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
@@ -116,8 +119,11 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
   }
 }
 
-/** The verdict, and the signal with the age that counted for it: what follows from the verdict goes by that age too. */
-async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<{ verdict: Verdict; counted: Signal }> {
+/**
+ * What the bot makes of the signal, whatever has to be asked for first, asked again within the age limit; and the signal
+ * with the age that counted for it: what follows from the verdict goes by that age too.
+ */
+export async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<{ verdict: Verdict; counted: Signal }> {
   const verdict = await ageingVerdictOn(context, lane, signal, limit)
   const younger = verdict.code === 'signal_too_old' ? unaged(context, lane, signal) : null
   if (younger === null) return { verdict, counted: signal }
@@ -138,7 +144,7 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
       if (last.outcome === 'needs') throw new Error(`a decision asks for ${last.what.join(', ')} although it was told that there is none`)
       return last
     }
-    await sleep(context.clock, ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)] ?? 4000)
+    await sleep(context.clock, askAgainMs(attempt + 1))
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import path from 'node:path'
 import { openAuditWriter } from '#audit'
 import { systemClock } from '#clock'
@@ -44,6 +45,8 @@ const service = new ExecutorService({
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)
 log.info({ socket: settings.executorSocket, exchanges: [...exchanges.keys()] }, 'the executor listens')
+// Otherwise it would be kept at an orderly end only, and the next start follows on the other kind.
+setImmediate(flushCompileCache)
 
 /** Ends at once: orders on the wire are looked up by whoever asked for them, and nothing else may still be begun. */
 async function stop(reason: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Life } from '../world/life.ts'
 import type { World } from '../world/world.ts'
 import type { Account, Placed } from './ledger.ts'
 import { reportOf } from './report.ts'
-import { VENUES, venueOf } from './venues.ts'
+import { LOOKUPS, VENUES, venueOf } from './venues.ts'
 import { Wire } from './wire.ts'
 
 /** As long as the executor's client waits: for the executor to come back, and for answers (see src/executor-client). */
@@ -159,7 +159,7 @@ export class Executor {
     const other = this.#otherOrder(account, request.clientOrderId)
     if (other !== undefined) return { kind: 'found', order: reportOf(other, time.now, this.#chance, false), exchangeNow }
     if (placed !== undefined) return { kind: 'found', order: reportOf(placed, time.now, this.#chance, faults.untidy && faults.on), exchangeNow }
-    return { kind: 'absent', checked: ['by client order id', 'open orders', 'all orders since it was sent'], exchangeNow, withinMemory: time.now - request.sentAt < facts.lookupMemoryMs }
+    return { kind: 'absent', checked: LOOKUPS, exchangeNow, withinMemory: time.now - request.sentAt < facts.lookupMemoryMs }
   }
 
   /** What a confused exchange answers: an order that was not asked for. */

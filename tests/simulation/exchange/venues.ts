@@ -13,10 +13,13 @@ export interface Venue {
   readonly latestMs: number
 }
 
-function describe(id: string, markets: readonly Market[], facts: Omit<OrderIdFacts, 'source' | 'reduceOnly'>, publicDataNeedsKey = false): ExchangeDescription {
+/** What every look-up there asks. */
+export const LOOKUPS = ['by client order id', 'open orders', 'all orders since it was sent'] as const
+
+function describe(id: string, markets: readonly Market[], facts: Omit<OrderIdFacts, 'source' | 'reduceOnly' | 'lookups'>, publicDataNeedsKey = false): ExchangeDescription {
   return {
     id, name: id, markets, credentials: [], guide: '', publicDataNeedsKey,
-    facts: { ...facts, reduceOnly: ['futures'], source: 'the simulation' },
+    facts: { ...facts, lookups: LOOKUPS.map((name) => [name]), reduceOnly: ['futures'], source: 'the simulation' },
   }
 }
 

@@ -1,7 +1,9 @@
 import { Problem, type Position } from '#model'
-import type { BotRow, ConnectionRow, FeedEvent, Journal, JournalBatch, KnownSignal, UnfinishedWork } from '#store'
-import { toDecision, toFill, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
-import type { DecisionRow, FillRow, OrderRow, PositionRow, SignalRow } from '../../../src/store/tables.ts'
+import type {
+  BotRow, ConnectionRow, FeedEvent, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, UnfinishedWork,
+} from '#store'
+import { toDecision, toFill, toFinding, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
+import type { DecisionRow, FillRow, FindingRow, OrderRow, PositionRow, SignalRow, Tables } from '../../../src/store/tables.ts'
 import type { MemoryTables } from './memory-tables.ts'
 
 type FeedListener = Parameters<Journal['onFeed']>[0]
@@ -98,6 +100,31 @@ export class MemoryJournal implements Journal {
         return [{ decision: toDecision(row), signal, orders: orders.filter((one) => one.signal_id === row.signal_id && one.bot_id === row.bot_id).map(toStoredOrder) }]
       }),
     }
+  }
+
+  async ordersByClientId(accountKey: string, clientOrderIds: readonly string[]): Promise<readonly KnownOrder[]> {
+    const signals = new Map(this.#all<SignalRow>('signals').map((row) => [row.id, row]))
+    const fills = this.#all<FillRow>('fills')
+    return this.#all<OrderRow>('orders').filter((row) => row.account_key === accountKey && clientOrderIds.includes(row.client_order_id)).map((row) => {
+      const signal = signals.get(row.signal_id ?? '')
+      return {
+        ...toStoredOrder(row), fills: fills.filter((fill) => fill.order_id === row.id).map(toFill), signal: signal === undefined ? null : toSignal(signal),
+      }
+    })
+  }
+
+  async ordersSince(connectionId: string, since: number): Promise<readonly StoredOrder[]> {
+    return this.#all<OrderRow>('orders').filter((row) => row.connection_id === connectionId && row.created_at >= since)
+      .sort((a, b) => (a.id < b.id ? -1 : 1)).map(toStoredOrder)
+  }
+
+  async standingFindings(): Promise<readonly StoredFinding[]> {
+    return this.#all<FindingRow>('findings').filter((row) => row.key !== null && row.closed_at === null).map(toFinding)
+  }
+
+  async reconciliations(): Promise<readonly Reconciliation[]> {
+    return this.#all<Tables['reconciliations']>('reconciliations')
+      .map((row) => ({ connectionId: row.connection_id, at: row.at, triedAt: row.tried_at, trouble: row.trouble, state: row.state }))
   }
 
   async bots(): Promise<readonly BotRow[]> {

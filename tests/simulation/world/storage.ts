@@ -49,6 +49,10 @@ export class Storage {
       bots: () => read('bots', () => journal.bots()),
       connections: () => read('connections', () => journal.connections()),
       positions: () => read('positions', () => journal.positions()),
+      ordersByClientId: (account, ids) => read('ordersByClientId', () => journal.ordersByClientId(account, ids)),
+      ordersSince: (id, since) => read('ordersSince', () => journal.ordersSince(id, since)),
+      standingFindings: () => read('standingFindings', () => journal.standingFindings()),
+      reconciliations: () => read('reconciliations', () => journal.reconciliations()),
     }
   }
 

@@ -1,0 +1,51 @@
+/** What is to be done; see README.md. */
+export interface ChaosOptions {
+  readonly database: 'sqlite' | 'postgres'
+  /** Over all installations. */
+  readonly kills: number
+  readonly signals: number
+  readonly seed: number
+  /** Installations side by side, each with its own processes, database, accounts and sender. */
+  readonly installations: number
+  /** How long the sender waits before it sends again after a 5xx, ms. TradingView: 5 s. */
+  readonly resendAfterMs: number
+  /** Kills between two calm times, in which everything has to come to its end and is judged. */
+  readonly killsPerRound: number
+  /** A deliberately broken variant of the program: the name of a mutant. */
+  readonly mutant?: string | undefined
+}
+
+/** What a kill takes away. `supervisor`: and with it everything. */
+export const VICTIMS = ['server', 'executor', 'both', 'supervisor', 'postgres'] as const
+export type Victim = (typeof VICTIMS)[number]
+
+/** How the campaign went, so far or in all. */
+export interface Tally {
+  readonly kills: Record<Victim, number>
+  /** Signals that were sent, resends apart. */
+  sent: number
+  resent: number
+  /** Answered 202 in the end. */
+  accepted: number
+  /** Answered otherwise in the end. */
+  refused: number
+  /** Never answered: connection refused or cut, or the sender's patience over. */
+  unanswered: number
+  /** Accepted by the exchange. */
+  orders: number
+  faults: number
+  lost: number
+  duplicate: number
+  stuck: number
+  needsPerson: number
+  /** Other differences between journal and exchange. */
+  wrong: number
+  /** From a kill until an order decided afterwards has reached the exchange, ms. */
+  readonly recoveries: number[]
+}
+
+export const emptyTally = (): Tally => ({
+  kills: { server: 0, executor: 0, both: 0, supervisor: 0, postgres: 0 },
+  sent: 0, resent: 0, accepted: 0, refused: 0, unanswered: 0, orders: 0, faults: 0,
+  lost: 0, duplicate: 0, stuck: 0, needsPerson: 0, wrong: 0, recoveries: [],
+})
