@@ -30,6 +30,8 @@ export interface Lane {
   exited: Exited | null
   /** The order that its owner asked to cancel. */
   cancelRequested: string | null
+  /** When anything last happened to its orders or position, epoch ms. */
+  touchedAt: number
   /** Signals being stored that this lane will get: a later one must not overtake them. */
   incoming: number
 }
@@ -40,7 +42,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
 })
 
 /** All bots and connections in memory, so that a signal needs no query before it is stored. */
@@ -104,6 +106,15 @@ export class Book {
   sharing(lane: Lane): Lane[] {
     const key = this.#accountKey(lane.bot)
     return key === null ? [] : [...this.#byAccount.get(key) ?? []].filter((other) => other.bot.id !== lane.bot.id)
+  }
+
+  /** All bots on the account behind a connection, whichever of its keys they use. */
+  onAccount(connection: Connection): Lane[] {
+    const key = this.accountKey(connection)
+    return [...this.#lanes.values()].filter((lane) => {
+      const linked = this.connection(lane.bot.connectionId)
+      return linked !== undefined && this.accountKey(linked.connection) === key
+    })
   }
 
   /** The exchange's account behind a connection, as orders carry it. */

@@ -26,6 +26,8 @@ export interface Context {
   /** The keyed hash of the installation's key, which body hashes derive from. */
   readonly keyed: KeyedHash
   readonly clientOrderId: ReturnType<typeof clientOrderIds>
+  /** Whether an id was made by this installation, as far as its length tells. */
+  readonly carriesOurMark: (clientOrderId: string) => boolean
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */
@@ -65,6 +67,7 @@ export async function commitSurely(context: Context, batch: JournalBatch): Promi
 export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
   await commitSurely(context, merge(change.batch, more))
   lane.position = change.position
+  lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
   if (settled) lane.current.delete(order.id)
   if (order.state === 'uncertain') lane.uncertain.add(order.id)

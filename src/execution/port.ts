@@ -50,6 +50,8 @@ export interface Execution<Draft> {
   resolve(orderId: string, word: Word): Promise<void>
   /** Looks an order up and cancels it at the exchange if it is open. */
   cancel(orderId: string): Promise<void>
+  /** Compares a connection's books with the exchange now; differences become findings. Rejects with the exchange's `Problem`. */
+  reconcile(connectionId: string): Promise<void>
   /** Whether the bot has orders that are not settled, or signals that are not decided. */
   busy(botId: string): boolean
   position(botId: string): Position | null

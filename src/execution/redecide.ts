@@ -5,6 +5,7 @@ import type { JournalBatch } from '#store'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Task } from './decided.ts'
+import { findingFed } from './feed.ts'
 import { finding } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { ASK_LIMIT, askAgainMs, facts, readAccount, verdictOn } from './deciding.ts'
@@ -94,9 +95,11 @@ function closedElsewhere(context: Context, lane: Lane, ended: Exclude<Ended, { k
   const adjusted = bookAdjustment(lane.position, text(gone))
   lane.position = adjusted
   const { stored } = ended.tracked
+  const told = finding(clock, stored, 'closed_elsewhere', `the account holds ${held} where the bot held ${text(position)}; the difference is booked away`)
   return {
     positions: [adjusted],
     adjustments: [{ id: newId(clock), botId: lane.bot.id, userId: lane.bot.userId, quantity: text(gone), reason: 'closed elsewhere', at: clock.now() }],
-    findings: [finding(clock, stored, 'closed_elsewhere', `the account holds ${held} where the bot held ${text(position)}; the difference is booked away`)],
+    findings: [told],
+    feed: [findingFed(told)],
   }
 }

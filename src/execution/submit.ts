@@ -92,7 +92,7 @@ async function settleUncertain(context: Context, lane: Lane, linked: Linked, tra
 }
 
 /** From the exchange's acknowledgement to the settled end: fills, fees, and the cancel of what stays open too long. */
-async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
+export async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
   let tracked = start
   const began = context.clock.now()
   for (let look = 0; !tracked.stored.settled; look += 1) {

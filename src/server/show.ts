@@ -11,14 +11,16 @@ import { orderTimeline, signalTimeline } from './history.ts'
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
-export function showConnection({ connection, bots }: ConnectionView): api.ConnectionAnswer {
+export function showConnection(
+  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView,
+): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,
   } = connection
   return {
     id, name, exchange, market, fingerprint, status, statusDetail, checks: [...checks], expiresAt: isoOrNull(expiresAt),
     bots: [...bots],
-    createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt),
+    createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt), reconciledAt: isoOrNull(reconciledAt), reconcileTrouble,
   }
 }
 

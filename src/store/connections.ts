@@ -13,7 +13,13 @@ import type { ConnectionRecord, Tables } from './tables.ts'
 export interface Named { readonly id: string; readonly name: string }
 
 /** A connection as its owner sees it: with the bots that use it, whoever's they are. */
-export interface ConnectionView { readonly connection: Connection; readonly bots: readonly Named[] }
+export interface ConnectionView {
+  readonly connection: Connection
+  readonly bots: readonly Named[]
+  /** When its books were last compared with the exchange as a whole, and what kept the last try from it; null: never, nothing. */
+  readonly reconciledAt: number | null
+  readonly reconcileTrouble: string | null
+}
 
 export type CreateConnection =
   | { readonly kind: 'created' }
@@ -79,7 +85,12 @@ export function createConnections(database: Database): Connections {
   const own = (on: Kysely<Tables>, userId: string) => on.selectFrom('connections').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null)
   const withBots = async (rows: readonly ConnectionRecord[]): Promise<ConnectionView[]> => {
     const bots = await linkedBots(db, rows.map((row) => row.id))
-    return rows.map((row) => ({ connection: toConnection(row), bots: bots.get(row.id) ?? [] }))
+    const compared = rows.length === 0 ? [] : await db.selectFrom('reconciliations').select(['connection_id', 'at', 'trouble']).where('connection_id', 'in', rows.map((row) => row.id)).execute()
+    const comparedOf = new Map(compared.map((row) => [row.connection_id, row]))
+    return rows.map((row) => ({
+      connection: toConnection(row), bots: bots.get(row.id) ?? [],
+      reconciledAt: comparedOf.get(row.id)?.at ?? null, reconcileTrouble: comparedOf.get(row.id)?.trouble ?? null,
+    }))
   }
   return {
     create: (connection, envelope) => transaction<CreateConnection>(async (trx) => {

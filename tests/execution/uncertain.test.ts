@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Problem } from '#model'
 import { newCredentials, until, type Credentials } from '../executor/harness.ts'
@@ -7,11 +6,7 @@ import { startDesk, type Desk } from './world.ts'
 // An order of which no clear answer came, and look-ups that get none: what a person is told, and what his word does.
 
 let desk: Desk
-const notices: Record<string, unknown>[] = []
-beforeAll(async () => {
-  desk = await startDesk()
-  desk.store.journal.onFeed((events) => { for (const { event } of events) if (event.type === 'notice') notices.push(event.data) })
-})
+beforeAll(async () => { desk = await startDesk() })
 afterAll(async () => { await desk.stop() })
 beforeEach(async () => {
   await desk.world.sim('DELETE', '/faults')
@@ -20,7 +15,7 @@ beforeEach(async () => {
     await desk.store.bots.remove(desk.userId, bot.id, Date.now())
     await desk.execution.botChanged(bot.id)
   }
-  notices.length = 0
+  desk.notices.length = 0
 })
 
 const LOOKS = { method: 'GET', path: '/api/v3/order', fault: 'status', status: 500, times: 10_000 }
@@ -48,15 +43,6 @@ const ended = (id: string, why = 'it ends'): Promise<void> => until(async () => 
 const past = async (id: string): Promise<void> => {
   const { order } = await orderOf(id)
   await until(() => Date.now() > order.notAfter + 1100)
-}
-
-/** An order made by hand, with the account's own key. */
-async function byHand(key: Credentials, fields: Record<string, string>): Promise<{ orderId: string }> {
-  const query = new URLSearchParams({ symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01', ...fields, timestamp: String(Date.now()) }).toString()
-  const signature = createHmac('sha256', key.secret).update(query).digest('hex')
-  const answer = await fetch(`${desk.world.simulator.urls['binance']}/api/v3/order?${query}&signature=${signature}`, { method: 'POST', headers: { 'x-mbx-apikey': key.apiKey } })
-  if (!answer.ok) throw new Error(await answer.text())
-  return { orderId: /"orderId":(\d+)/.exec(await answer.text())?.[1] ?? '' }
 }
 
 test('`check` looks it up at once, and the order that is there is adopted', async () => {
@@ -97,14 +83,14 @@ test('`exists` adopts the order of that number under another id when all that ca
   const { orderId, botId, key } = await uncertain('drop-request')
   await desk.world.sim('DELETE', '/faults')
   await desk.fault({ ...LOOKS, contains: (await orderOf(orderId)).order.clientOrderId })
-  const [another, other, right] = [await byHand(key, { symbol: 'ETHUSDT', quantity: '0.1' }), await byHand(key, { quantity: '0.02' }), await byHand(key, { newClientOrderId: 'made-by-hand' })]
+  const [another, other, right] = [await desk.byHand('spot', key, { symbol: 'ETHUSDT', quantity: '0.1' }), await desk.byHand('spot', key, { quantity: '0.02' }), await desk.byHand('spot', key, { newClientOrderId: 'made-by-hand' })]
   expect(await say(orderId, 'exists')).toBe('invalid_input')
-  expect(await say(orderId, 'exists', another.orderId)).toBe('invalid_input')
-  expect(await say(orderId, 'exists', other.orderId)).toBe('invalid_input')
+  expect(await say(orderId, 'exists', another)).toBe('invalid_input')
+  expect(await say(orderId, 'exists', other)).toBe('invalid_input')
   expect((await orderOf(orderId)).order.state).toBe('uncertain')
-  expect(await say(orderId, 'exists', right.orderId)).toBe('done')
+  expect(await say(orderId, 'exists', right)).toBe('done')
   const { order, fills } = await orderOf(orderId)
-  expect(order).toMatchObject({ state: 'filled', exchangeOrderId: right.orderId, filled: '0.01' })
+  expect(order).toMatchObject({ state: 'filled', exchangeOrderId: right, filled: '0.01' })
   expect(fills).toHaveLength(1)
   expect(Number(desk.execution.position(botId)?.quantity)).toBeCloseTo(0.01, 4)
 })
@@ -112,7 +98,7 @@ test('`exists` adopts the order of that number under another id when all that ca
 test('an exit that has to wait behind an uncertain opening is told of at once', async () => {
   const { orderId } = await uncertain('drop-response')
   await desk.signal({ side: 'SELL' })
-  await until(() => notices.some((notice) => notice['code'] === 'exit_waits' && notice['orderId'] === orderId))
+  await until(() => desk.notices.some((notice) => notice['code'] === 'exit_waits' && notice['orderId'] === orderId))
   await desk.world.sim('DELETE', '/faults')
   expect(await say(orderId, 'check')).toBe('done')
   await desk.quiet()
@@ -121,7 +107,7 @@ test('an exit that has to wait behind an uncertain opening is told of at once', 
 test('a person is told within a minute, with what was asked, what was answered, and until when it could be accepted', async () => {
   const { orderId, clientOrderId } = await uncertain('drop-request')
   await until(async () => (await orderOf(orderId)).order.needsPerson, () => 'needs a person', 60_000)
-  const notice = notices.find((one) => one['code'] === 'order_uncertain' && one['orderId'] === orderId)
+  const notice = desk.notices.find((one) => one['code'] === 'order_uncertain' && one['orderId'] === orderId)
   const { order, timeline } = await orderOf(orderId)
   expect(notice).toMatchObject({
     asked: expect.stringContaining(clientOrderId), answered: expect.stringContaining('HTTP 500'), acceptableUntil: new Date(order.notAfter).toISOString(),
