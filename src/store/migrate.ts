@@ -3,9 +3,10 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { Problem } from '#model'
 import type { Engine } from './engine.ts'
 import { FIRST } from './migrations/0001-first.ts'
+import { SIGN_IN } from './migrations/0006-sign-in.ts'
 import type { Tables } from './tables.ts'
 
-const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST }
+const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0006-sign-in': SIGN_IN }
 
 /** The schema that this program knows: the name of its newest migration. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).sort().at(-1) ?? ''
