@@ -137,7 +137,7 @@ describe('holdings', () => {
 })
 
 describe('findings', () => {
-  const clock = { now: () => NOW, randomBytes: (length: number) => new Uint8Array(length), after: () => () => undefined }
+  const clock = { now: () => NOW, randomBytes: (length: number) => new Uint8Array(length), after: () => () => undefined, nextTurn: () => undefined }
   const owner = { userId: 'u', connectionId: 'c' }
   const difference: Difference = { key: 'k', code: 'position_differs', ours: '1', theirs: '2', detail: 'd', botId: null, orderId: null }
   const standing = (more: Partial<StoredFinding> = {}): StoredFinding => ({ id: 'f', ...owner, botId: null, orderId: null, code: 'position_differs', detail: 'd', at: 1, key: 'k', ours: '1', theirs: '2', acknowledgedAt: null, closedAt: null, ...more })

@@ -145,6 +145,7 @@ export class Executor {
       case 'account': return this.#account(this.#accountOf(request.connection.connectionId))
       case 'markets': return { markets: venueOf(request.exchange).rules.filter((rules) => rules.market === request.market) }
       case 'price': return { price: prices.of(request.exchange, request.market, request.symbol), at: time.now }
+      case 'report': return new Problem('exchange_unreachable', 'this exchange does not report')
       default: throw new Error(`the simulated executor does not know ${request.verb}`)
     }
   }
