@@ -136,7 +136,10 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
   for (let attempt = 0; ; attempt += 1) {
     const input = inputOf(context, lane, signal)
     const verdict = decide(input)
-    if (verdict.outcome !== 'needs') return verdict
+    if (verdict.outcome !== 'needs') {
+      claimSide(lane, verdict) // in this very turn: another bot of the account may be about to decide
+      return verdict
+    }
     const missing = await ask(context, lane, verdict.what)
     if (missing.length === 0 && attempt < ASK_LIMIT) continue
     if (attempt + 1 >= limit.tries) {
@@ -216,9 +219,15 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
   if (!sends || linked === undefined) return { decision, task, linked: null, orders: [] }
-  const opens = verdict.legs.find((leg) => leg.kind === 'open')
-  lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
+  claimSide(lane, verdict)
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/** Which side the bot is about to open: others of its account may not oppose it from now on. */
+function claimSide(lane: Lane, { outcome, flip, legs }: Verdict): void {
+  if (outcome !== 'order') return
+  const opens = legs.find((leg) => leg.kind === 'open')
+  lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
 }
 
 /** What a decision was made from, for a signal with the flag `DEBUG`. */
