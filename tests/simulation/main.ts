@@ -3,11 +3,13 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { runCampaign, type Report } from './campaign.ts'
+import { hunt } from './mutants/hunt.ts'
+import { MUTANTS } from './mutants/mutants.ts'
 
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string' }, seed: { type: 'string' }, minutes: { type: 'string' }, workers: { type: 'string' }, json: { type: 'boolean', default: false },
-    trace: { type: 'boolean', default: false }, mutant: { type: 'string' },
+    trace: { type: 'boolean', default: false }, mutant: { type: 'string' }, mutants: { type: 'boolean', default: false },
   },
 })
 
@@ -23,6 +25,16 @@ const number = (name: 'seeds' | 'seed' | 'minutes' | 'workers'): number | undefi
   const value = Number(given)
   if (!Number.isFinite(value) || value < 0 || given.trim() === '') throw new Error(`--${name} must be a number of 0 or more, not ${given}`)
   return value
+}
+
+if (options.mutants) {
+  let alive = 0
+  for (const mutant of MUTANTS.filter(({ name }) => name.includes(options.mutant ?? ''))) {
+    const kill = await hunt(mutant, number('seed') ?? 1, number('seeds') ?? SEEDS)
+    if (kill === null) alive += 1
+    process.stdout.write(`${mutant.name.padEnd(48)} ${kill === null ? 'LIVES' : `${String(kill.seed).padStart(5)}  ${kill.violation.split('\n')[0] ?? ''}`}\n`)
+  }
+  process.exit(alive > 0 ? 1 : 0)
 }
 
 const say = (text: string): void => { if (!options.json) process.stdout.write(`${text}\n`) }

@@ -14,7 +14,7 @@ export class FillFaults {
 
   hits(): boolean { return this.on && this.#chance.hits(this.#rate) }
   /** How long a look-up may not see a new order, ms: below the distance of two not-found answers plus their margin. */
-  seenLagMs(): number { return this.hits() ? this.#chance.pick([50, 500, 1500, 2500]) : 0 }
+  seenLagMs(): number { return this.hits() ? this.#chance.pick([50, 500, 1500, 2500, 2900]) : 0 }
   lagMs(): number { return this.hits() ? this.#chance.pick([20, 300, 2000, 8000]) : 0 }
 }
 
@@ -26,7 +26,7 @@ export interface FillPlan {
 
 /** Decides how an accepted market order will be filled: whole or in parts, at once or late, or in the end not. */
 export function planFills(chance: Chance, faults: FillFaults, target: Decimal, step: Decimal): FillPlan {
-  const kind = faults.hits() ? chance.weighted({ parts: 4, late: 3, partly: 3, nothing: 1, stays: 2, refusedLater: 1 }) : chance.weighted({ whole: 8, parts: 2 })
+  const kind = faults.hits() ? chance.weighted({ parts: 4, late: 3, partly: 3, nothing: 2, stays: 2, refusedLater: 1 }) : chance.weighted({ whole: 8, parts: 2 })
   if (kind === 'refusedLater') return { parts: [], ends: { state: 'rejected', afterMs: chance.between(1, 100) } }
   const late = kind === 'late' || kind === 'stays'
   const pieces = kind === 'nothing' ? [] : split(chance, target, step, kind === 'whole' ? 1 : chance.whole(1, 3))

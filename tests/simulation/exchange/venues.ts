@@ -50,7 +50,7 @@ export const VENUES: readonly Venue[] = [
     rules: [rule('alpaca', 'spot', 'BTC'), rule('alpaca', 'spot', 'ETH')], overReduce: 'refused', repeated: 'error', latestMs: 30_000,
   },
   {
-    description: describe('gate', ['spot', 'futures'], { maxLength: 28, repeatedId: 'unknown', repeatWindowMs: null, lateAcceptMs: 5000, lookupMemoryMs: 40_000 }),
+    description: describe('gate', ['spot', 'futures'], { maxLength: 28, repeatedId: 'unknown', repeatWindowMs: null, lateAcceptMs: 5000, lookupMemoryMs: 25_000 }),
     rules: both('gate'), overReduce: 'refused', repeated: 'error', latestMs: 5000,
   },
   {

@@ -55,12 +55,18 @@ export class Wire {
     if (LOST.has(fate)) return
 
     this.under += 1
-    time.after(fate === 'late' ? this.#chance.between(0, order.notAfter - time.now + this.#latest(account) + 1000) : this.#chance.between(2, 60), () => {
+    time.after(fate === 'late' ? this.#lateMs(account, order.notAfter - time.now) : this.#chance.between(2, 60), () => {
       this.under -= 1
       const outcome = this.#arrive(account, request, sentAt)
       if (cut || SILENT.has(fate)) return
       time.after(fate === 'slowAnswer' ? this.#chance.between(500, 5500) : this.#chance.between(1, 60), () => { answer(this.#asAnswered(fate, outcome, sentAt)) })
     })
+  }
+
+  /** When a late request arrives: at any time, or, which is worst, in the last moment in which it may be taken. */
+  #lateMs(account: Account, leftMs: number): number {
+    const boundMs = leftMs + this.#latest(account)
+    return this.#chance.hits(0.4) ? Math.max(0, boundMs - this.#chance.between(0, 400)) : this.#chance.between(0, boundMs + 1000)
   }
 
   /** How long after its deadline a request may still be taken: what the facts say, or where they say nothing, long. */

@@ -1,4 +1,4 @@
-import type { Bot, Connection } from '#model'
+import { flatPosition, type Bot, type Connection } from '#model'
 import type { JournalBatch } from '#store'
 import { BatchRefused, refusalOf } from '../../../src/store/database-trouble.ts'
 import { WRITES, type Row, type Write } from '../../../src/store/journal-writes.ts'
@@ -36,6 +36,19 @@ export class MemoryTables {
   feed = 0
   readonly #rows = new Map<TableName, Map<string, Row>>()
   readonly #unique = new Map<string, Set<string>>()
+
+  /** A new bot gets the next number, and is flat. */
+  addBot(bot: Bot): BotRecord {
+    const record = { bot, number: this.bots.size + 1, version: 1 }
+    this.bots.set(bot.id, record)
+    this.apply({ positions: [flatPosition(bot.id, bot.symbol)] })
+    return record
+  }
+
+  changeBot(id: string, more: Partial<Bot>): void {
+    const record = this.bots.get(id)
+    if (record !== undefined) this.bots.set(id, { ...record, bot: { ...record.bot, ...more }, version: record.version + 1 })
+  }
 
   rows(table: TableName): ReadonlyMap<string, Row> { return this.#table(table) }
 

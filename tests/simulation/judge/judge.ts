@@ -13,6 +13,9 @@ type Submit = ExecutorRequest & { verb: 'submitOrder' }
 /** No order is sent later than this after it was stored for sending, ms. */
 const DEADLINE_MS = 5000
 
+/** A price may have moved by so much since an order was sized. */
+const PRICE_ROOM = '1.1'
+
 /** What one bot holds: by the journal's fills and adjustments, and by what really happened at the exchange. */
 export interface Held { booked: Decimal; real: Decimal; row: string; dust: boolean }
 
@@ -103,6 +106,11 @@ export class Judge {
     if (now > mine.notAfter || mine.notAfter - mine.updatedAt > DEADLINE_MS) this.#fail(`an order leaves without a deadline, or after it: ${order.clientOrderId}`)
     const limit = this.#ageLimit(stored)
     if (now > limit) this.#fail(`an order leaves ${Math.round(now - limit)} ms after its signal's age limit: ${order.clientOrderId}`)
+    if (mine.kind === 'open') {
+      const { maxSize } = this.#world.bot(mine.botId)
+      const value = mine.quoteQuantity !== null ? decimal(mine.quoteQuantity) : decimal(mine.quantity ?? '0').times(this.#world.prices.of(mine.exchange, mine.market, mine.symbol))
+      if (value.greaterThan(decimal(maxSize).times(PRICE_ROOM))) this.#fail(`an opening worth ${text(value)} leaves, above the largest size of ${maxSize}: ${order.clientOrderId}`)
+    }
     const sends = this.#sends.get(mine.id) ?? 0
     this.#sends.set(mine.id, sends + 1)
     if (sends > 0 && venueOf(account.exchange).description.facts.repeatedId !== 'P') this.#fail(`an id goes out twice where that is not refused: ${order.clientOrderId}`)
@@ -137,7 +145,18 @@ export class Judge {
     const against = !before.isZero() && before.isNegative() === (order.side === 'sell') ? 'with' : before.isZero() ? 'flat' : 'against'
     const turned = !held.real.isZero() && (before.isZero() || held.real.isNegative() !== before.isNegative())
     if (order.kind === 'close' && (against !== 'against' || turned)) this.#fail(`a close turns ${this.#world.nameOf(bot.id)} from ${text(before)} to ${text(held.real)}: ${order.clientOrderId}`)
+    if (order.kind === 'open' && placed.account.positionMode === 'one-way') this.#againstOthers(order, held.real)
     if (order.kind === 'open' && against === 'against' && !held.dust && order.market === 'futures') this.#fail(`an opening runs against ${text(before)} held by ${this.#world.nameOf(bot.id)}: ${order.clientOrderId}`)
+  }
+
+  /** A one-way account nets: no two of its bots may stand on opposite sides. */
+  #againstOthers(order: Order, held: Decimal): void {
+    const account = this.#world.accountOf(order.connectionId)
+    for (const [botId, other] of this.held) {
+      const bot = this.#world.bot(botId)
+      if (botId === order.botId || bot.symbol !== order.symbol || this.#world.accountOf(bot.connectionId ?? '') !== account) continue
+      if (!other.dust && !other.real.isZero() && other.real.isNegative() !== held.isNegative()) this.#fail(`${this.#world.nameOf(order.botId)} stands with ${text(held)} against ${text(other.real)} of ${this.#world.nameOf(botId)}: ${order.clientOrderId}`)
+    }
   }
 
   heldBy(botId: string): Held {

@@ -120,8 +120,7 @@ export class People {
     const { tables, server } = this.#world
     const { bot: { id } } = record
     server.ask(`changes ${id} to ${JSON.stringify(more)}`, async (execution) => {
-      const now = tables.bots.get(id)
-      if (now !== undefined) tables.bots.set(id, { ...now, bot: { ...now.bot, ...more }, version: now.version + 1 })
+      tables.changeBot(id, more)
       await execution.botChanged(id)
     })
   }

@@ -65,7 +65,7 @@ function addBot(world: World, chance: Chance, hooks: readonly Hook[], connection
     maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]),
     acceptSize: chance.hits(0.3), acceptDilution: chance.hits(0.3), paused: chance.hits(0.03), createdAt: START,
   }
-  world.tables.bots.set(bot.id, { bot, number, version: 1 })
+  world.tables.addBot(bot)
 }
 
 const quoteOf = (venue: Venue): string => venue.rules[0]?.quote ?? 'USDT'
