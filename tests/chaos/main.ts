@@ -24,6 +24,7 @@ const shared = {
 }
 const databases = (['sqlite', 'postgres'] as const).filter((one) => values.database === one || values.database === 'both')
 if (databases.length === 0) wrongUsage('--database is sqlite, postgres or both')
+let saidAt = performance.now()
 process.exitCode = await (values.mutants === undefined ? prove() : tryControls(values.mutants)) ? 0 : 1
 
 async function prove(): Promise<boolean> {
@@ -69,13 +70,20 @@ function plain({ options, tally: { recoveries, ...counts }, durationMs, findings
   return { ...options, ...counts, recoveryMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) }, durationMs, findings }
 }
 
+/** A bar on a terminal; elsewhere a line a minute, so that a long run's log tells how far it is. */
 function showProgress(what: string, { kills, signals }: ChaosOptions, tally: Tally): void {
-  if (!process.stderr.isTTY || values.json) return
+  if (values.json) return
   const killed = Object.values(tally.kills).reduce((sum, count) => sum + count, 0)
-  const share = Math.min(1, kills === 0 ? 1 : killed / kills, signals === 0 ? 1 : tally.accepted / signals)
-  const filled = Math.round(share * 28)
   const found = tally.lost + tally.duplicate + tally.stuck + tally.needsPerson + tally.wrong
-  process.stderr.write(`\r${what} [${'#'.repeat(filled)}${'-'.repeat(28 - filled)}] ${killed} kills, ${tally.accepted} signals, ${found} findings\x1b[K`)
+  const figures = `${killed} kills, ${tally.accepted} signals, ${found} findings`
+  if (process.stderr.isTTY) {
+    const share = Math.min(1, kills === 0 ? 1 : killed / kills, signals === 0 ? 1 : tally.accepted / signals)
+    const filled = Math.round(share * 28)
+    process.stderr.write(`\r${what} [${'#'.repeat(filled)}${'-'.repeat(28 - filled)}] ${figures}\x1b[K`)
+  } else if (performance.now() - saidAt > 60_000) {
+    saidAt = performance.now()
+    process.stderr.write(`${what}: ${figures}\n`)
+  }
 }
 
 function hideProgress(): void { if (process.stderr.isTTY && !values.json) process.stderr.write('\r\x1b[K') }
