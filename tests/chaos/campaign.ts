@@ -33,6 +33,7 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
       options, env, tally, exchangeUrl: simulator.url, ledger: new Ledger(simulator.url), stopping: () => stopping,
       report: ({ kind, text, evidence }, place) => {
         tally[kind] += 1
+        stopping ||= options.untilFound === true
         if (findings.length < FINDINGS_KEPT) findings.push({ kind, text, evidence, installation: place.name, folder: place.folder })
       },
     }

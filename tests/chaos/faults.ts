@@ -11,7 +11,8 @@ const BUSY = { fault: 'status', status: 429, body: { code: -1003, msg: 'Too many
 // Those that leave an order absent cost its lane the time of a proof, some 8 s; the others are over at once.
 const KINDS: readonly (readonly [number, Kind])[] = [
   [5, order({ fault: 'drop-response', times: 2 })],
-  [4, order({ fault: 'accept-late' }, [100, 4500])],
+  // Up to beyond the order's deadline, when the exchange refuses it by its time window, and beyond its proof of absence.
+  [4, order({ fault: 'accept-late' }, [100, 12_000])],
   [4, order({ fault: 'status', status: 503, body: 'upstream connect error', after: true })],
   [3, order({ fault: 'status', status: 200, body: '<html><body>Moved</body></html>', after: true })],
   [2, order({ fault: 'status', status: 200, body: '{"symbol":"BTCUSDT","orderId":28', after: true })],

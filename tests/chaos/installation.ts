@@ -156,7 +156,7 @@ class Installation {
       await pause(10)
       await ledger.refresh()
     }
-    tally.recoveries.push(performance.now() - killed.at)
+    tally.recoveries.push({ victim: killed.victim, ms: Math.round(performance.now() - killed.at) })
   }
 
   async #sendOn(over: () => boolean): Promise<void> {
@@ -232,8 +232,9 @@ class Installation {
     this.#sent = []
     tally.orders = ledger.length
     for (const violation of violations) this.#ground.report(violation, this.#place)
-    const persons = journal.orders.filter((order) => order.needsPerson || order.timeline.some(({ event }) => event === 'needs_person'))
-    for (const order of persons) this.#ground.report({ kind: 'needsPerson', text: `order ${order.clientOrderId} needed a person`, evidence: order }, this.#place)
+    tally.told += journal.orders.filter((order) => !order.needsPerson && order.timeline.some(({ event }) => event === 'needs_person')).length
+    const persons = journal.orders.filter((order) => order.needsPerson)
+    for (const order of persons) this.#ground.report({ kind: 'needsPerson', text: `order ${order.clientOrderId} needs a person`, evidence: order }, this.#place)
     return violations.length + persons.length === 0
   }
 }

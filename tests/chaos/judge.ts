@@ -48,7 +48,7 @@ export class Judge {
       if (alert === undefined) { say('wrong', `a signal that nobody sent: ${signal.label}`, signal); continue }
       const before = this.#stored.get(alert.label)
       if (before !== undefined) say('duplicate', `${alert.label} is stored twice`, { before, signal })
-      this.#stored.set(alert.label, signal.id)
+      else this.#stored.set(alert.label, signal.id)
     }
     for (const alert of sent) {
       if (alert.accepted === null) continue

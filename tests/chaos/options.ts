@@ -11,8 +11,8 @@ export interface ChaosOptions {
   readonly resendAfterMs: number
   /** Kills between two calm times, in which everything has to come to its end and is judged. */
   readonly killsPerRound: number
-  /** A deliberately broken variant of the program: the name of a mutant. */
-  readonly mutant?: string | undefined
+  /** Whether the first finding ends it. */
+  readonly untilFound?: boolean
 }
 
 /** What a kill takes away. `supervisor`: and with it everything. */
@@ -37,15 +37,18 @@ export interface Tally {
   lost: number
   duplicate: number
   stuck: number
+  /** Uncertain at the end of a calm time, so that a person has to say what became of them. */
   needsPerson: number
+  /** Orders of which a person was told, and that came to their end without him. */
+  told: number
   /** Other differences between journal and exchange. */
   wrong: number
-  /** From a kill until an order decided afterwards has reached the exchange, ms. */
-  readonly recoveries: number[]
+  /** From a kill until an order decided afterwards has reached the exchange. */
+  readonly recoveries: { readonly victim: Victim; readonly ms: number }[]
 }
 
 export const emptyTally = (): Tally => ({
   kills: { server: 0, executor: 0, both: 0, supervisor: 0, postgres: 0 },
   sent: 0, resent: 0, accepted: 0, refused: 0, unanswered: 0, orders: 0, faults: 0,
-  lost: 0, duplicate: 0, stuck: 0, needsPerson: 0, wrong: 0, recoveries: [],
+  lost: 0, duplicate: 0, stuck: 0, needsPerson: 0, told: 0, wrong: 0, recoveries: [],
 })
