@@ -37,7 +37,11 @@ export type SubmitOutcome =
   /** It may or may not have reached the exchange. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly sentAt: number }
   /** It never left: deadline passed, policy, rate limit. */
-  | { readonly kind: 'not_sent'; readonly code: string; readonly text: string; readonly retryAfterMs: number | null }
+  | {
+    readonly kind: 'not_sent'; readonly code: string; readonly text: string; readonly retryAfterMs: number | null
+    /** With `rate_limited`: whether others of the address wait as well, or only this key. */
+    readonly scope?: 'address' | 'key'
+  }
 
 export type LookupOutcome =
   | { readonly kind: 'found'; readonly order: ExchangeOrder; readonly exchangeNow: number }

@@ -14,7 +14,16 @@ export interface Caller {
   readonly gone: boolean
   /** Why this may not be begun now; asked right before the first byte leaves. Absent, or null: it may. */
   readonly stops?: () => Stop | null
+  /** The connection whose key is used: limits of keys are counted under it. */
+  readonly who?: string
+  readonly urgency?: Urgency
 }
+
+/**
+ * What goes first where a limit bites. `background`: nobody waits for it; it yields to orders, within a quarter of the
+ * limit. Absent: a question that somebody waits for.
+ */
+export type Urgency = 'exit' | 'entry' | 'question' | 'background'
 
 /** `code` goes into the outcome of an order. */
 export interface Stop { readonly code: string; readonly text: string }
@@ -40,8 +49,6 @@ export interface Call {
   readonly key: Key
   readonly market: Market
   readonly caller: Caller
-  /** Work that nobody waits for: it yields to orders, within a quarter of the exchange's limits. */
-  readonly background?: boolean
 }
 
 /** Which order is meant; see the contract's `lookupOrder`. */

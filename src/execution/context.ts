@@ -5,6 +5,7 @@ import type { Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
+import type { Gates } from './gates.ts'
 import type { Change, Tracked } from './ledger.ts'
 import type { OnTheWire } from './on-the-wire.ts'
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly executor: ExecutorPort
   readonly book: Book
   readonly feeds: Feeds
+  /** Where orders wait while an exchange wants a pause. */
+  readonly gates: Gates
   readonly wire: OnTheWire
   readonly log: ExecutionLog
   /** The keyed hash of the installation's key, which body hashes derive from. */

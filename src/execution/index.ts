@@ -10,6 +10,7 @@ import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
 import { Feeds, type Traded } from './feeds.ts'
+import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { OnTheWire } from './on-the-wire.ts'
@@ -54,7 +55,7 @@ class Running implements Execution<SignalDraft> {
     const keyed = keyedHash(parts.installationKey)
     this.#parts = parts
     this.#context = {
-      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock), gates: new Gates(clock),
       wire: new OnTheWire(), stopping: false,
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),

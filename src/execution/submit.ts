@@ -4,6 +4,7 @@ import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
+import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { ANOTHER_ORDER, echoes, lookUp, purposeOf } from './lookup.ts'
@@ -21,13 +22,20 @@ export type Ended =
 const OPEN_LIMIT_MS = 10_000
 /** When an open order is looked at again, ms after the answer. */
 const OPEN_LOOKS_MS = [100, 200, 400, 800, 1500, 3000, 5000] as const
+/** A pause of unknown length. */
+const RATE_PAUSE_MS = 1000
+const PAUSED = 'the exchange wants a pause, or others have waited longer'
 /** How long missing fills are asked for before they are booked without their list. */
 const FILLS_LIMIT_MS = 60_000
 
-/** Sends a stored order once and follows it to its end. */
-export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+/**
+ * Sends a stored order once and follows it to its end. While its exchange wants a pause it does not leave. `pass`: it has
+ * waited, and is let through; the gate is told when it has its answer.
+ */
+export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked, pass: Pass | null = null): Promise<Ended> {
   const { order } = tracked.stored
   lane.current.add(order.id)
+  if (pass === null && context.gates.holds(order)) return { kind: 'absent', tracked, why: PAUSED, code: 'rate_limited', retryAfterMs: 0 }
   const storedAt = context.clock.now()
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
@@ -44,6 +52,8 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
       : { kind: 'unknown', reason: error.message, sentAt: context.clock.now() }
   }
   if (outcome.kind === 'accepted' && !echoes(tracked, outcome.order)) outcome = { kind: 'unknown', reason: ANOTHER_ORDER, sentAt: outcome.sentAt }
+  if (outcome.kind === 'not_sent' && outcome.code === 'rate_limited') context.gates.shut(order, outcome.scope ?? 'address', outcome.retryAfterMs ?? RATE_PAUSE_MS)
+  pass?.()
   switch (outcome.kind) {
     case 'accepted': {
       const events = sentEvents(storedAt, outcome.sentAt)
@@ -104,7 +114,8 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
       break
     }
     if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
-    const found = await lookUp(context, linked, tracked)
+    // Only fees are missing, and no signal waits for them.
+    const found = await lookUp(context, linked, tracked, isFinal(tracked.stored.order.state) && lane.queue.length === 0)
     if (found.kind === 'found') {
       tracked = await adoptIfNews(context, lane, tracked, found.order)
       if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !tracked.stored.settled) {

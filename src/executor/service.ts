@@ -91,7 +91,7 @@ export class ExecutorService {
     if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
     if (client.gone) return notSent('dropped', 'nobody waits for it any more')
     const guarded: Guarded = { connectionId: connection.connectionId, userId: connection.userId, kind, fence }
-    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded) }
+    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded), who: connection.connectionId, urgency: kind === 'close' ? 'exit' : 'entry' }
     const stopped = safeguards.stops(guarded)
     if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
@@ -163,7 +163,7 @@ export class ExecutorService {
     return withKey(this.#parts.room, exchange, connection, eventOf(event, connection, purpose, clientOrderId), async (key, { seq }) => {
       let said = 'failed'
       try {
-        const answer = await run({ key, market: connection.market, caller: client, background })
+        const answer = await run({ key, market: connection.market, caller: { get gone() { return client.gone }, who: connection.connectionId, urgency: background ? 'background' : 'question' } })
         said = wordFor(answer)
         return answer
       } catch (error) {

@@ -4,6 +4,7 @@ import { account, setLeverage } from './account.ts'
 import { compareClocks, hostOf, type Binance } from './ask.ts'
 import { cancel } from './cancel.ts'
 import { description, FUTURES_ALLOWED, FUTURES_URL, SPOT_ALLOWED, SPOT_URL } from './description.ts'
+import { limitsOf } from './limits.ts'
 import { lookup } from './lookup.ts'
 import { markets } from './markets.ts'
 import { prices } from './prices.ts'
@@ -22,8 +23,8 @@ export const binance: ExchangeModule = { description, open }
 function open({ http, clock, urls }: ExchangeContext): Exchange {
   const binance: Binance = {
     http, clock,
-    spot: new Host('binance', addressOf(urls, 'binance', 'binance', SPOT_URL), SPOT_ALLOWED),
-    futures: new Host('binance:futures', addressOf(urls, 'binance', 'binance:futures', FUTURES_URL), FUTURES_ALLOWED),
+    spot: new Host('binance', addressOf(urls, 'binance', 'binance', SPOT_URL), SPOT_ALLOWED, limitsOf('spot')),
+    futures: new Host('binance:futures', addressOf(urls, 'binance', 'binance:futures', FUTURES_URL), FUTURES_ALLOWED, limitsOf('futures')),
   }
   return {
     description,
@@ -41,6 +42,6 @@ function open({ http, clock, urls }: ExchangeContext): Exchange {
     warm: async (market) => {
       await Promise.all(Array.from({ length: WARM_SOCKETS }, () => compareClocks(binance, hostOf(binance, market), WARM_DEADLINE_MS, LIKELY_OFFSET_MS)))
     },
-    usage: () => Object.fromEntries([binance.spot, binance.futures].map((host) => [host.name, Object.fromEntries(host.used)])),
+    usage: () => Object.fromEntries([binance.spot, binance.futures].map((host) => [host.name, host.limits.used()])),
   }
 }
