@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -68,7 +69,7 @@ export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[],
   const connections = await ours.addConnections(accounts)
   const connected = await atRest(ours)
   await ours.restart() // without the inspector that the measurement opened
-  const url = await ours.addBots('many', scale.many, connections)
+  const url = await ours.addBots('many', scale.many, connections.slice(1))
   const other = await ours.addBots('other', 1, connections.slice(0, 1))
   ours.setHooks([url, other])
   await hook(ours, 1)
@@ -76,27 +77,19 @@ export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[],
   await forgetOrders(sim)
   const { server, executor } = ours.processes()
   const before = { server: cpuMs(server), executor: cpuMs(executor) }
+  const stopAsking = await askMeanwhile(other)
   const began = now()
   await hook(ours, 0)
-  const answers: number[] = []
-  let over = false
-  const meanwhile = (async () => {
-    while (!over) {
-      const from = now()
-      await hook(ours, 1)
-      answers.push(now() - from)
-      await wait(10)
-    }
-  })()
-  const orders = await ordersSeen(sim, scale.many)
-  over = true
-  await meanwhile
-  await wait(3000)
+  await orderRequestsSeen(sim, scale.many + 20)
+  const answers = await stopAsking()
+  const all = await ordersSeen(sim, scale.many + answers.length)
+  const orders = all.filter((order) => order.apiKey !== accounts[0]?.apiKey)
+  await wait(3000) // the audit's copy is written in the background, and counts
   const result = {
     firstMs: Math.min(...orders.map((order) => order.receivedAt)) - began,
-    lastMs: Math.max(...orders.slice(0, scale.many).map((order) => order.receivedAt)) - began,
-    serverMicrosPerOrder: (cpuMs(server) - before.server) * 1000 / (scale.many + answers.length),
-    executorMicrosPerOrder: (cpuMs(executor) - before.executor) * 1000 / (scale.many + answers.length),
+    lastMs: Math.max(...orders.map((order) => order.receivedAt)) - began,
+    serverMicrosPerOrder: (cpuMs(server) - before.server) * 1000 / all.length,
+    executorMicrosPerOrder: (cpuMs(executor) - before.executor) * 1000 / all.length,
     heldPerConnection: ((connected.server.held ?? 0) - (idle.server.held ?? 0)) / scale.manyConnections,
     residentPerConnection: (connected.server.resident + connected.executor.resident - idle.server.resident - idle.executor.resident) / scale.manyConnections,
     otherHooksP50Ms: quantile(answers, 0.5), otherHooksP99Ms: quantile(answers, 0.99), otherHooksWorstMs: Math.max(...answers),
@@ -134,18 +127,32 @@ async function hook(contestant: Contestant, bot: number, account = 0): Promise<v
   if (answer.statusCode !== 202) throw new Error(`${contestant.name} answered ${answer.statusCode} ${text}`)
 }
 
-async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
+/** Asks another hook from a process of its own until it is told to stop; then answers how long each answer took, ms. */
+async function askMeanwhile(url: string): Promise<() => Promise<readonly number[]>> {
+  const child = fork(new URL('asker.ts', import.meta.url), [url], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  await new Promise((resolve) => { child.once('message', resolve) })
+  return () => new Promise((resolve, reject) => {
+    child.once('message', (answers) => resolve(answers as number[]))
+    child.once('exit', (code) => reject(new Error(`the asker ended with ${code}`)))
+    child.send('stop')
+  })
+}
+
+async function orderRequestsSeen(sim: Sim, count: number): Promise<void> {
   const until = now() + LIMIT_MS
-  let seen = 0
-  while (now() < until) {
-    seen = await orderRequests(sim)
-    if (seen >= count) {
-      const orders = (await allOrders(sim)).slice(ordersBefore)
-      if (orders.length >= count) return orders
-    }
+  while (await orderRequests(sim) < count) {
+    if (now() > until) throw new Error(`fewer than ${count} orders arrived within ${LIMIT_MS / 1000} s`)
     await wait(25)
   }
-  throw new Error(`only ${seen} of ${count} orders arrived within ${LIMIT_MS / 1000} s`)
+}
+
+async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
+  await orderRequestsSeen(sim, count)
+  for (;;) { // counted when it came, listed when it was taken
+    const orders = (await allOrders(sim)).slice(ordersBefore)
+    if (orders.length >= count) return orders
+    await wait(25)
+  }
 }
 
 const counts = async (sim: Sim): Promise<Record<string, number>> => (await fetch(`${sim.url}/__sim/requests`)).json() as Promise<Record<string, number>>
