@@ -78,5 +78,11 @@ export function newId(clock: Clock): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${hex.slice(0, 4)}-${hex.slice(4)}`
 }
 
+let isoOf = { ms: Number.NaN, text: '' }
+
 /** ISO 8601 UTC with milliseconds, as times travel in the API. */
-export const iso = (ms: number): string => new Date(ms).toISOString()
+export function iso(ms: number): string {
+  const whole = Math.trunc(ms)
+  if (whole !== isoOf.ms) isoOf = { ms: whole, text: new Date(ms).toISOString() } // many ask for the same instant
+  return isoOf.text
+}

@@ -9,6 +9,7 @@ import { createLog } from '#log'
 import { openSafeguards } from '#safeguards'
 import { openingKeys, receiveMasterKeys } from '#vault'
 import { auditNews } from './audit-news.ts'
+import { AuditTurns } from './audit-turns.ts'
 import { ExecutorServer } from './server.ts'
 import { ExecutorService } from './service.ts'
 
@@ -37,10 +38,11 @@ const http = new Http(clock)
 const exchanges = new Map(EXCHANGES.map((module) => [module.description.id, module.open({ http, clock, urls: settings.exchangeUrls })]))
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
+const uses = new AuditTurns(audit, clock, auditNews(clock, (push) => { server.push(push) }))
 const service = new ExecutorService({
   clock, version, exchanges,
   openingKeys: await openingKeys(masterKeys),
-  room: { masterKeys, audit, log, safeguards, onAudit: auditNews(clock, (push) => { server.push(push) }) },
+  room: { masterKeys, audit: uses, log, safeguards },
 })
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)
@@ -53,6 +55,7 @@ async function stop(reason: string): Promise<void> {
   server.close()
   log.info({ reason }, 'the executor ends')
   try {
+    uses.flush()
     await safeguards.close()
     await audit.close()
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
 import { checkCredentials, ownAccount } from './credentials.ts'
 import { Feeds, type Listener, type Wanted } from './feeds.ts'
-import { notKept, withKey, writeDown, type KeyRoom } from './keys.ts'
+import { notKept, withKey, type KeyRoom } from './keys.ts'
 import { MarketCache } from './market-cache.ts'
 import { refuses } from './policy.ts'
 
@@ -122,14 +122,7 @@ export class ExecutorService {
 
   /** After the answer: what came of a use is for people, and must not cost an order time. */
   #writeOutcome(of: number, { connectionId, userId }: EnvelopeRef, clientOrderId: string | undefined, outcome: string): void {
-    setImmediate(() => {
-      try {
-        writeDown(this.#parts.room, { event: 'outcome', of, connectionId, userId, clientOrderId, outcome })
-      } catch (error) {
-        // The next use of a key meets the same failure and is refused.
-        if (!(error instanceof Problem)) throw error
-      }
-    })
+    this.#parts.room.audit.outcome({ event: 'outcome', of, connectionId, userId, clientOrderId, outcome })
   }
 
   async #account(exchange: Exchange, request: ExecutorRequest & { verb: 'account' }, client: Client): Promise<AccountAnswer> {
