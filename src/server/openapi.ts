@@ -12,7 +12,12 @@ export async function describeApi(app: App, version: string): Promise<void> {
         title: 'Towerflow', version,
         description: 'Decimals are strings, times ISO 8601 UTC with milliseconds, errors application/problem+json.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'towerflow', description: 'Whatever changes something also needs the header X-Towerflow' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => withoutUnused(

@@ -6,6 +6,7 @@ import { connectExecutor } from '#executor-client'
 import { createLog, type Log } from '#log'
 import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
+import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
@@ -52,7 +53,8 @@ async function run(settings: Settings): Promise<void> {
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
-  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile })
+  const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
+  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey })
   await execution.start()
   const setupToken = await openSetup(store, clock)
   const url = await server.listen({ host: settings.host, port: settings.port })

@@ -2,9 +2,13 @@ import { fastify, type FastifyRequest } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Installation } from '#store'
 import { clientAddress, readAddressList } from '#signals'
+import { makeCookies, type Cookies } from './accounts/cookies.ts'
+import { demandFresh, isFreshRoute } from './accounts/fresh.ts'
+import { ACCOUNT_RATE, ADDRESS_RATE } from './accounts/guesses.ts'
 import { AddressLimit } from './address-limit.ts'
 import { Authenticator, type Access } from './auth.ts'
 import { EventHub } from './event-hub.ts'
+import { GuessLimit } from './guess-limit.ts'
 import { HookTargets } from './hook-targets.ts'
 import { BASE, type App } from './http.ts'
 import { readJsonBody } from './json-body.ts'
@@ -29,6 +33,12 @@ export interface Shared extends ServerParts {
   readonly installation: Installation
   readonly authenticator: Authenticator
   readonly guesses: AddressLimit
+  readonly cookies: Cookies
+  /** Wrong passwords and codes, per address and per account. */
+  readonly signInAddresses: AddressLimit
+  readonly signInAccounts: GuessLimit
+  /** Challenges for passkeys, which anybody may ask for. */
+  readonly passkeyOptions: AddressLimit
   readonly hub: EventHub
   readonly hooks: HookTargets
   readonly rejections: RejectionBook
@@ -65,12 +75,19 @@ export async function createServer(
 
   const guesses = new AddressLimit(clock)
   const addressOf = clientAddresses(settings.trustedProxies)
+  const cookies = makeCookies(settings.publicUrl?.startsWith('https:') === true)
   const shared: Shared = {
     ...parts,
     installation: await store.meta.installation(),
     guesses,
     addressOf,
-    authenticator: new Authenticator(store.tokens, clock, guesses, addressOf),
+    cookies,
+    signInAddresses: new AddressLimit(clock, ADDRESS_RATE),
+    signInAccounts: new GuessLimit(clock, ACCOUNT_RATE),
+    passkeyOptions: new AddressLimit(clock),
+    authenticator: new Authenticator({
+      tokens: store.tokens, sessions: store.sessions, cookies, clock, limit: guesses, addressOf, publicUrl: settings.publicUrl,
+    }),
     hub: new EventHub(),
     hooks: new HookTargets(store, clock),
     rejections: new RejectionBook(clock, log, (rejections) => store.rejections.add(rejections)),
@@ -104,7 +121,9 @@ async function apiContext(app: App, shared: Shared): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     const access: Access | undefined = request.routeOptions.config.access
-    if (access !== undefined && access !== 'public') request.caller = await authenticator.verify(request, access)
+    if (access === undefined || access === 'public') return
+    request.caller = await authenticator.verify(request, access)
+    if (isFreshRoute(request)) await demandFresh(shared, request.caller)
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

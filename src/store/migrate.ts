@@ -4,9 +4,10 @@ import { Problem } from '#model'
 import type { Engine } from './engine.ts'
 import { FIRST } from './migrations/0001-first.ts'
 import { BOOKS } from './migrations/0005-books.ts'
+import { SIGN_IN } from './migrations/0006-sign-in.ts'
 import type { Tables } from './tables.ts'
 
-const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0005-books': BOOKS }
+const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0005-books': BOOKS, '0006-sign-in': SIGN_IN }
 
 /** The schema that this program knows: the name of its newest migration. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).sort().at(-1) ?? ''

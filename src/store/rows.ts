@@ -120,7 +120,7 @@ export const toFinding = (row: FindingRow): StoredFinding => ({
   detail: row.detail, at: row.at, key: row.key, ours: row.ours, theirs: row.theirs, acknowledgedAt: row.acknowledged_at, closedAt: row.closed_at,
 })
 
-export const toUser = (row: UserRow): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })
+export const toUser = (row: Pick<UserRow, 'id' | 'name' | 'role' | 'created_at'>): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })
 
 export const toToken = (row: Omit<TokenRow, 'hash'>): Token => ({
   id: row.id, userId: row.user_id, name: row.name, scopes: fromJson(row.scopes), createdAt: row.created_at, lastUsedAt: row.last_used_at,

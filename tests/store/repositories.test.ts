@@ -24,7 +24,7 @@ onBothEngines((engine) => {
     const store = await engine.open()
     await store.meta.setSetupTokenHash('hash')
     const users = [1, 2, 3, 4].map(() => makeUser(undefined, 'admin'))
-    const made = await Promise.all(users.map((user) => store.users.createFirst(user, newToken(user.id))))
+    const made = await Promise.all(users.map((user) => store.users.createFirst(user, { token: newToken(user.id) })))
     expect(made.filter((result) => result === 'created')).toHaveLength(1)
     expect((await store.users.list()).items).toHaveLength(1)
     expect(await store.meta.setupTokenHash()).toBeNull()
@@ -35,7 +35,7 @@ onBothEngines((engine) => {
     const user = makeUser('anna')
     expect(await store.users.create(user)).toBe('created')
     const same = makeUser('anna')
-    expect(await store.users.create(same, newToken(same.id, 'hash'))).toBe('duplicate_name')
+    expect(await store.users.create(same, { token: newToken(same.id, 'hash') })).toBe('duplicate_name')
     expect(await store.tokens.verify('hash')).toBeUndefined()
     expect(await store.users.byName('anna')).toEqual(user)
     expect(await store.users.get(same.id)).toBeUndefined()
@@ -45,7 +45,7 @@ onBothEngines((engine) => {
     const store = await engine.open()
     const [user, stranger] = [makeUser(), makeUser()]
     const token = newToken(user.id)
-    await store.users.create(user, token)
+    await store.users.create(user, { token })
     await store.users.create(stranger)
     const { hash, ...rest } = token
     expect(await store.tokens.verify(hash)).toEqual({ token: { ...rest, lastUsedAt: null, revokedAt: null }, user })
