@@ -17,6 +17,8 @@ export interface ServerParts {
   readonly log: Log
   /** The executor's own audit; compared with the copy where this process may read it. */
   readonly auditFile: string
+  /** Where the web build is; it need not be there. */
+  readonly webFolder: string
   /** Seals the secrets of time-based codes. */
   readonly factorKey: FactorKey
 }

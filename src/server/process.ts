@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from '#clock'
 import { readSettings, SettingsError, type Settings } from '#config'
 import { createExecution } from '#execution'
@@ -53,8 +54,9 @@ async function run(settings: Settings): Promise<void> {
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
+  const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
-  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey })
+  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey, webFolder })
   await execution.start()
   const setupToken = await openSetup(store, clock)
   const url = await server.listen({ host: settings.host, port: settings.port })

@@ -15,6 +15,7 @@ import { readJsonBody } from './json-body.ts'
 import { Metrics } from './metrics.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { describeApi, serveDescription } from './openapi.ts'
+import { pageRoutes } from './pages/routes.ts'
 import type { ServerParts } from './parts.ts'
 import { answerBrokenRequest, answerErrors } from './problem-answers.ts'
 import { protect } from './protection.ts'
@@ -105,12 +106,13 @@ export async function createServer(
   // Hooks stand apart: none of the API's checks, headers and schemas lies between a signal's last byte and its journal.
   void app.register((inner, _options, done) => { hookRoutes(inner, shared); done() }, { prefix: `${BASE}/hooks` })
   void app.register(async (inner: App) => { await apiContext(inner, shared) })
+  void app.register((inner: App, _options, done) => { pageRoutes(inner, shared); done() })
   return app
 }
 
 async function apiContext(app: App, shared: Shared): Promise<void> {
-  const { authenticator, log, metrics } = shared
-  await protect(app)
+  const { authenticator, log, metrics, settings } = shared
+  await protect(app, settings.publicUrl?.startsWith('https:') === true)
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJsonBody)
 

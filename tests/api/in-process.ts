@@ -43,7 +43,7 @@ export async function startInProcess(
   const setupToken = await openSetup(store, clock) ?? ''
   const server = await createServer({
     store, execution, executor, clock, log, auditFile: path.join(dataDir, 'audit.log'),
-    factorKey: fileFactorKey(path.join(dataDir, 'factors.key'), clock),
+    webFolder: path.join(dataDir, 'web'), factorKey: fileFactorKey(path.join(dataDir, 'factors.key'), clock),
     settings: { publicUrl: null, allowPlaintextCredentials: false, trustedProxies: [], ...settings }, ...more,
   })
   const listening = await server.listen({ host: '127.0.0.1', port: 0 })

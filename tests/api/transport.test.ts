@@ -32,7 +32,7 @@ beforeAll(async () => {
   const server = await createServer(
     {
       store, execution, executor, clock, log, auditFile: path.join(dataDir, 'audit.log'),
-      factorKey: fileFactorKey(path.join(dataDir, 'factors.key'), clock),
+      webFolder: path.join(dataDir, 'web'), factorKey: fileFactorKey(path.join(dataDir, 'factors.key'), clock),
       settings: { publicUrl: 'https://flow.example', allowPlaintextCredentials: true, trustedProxies: [] },
     },
     { requestTimeoutMs: 300 },
