@@ -21,11 +21,7 @@ export async function perform(context: Context, lane: Lane, decided: Decided, re
   const ended = await carryOut(context, lane, linked, task, orders, recovered === undefined ? 'fresh' : 'recovered')
   if (orders.some((tracked) => tracked.stored.order.kind === 'close')) await markDust(context, lane, ended)
   const nextLeg = Math.max(-1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1
-  if (lane.exited !== null && lane.exited.decided !== decided && orders.some((tracked) => tracked.stored.order.kind === 'open')) {
-    const { exited } = lane
-    lane.exited = null
-    await closeRest(context, lane, linked, exited.decided, exited.nextLeg)
-  }
+  if (orders.some((tracked) => tracked.stored.order.kind === 'open')) await closeOvertaken(context, lane, linked, decided)
   if (task.closeRest === true) await closeRest(context, lane, linked, decided, nextLeg)
   if (task.flip === undefined || decided.decision === null) return
   const opened = orders.some((tracked) => tracked.stored.order.kind === 'open')
@@ -43,6 +39,14 @@ async function markDust(context: Context, lane: Lane, ended: readonly Ended[]): 
   const dusty = { ...position, dust: true }
   await commitSurely(context, { positions: [dusty] })
   lane.position = dusty
+}
+
+/** An exit went ahead of this decision's opening while that was uncertain: now that it has ended, its exit is completed. */
+async function closeOvertaken(context: Context, lane: Lane, linked: Linked, decided: Decided): Promise<void> {
+  const { exited } = lane
+  if (exited === null || exited.decided === decided) return
+  lane.exited = null
+  await closeRest(context, lane, linked, exited.decided, exited.nextLeg)
 }
 
 /** After a close that went ahead of an uncertain opening: what the opening filled all the same is closed too. */
@@ -78,6 +82,7 @@ async function flip(context: Context, lane: Lane, linked: Linked, decided: Decid
   const order = makeOrder(context, lane, linked, task, opening.leg, { leg, resend: 0, state: 'submitting' })
   await commitSurely(context, { newOrders: [order], feed: [orderFed(order)], ...planEnded(decided, null) })
   await carryOut(context, lane, linked, task, [track(order)], 'fresh')
+  await closeOvertaken(context, lane, linked, decided)
 }
 
 /** Marks a plan as ended; with a reason, as incomplete, which a person is told. */
