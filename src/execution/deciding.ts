@@ -51,6 +51,8 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
   const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' ? 'nothing_to_close' : 'rules_violated', verdict.reason)
+  // A spot bot whose books say less than nothing holds nothing: what a signal would open here, a close must not.
+  if (verdict.legs.some((leg) => leg.kind !== 'close')) throw new Problem('nothing_to_close', 'The bot holds nothing that could be closed.')
   const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
 }

@@ -21,6 +21,7 @@ import { recover } from './recover.ts'
 
 export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 export type { ExecutionLog } from './context.ts'
+export { settleFindings, type Difference } from './reconcile/difference.ts'
 
 /** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
 export interface Parts {

@@ -115,7 +115,8 @@ async function lookOnce(context: Context, state: Search, facts: OrderIdFacts | u
     const adopted = adopt(clock, lane, state.tracked, answer.order, { event: 'found', at: clock.now(), detail: `the exchange knows it: ${answer.order.state}` })
     return { kind: 'found', tracked: await take(context, lane, adopted) }
   }
-  const counts = answer.kind === 'absent' && facts !== undefined && unasked(answer.checked, facts).length === 0 && answer.withinMemory
+  // What the exchange acknowledged was there: it is never proven absent, and never sent again.
+  const counts = answer.kind === 'absent' && state.tracked.stored.order.exchangeOrderId === null && facts !== undefined && unasked(answer.checked, facts).length === 0 && answer.withinMemory
   if (!counts) {
     state.firstAbsentAt = null
     return null

@@ -122,9 +122,19 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
         tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
       }
     }
-    // Absent or unknown after an acknowledgement: the exchange's list is behind; the next look decides.
+    // Absent or unknown after an acknowledgement: the exchange's list is behind, and the next look decides; unless it is too
+    // long ago for the list to know it still.
+    if (found.kind === 'absent' && !found.withinMemory && !isFinal(tracked.stored.order.state)) return forgotten(context, lane, linked, tracked)
   }
   return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }
+}
+
+/** Acknowledged, and beyond the exchange's memory before it was seen to end: only a person can say what became of it. */
+async function forgotten(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+  const detail = 'the exchange acknowledged it, and does not remember it any more'
+  return settleUncertain(context, lane, linked, await take(context, lane, change(context.clock, lane, tracked, {
+    state: 'uncertain', events: [{ event: 'uncertain', at: context.clock.now(), detail }],
+  })))
 }
 
 async function cancelOpen(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Tracked> {

@@ -9,6 +9,7 @@ import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
 import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
+import { keepChecking } from './key-checks.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
 import { VERSION } from './version.ts'
@@ -63,6 +64,7 @@ async function run(settings: Settings): Promise<void> {
   log.info({ url, version: VERSION, engine: store.engine }, 'listening')
   tellParent({ event: 'listening', listening: true, url, setupToken })
   keepTidy()
+  const stopChecking = keepChecking({ store, execution, executor, clock, log })
   catchUpAudit(store, auditFile).catch((error: unknown) => { log.warn(
     { err: error }, 'the copy of the audit could not be completed',
   ) })
@@ -77,6 +79,7 @@ async function run(settings: Settings): Promise<void> {
       process.exit(0)
     }, STOP_LIMIT_MS)
     // No new signals, then what is on the wire, then the store.
+    stopChecking()
     await server.close()
     await execution.stop()
     await stopCopying()
