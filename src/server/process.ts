@@ -8,6 +8,7 @@ import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
 import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
+import { instanceOf } from './instance.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
 import { VERSION } from './version.ts'
@@ -37,8 +38,9 @@ async function run(settings: Settings): Promise<void> {
   // Until the server listens nothing else keeps the process alive: the clock's timers do not.
   setInterval(() => undefined, 60_000)
   endWithParent()
+  const instance = instanceOf(settings.dataDir)
   const store = await openStore({
-    clock, log,
+    clock, log, instance,
     ...(settings.databaseUrl === null ? { dataDir: settings.dataDir } : {
       url: settings.databaseUrl, dataDir: settings.dataDir,
     }),
@@ -51,6 +53,7 @@ async function run(settings: Settings): Promise<void> {
     botRow: async (id) => (await store.bots.row(id)) ?? null,
     connectionRow: async (id) => (await store.connections.row(id)) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
+    shared: { fleet: store.fleet, requests: store.requests, me: instance },
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
   const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
