@@ -6,7 +6,7 @@ import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
 import type { Decision, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import { Stopped, type Context } from './context.ts'
+import { demandOwned, Stopped, type Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
@@ -154,6 +154,7 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
       return last
     }
     await sleep(context.clock, askAgainMs(attempt + 1))
+    demandOwned(lane)
   }
 }
 

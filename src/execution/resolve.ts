@@ -2,7 +2,7 @@ import { effectiveSide } from '#signals'
 import type { LookupOutcome, OrderIdFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import type { Lane } from './book.ts'
-import { Stopped, take, tell, type Context } from './context.ts'
+import { demandOwned, Stopped, take, tell, type Context } from './context.ts'
 import { evidenceOf, inWords, unasked, type Evidence } from './evidence.ts'
 import { Inquiry } from './inquiry.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
@@ -80,6 +80,7 @@ async function search(context: Context, inquiry: Inquiry, state: Search): Promis
   for (let nextAt = clock.now() + LOOKS_MS[0]; ;) {
     await inquiry.wait(Math.min(nextAt, state.tracked.stored.order.needsPerson ? Infinity : state.personAt) - clock.now())
     if (context.stopping) throw new Stopped()
+    demandOwned(state.lane)
     await letExitsBy(context, state)
     const facts = await factsOf(context, state.linked)
     await callPerson(context, state, facts)

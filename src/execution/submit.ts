@@ -3,7 +3,7 @@ import type { ExchangeOrder, SubmitOutcome } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import type { Lane } from './book.ts'
-import { take, type Context } from './context.ts'
+import { demandOwned, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
@@ -39,6 +39,9 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   const storedAt = context.clock.now()
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
+  demandOwned(lane)
+  // The first lock against a server that lost its lanes without knowing: nothing is sent that could arrive after the lease.
+  if (!context.tenure.lasts(notAfter)) return { kind: 'absent', tracked, why: 'this server\'s lease ends before its deadline', code: 'lease_over', retryAfterMs: 500 }
   try {
     outcome = await context.wire.during(lane.bot, () => context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
@@ -108,6 +111,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
   for (let look = 0; !tracked.stored.settled; look += 1) {
     const { order } = tracked.stored
     if (look > 0) await sleep(context.clock, OPEN_LOOKS_MS[Math.min(look - 1, OPEN_LOOKS_MS.length - 1)] ?? 5000)
+    demandOwned(lane)
     const waited = context.clock.now() - began
     if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
       tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))

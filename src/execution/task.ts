@@ -72,14 +72,14 @@ async function waitBefore(context: Context, ended: Ended & { kind: 'absent' }, r
 /** Ends the order that is proven absent and stores its successor, in one commit. */
 async function replace(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, next: StoredOrder, why: string): Promise<Tracked> {
   const batch: JournalBatch = { newOrders: [next], feed: [orderFed(next)] }
-  if (ended.kind === 'rejected') await commitSurely(context, batch)
+  if (ended.kind === 'rejected') await commitSurely(context, lane, batch)
   else await take(context, lane, failedChange(context, lane, ended.tracked, ended.code, why), batch)
   return track(next)
 }
 
 async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, end: { code: string; why: string; batch?: JournalBatch; }): Promise<Ended> {
   if (ended.kind === 'rejected') {
-    if (end.batch !== undefined) await commitSurely(context, end.batch)
+    if (end.batch !== undefined) await commitSurely(context, lane, end.batch)
     return ended
   }
   const failed = failedChange(context, lane, ended.tracked, end.code, `${ended.why}; ${end.why}`)

@@ -9,6 +9,7 @@ import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
 import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
+import { instanceOf } from './instance.ts'
 import { keepChecking } from './key-checks.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
@@ -39,8 +40,9 @@ async function run(settings: Settings): Promise<void> {
   // Until the server listens nothing else keeps the process alive: the clock's timers do not.
   setInterval(() => undefined, 60_000)
   endWithParent()
+  const instance = instanceOf(settings.dataDir)
   const store = await openStore({
-    clock, log,
+    clock, log, instance,
     ...(settings.databaseUrl === null ? { dataDir: settings.dataDir } : {
       url: settings.databaseUrl, dataDir: settings.dataDir,
     }),
@@ -53,6 +55,7 @@ async function run(settings: Settings): Promise<void> {
     botRow: async (id) => (await store.bots.row(id)) ?? null,
     connectionRow: async (id) => (await store.connections.row(id)) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
+    shared: { fleet: store.fleet, requests: store.requests, me: instance },
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))

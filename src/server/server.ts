@@ -1,6 +1,6 @@
 import { fastify, type FastifyRequest } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Installation } from '#store'
+import type { Installation, LogEntry } from '#store'
 import { clientAddress, readAddressList } from '#signals'
 import { makeCookies, type Cookies } from './accounts/cookies.ts'
 import { demandFresh, isFreshRoute } from './accounts/fresh.ts'
@@ -96,6 +96,7 @@ export async function createServer(
     publicUrl: () => settings.publicUrl ?? listeningAt(app),
   }
   store.journal.onFeed((events) => { shared.hub.publish(events) })
+  store.journal.onLog((entries) => { followOthers(shared, entries) })
   app.addHook('onReady', (done) => {
     shared.hooks.load().catch((error: unknown) => { log.warn({ err: error }, 'the webhooks could not be read ahead') })
     done()
@@ -108,6 +109,15 @@ export async function createServer(
   void app.register(async (inner: App) => { await apiContext(inner, shared) })
   void app.register((inner: App, _options, done) => { pageRoutes(inner, shared); done() })
   return app
+}
+
+/** What other servers changed of that which this one keeps in memory. */
+function followOthers({ hooks, authenticator }: Shared, entries: readonly LogEntry[]): void {
+  for (const change of entries.flatMap((entry) => (entry.own ? [] : entry.changes))) {
+    const [kind, id = ''] = change.split(':')
+    if (kind === 'webhook') hooks.changedElsewhere(id)
+    else if (kind === 'token') authenticator.forget()
+  }
 }
 
 async function apiContext(app: App, shared: Shared): Promise<void> {

@@ -46,6 +46,7 @@ export function createMaintenance(database: Database, clock: Clock): Maintenance
           await writeMeta(trx, FEED_FLOOR, String(last.seq + 1))
         }
         dropped += (await trx.deleteFrom('idempotency').where('created_at', '<', clock.now() - IDEMPOTENCY_MS).executeTakeFirst()).numDeletedRows
+        dropped += (await trx.deleteFrom('requests').where('at', '<', before).executeTakeFirst()).numDeletedRows
         return Number(dropped)
       })
     },

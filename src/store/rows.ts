@@ -174,7 +174,8 @@ export const toBot = (row: BotRecord): StoredBot => ({
   number: row.number, version: row.version,
 })
 
-export const fromKeyUse = (use: KeyUse): KeyUseRow => ({
+export const fromKeyUse = (use: KeyUse & { readonly chain?: string }): KeyUseRow => ({
+  chain: use.chain ?? '',
   seq: use.seq, hash: use.hash, at: use.at, event: use.event, connection_id: use.connectionId, user_id: use.userId, order_id: use.orderId,
   bot_id: use.botId, signal_id: use.signalId, of_seq: use.of, outcome: use.outcome, reason: use.reason, entry: use.entry,
 })

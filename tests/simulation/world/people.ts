@@ -103,7 +103,7 @@ export class People {
         const orders = [...judge.unsettled]
         if (orders.length === 0) return
         const id = chance.pick(orders)
-        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id))
+        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id, judge.orders.get(id)?.order.botId ?? ''))
         return
       }
       case 'pause': this.#change(record, { paused: !bot.paused }); return
