@@ -4,10 +4,12 @@ import {
 import { sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
+import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
 import { demandOwned, Stopped, type Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
+import { exitTooOldFed } from './feed.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
@@ -225,10 +227,19 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   }
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
-  if (!sends || linked === undefined) return { decision, task, linked: null, orders: [] }
+  if (!sends || linked === undefined) {
+    const late = verdict.code === 'signal_too_old' && closes(lane, signal)
+    const notice = late ? { notice: exitTooOldFed(lane.bot.userId, lane.bot.id, lane.bot.symbol, verdict.reason) } : {}
+    return { decision, task, linked: null, orders: [], ...notice }
+  }
   claimSide(lane, verdict)
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
 }
+
+/** Whether a signal would close what the bot holds. */
+const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
+  !dust && quantity !== '0' && quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
+)
 
 /** Which side the bot is about to open: others of its account may not oppose it from now on. */
 function claimSide(lane: Lane, { outcome, flip, legs }: Verdict): void {
