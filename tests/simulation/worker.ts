@@ -1,4 +1,5 @@
-import { breakCode } from './mutants/break-code.ts'
+import { breakCode } from '../mutants/break-code.ts'
+import { mutantNamed } from './mutants/mutants.ts'
 import type { Outcome } from './run-seed.ts'
 
 // Runs the seeds that its parent names. It breaks the code first, where a mutant is asked for: before any of it is loaded.
@@ -11,7 +12,7 @@ export type FromWorker = { readonly kind: 'ready' } | { readonly kind: 'ran'; re
 const REPEAT_EVERY = 25
 
 const { trace, mutant } = JSON.parse(process.argv[2] ?? '{}') as { trace: boolean; mutant: string | null }
-if (mutant !== null) breakCode(mutant)
+if (mutant !== null) breakCode(mutantNamed(mutant))
 const { runSeed } = await import('./run-seed.ts')
 const print = trace ? (line: string): void => { process.stdout.write(`${line}\n`) } : null
 

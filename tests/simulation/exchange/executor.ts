@@ -156,7 +156,7 @@ export class Executor {
     const { facts } = venueOf(account.exchange).description
     const exchangeNow = Math.min(time.now, Math.floor((time.now + faults.skewMs) / 1000) * 1000)
     // What ended without a fill is forgotten.
-    const remembered = (placed: Placed): boolean => placed.endedAt === null || !placed.filled.isZero() || placed.shown || time.now - placed.endedAt < facts.lookupMemoryMs
+    const remembered = (placed: Placed): boolean => placed.endedAt === null || !placed.filled.isZero() || time.now - placed.endedAt < facts.lookupMemoryMs
     const placed = ledger.withId(account, request.clientOrderId).findLast((one) => one.seenFrom <= time.now && remembered(one))
     const other = this.#otherOrder(account, request.clientOrderId)
     if (other !== undefined) return { kind: 'found', order: reportOf(other, time.now, this.#chance, false), exchangeNow }

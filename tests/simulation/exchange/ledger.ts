@@ -44,8 +44,6 @@ export interface Placed {
   readonly seenFrom: number
   /** True where a person made it, at the exchange itself. */
   readonly byHand: boolean
-  /** Whether any answer has shown it. */
-  shown: boolean
   state: ExchangeOrder['state']
   endedAt: number | null
   filled: Decimal
@@ -106,7 +104,7 @@ export class Ledger {
     if (refusal !== null) return refusal
     const placed: Placed = {
       number: String(1000 + this.orders.length), account, clientOrderId: order.clientOrderId, instruction: order, target: wanted, acceptedAt: this.#time.now,
-      seenFrom: this.#time.now + this.#faults.seenLagMs(), byHand, shown: false, state: 'open', endedAt: null, filled: ZERO, trades: [], livedOn: false,
+      seenFrom: this.#time.now + this.#faults.seenLagMs(), byHand, state: 'open', endedAt: null, filled: ZERO, trades: [], livedOn: false,
     }
     this.orders.push(placed)
     this.#byId.set(`${account.id} ${order.clientOrderId}`, [...before, placed])

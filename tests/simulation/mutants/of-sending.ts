@@ -31,7 +31,7 @@ export const SENDING: readonly Mutant[] = [
   },
   {
     name: 'sends before it is stored', breaks: 'an order leaves while its commit is under way', seed: 1,
-    changes: [{ file: 'src/execution/lanes.ts', find: '      await this.#commit(job.signal, [decided])\n', put: '      void this.#commit(job.signal, [decided])\n' }],
+    changes: [{ file: 'src/execution/lanes.ts', find: '      await this.#commit(signal, [{ lane, decided }])\n', put: '      void this.#commit(signal, [{ lane, decided }])\n' }],
   },
   {
     name: 'ids from the clock', breaks: 'the client order id is not derived from the signal: nobody finds the order again', seed: 1,

@@ -107,7 +107,7 @@ export class People {
       const [placed] = ledger.withId(this.#world.accountOf(order.connectionId), order.clientOrderId)
       const answer = placed === undefined ? executor.wire.under.includes(order.clientOrderId) ? 'check' : 'absent' : this.#chance.pick(['exists', 'check'] as const)
       this.#world.server.ask(`says of ${order.clientOrderId}: ${answer}`, (execution) => (
-        execution.resolve(id, { answer, exchangeOrderId: answer === 'exists' ? placed?.number ?? null : null, by: 'its owner' })
+        execution.resolve(id, order.botId, { answer, exchangeOrderId: answer === 'exists' ? placed?.number ?? null : null, by: 'its owner' })
       ))
     }
   }
