@@ -52,6 +52,8 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
   const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
   const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
+  // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
+  if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' ? 'nothing_to_close' : 'rules_violated', verdict.reason)
   // A spot bot whose books say less than nothing holds nothing: what a signal would open here, a close must not.
   if (verdict.legs.some((leg) => leg.kind !== 'close')) throw new Problem('nothing_to_close', 'The bot holds nothing that could be closed.')
