@@ -345,7 +345,32 @@ CREATE TABLE idempotency (
 
 CREATE INDEX idempotency_by_time on idempotency (created_at);
 
-<<<<<<< HEAD
+CREATE TABLE servers (
+  id text primary key not null,
+  session text not null,
+  until real not null
+) strict;
+
+CREATE TABLE leases (
+  scope text primary key not null,
+  owner text,
+  session text,
+  token integer not null,
+  until real not null
+) strict;
+
+CREATE TABLE requests (
+  id text primary key not null,
+  bot_id text not null,
+  kind text not null,
+  args text not null,
+  at real not null,
+  claimed_by text,
+  result text
+) strict;
+
+CREATE INDEX requests_by_time on requests (at);
+
 CREATE INDEX findings_standing on findings (id) where key is not null and closed_at is null;
 
 CREATE TABLE reconciliations (
@@ -456,30 +481,3 @@ CREATE TABLE candles (
 ) strict;
 
 CREATE INDEX candles_by_slot on candles (slot);
-=======
-CREATE TABLE servers (
-  id text primary key not null,
-  session text not null,
-  until real not null
-) strict;
-
-CREATE TABLE leases (
-  scope text primary key not null,
-  owner text,
-  session text,
-  token integer not null,
-  until real not null
-) strict;
-
-CREATE TABLE requests (
-  id text primary key not null,
-  bot_id text not null,
-  kind text not null,
-  args text not null,
-  at real not null,
-  claimed_by text,
-  result text
-) strict;
-
-CREATE INDEX requests_by_time on requests (at);
->>>>>>> 566d8a1 (Servers that share a database own lanes by leases, and follow each other's commits)
