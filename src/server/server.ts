@@ -7,6 +7,7 @@ import { demandFresh, isFreshRoute } from './accounts/fresh.ts'
 import { ACCOUNT_RATE, ADDRESS_RATE } from './accounts/guesses.ts'
 import { AddressLimit } from './address-limit.ts'
 import { Authenticator, type Access } from './auth.ts'
+import { CandleBook } from './charts/candle-book.ts'
 import { EventHub } from './event-hub.ts'
 import { GuessLimit } from './guess-limit.ts'
 import { HookTargets } from './hook-targets.ts'
@@ -44,6 +45,8 @@ export interface Shared extends ServerParts {
   readonly hooks: HookTargets
   readonly rejections: RejectionBook
   readonly metrics: Metrics
+  /** Prices of what bots trade, for charts. */
+  readonly candles: CandleBook
   /** The address that a request came from, trusted proxies seen through. */
   addressOf(request: FastifyRequest): string
   /** What webhook addresses begin with. */
@@ -93,6 +96,7 @@ export async function createServer(
     hooks: new HookTargets(store, clock),
     rejections: new RejectionBook(clock, log, (rejections) => store.rejections.add(rejections)),
     metrics: new Metrics(parts.execution),
+    candles: new CandleBook({ executor: parts.executor, store: store.candles, clock, log }),
     publicUrl: () => settings.publicUrl ?? listeningAt(app),
   }
   store.journal.onFeed((events) => { shared.hub.publish(events) })
@@ -102,6 +106,7 @@ export async function createServer(
     done()
   })
   app.addHook('onClose', () => shared.rejections.flush())
+  app.addHook('onClose', () => shared.candles.stop())
 
   await describeApi(app, VERSION)
   // Hooks stand apart: none of the API's checks, headers and schemas lies between a signal's last byte and its journal.

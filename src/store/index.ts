@@ -1,5 +1,7 @@
 export type * from './journal.ts'
 export type { Bots, BotConditions, BotFilter, BotPatch, BotRefusal, BotView, LinkRefusal, StoredBot } from './bots.ts'
+export type { Candle, Candles } from './candles.ts'
+export type { ActivityCount, Charts, Mark, OrderTimes, ProfitOf, ProfitState } from './charts.ts'
 export type { Connections, ConnectionView, CreateConnection, ExpectedBots, Health, Named, Relink, RemoveConnection } from './connections.ts'
 export type { Events, EventsSince, NumberedEvent } from './events.ts'
 export type { Factors, FactorsOf, Invitation, NewInvitation, Totp } from './factors.ts'
@@ -26,4 +28,5 @@ export type {
 export { BatchRefused, OVERTAKEN } from './database-trouble.ts'
 export { GRACE_MS, LEASE_MS } from './fleet.ts'
 export { NEWER_SCHEMA, SCHEMA_VERSION } from './migrate.ts'
+export { CANDLE_SLOT_MS } from './slots.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'

@@ -1,7 +1,7 @@
 import type { Fill, Position } from '#model'
 import type { Adjustment, Decision, Finding, Held, JournalBatch, NewSignal, StoredOrder } from './journal.ts'
 import type { KeyUse } from './key-uses.ts'
-import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromKeyUse, fromOrder, fromPosition, fromSignal } from './rows.ts'
+import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromKeyUse, fromOrder, fromPosition, fromProfit, fromSignal } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -88,6 +88,11 @@ export const WRITES: readonly Write[] = [
     rows: (batch) => rowsOf<Position>(batch.positions, fromPosition),
   },
   {
+    table: 'profit_slots', how: 'upsert', keys: ['bot_id', 'slot'], columns: ['bot_id', 'slot', 'realized_profit', 'fees'],
+    rows: (batch) => rowsOf(batch.fills === undefined || batch.fills.length === 0 ? EMPTY : batch.positions, (position) => (
+      fromProfit(position, bookedAt(batch)))),
+  },
+  {
     table: 'adjustments', how: 'insert', keys: ['id'], columns: split(NAMES.adjustments),
     rows: (batch) => rowsOf<Adjustment>(batch.adjustments, fromAdjustment),
   },
@@ -110,6 +115,10 @@ export const WRITES: readonly Write[] = [
       { connection_id: connectionId, at, tried_at: triedAt, trouble: trouble === null ? null : clean(trouble), state: clean(state) })),
   },
 ]
+
+/** When what a batch books was booked, epoch ms: by our clock where an order changed with it. */
+const bookedAt = ({ orders = [], newOrders = [], fills = [] }: JournalBatch): number => (
+  Math.max(...[...orders, ...newOrders].map(({ order }) => order.updatedAt), ...fills.map((fill) => fill.at)))
 
 /** How many rows a batch writes, its feed counted as one. */
 export function weight(batch: JournalBatch): number {

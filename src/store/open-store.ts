@@ -1,6 +1,8 @@
 import { newId, type Clock } from '#clock'
 import type { Log } from '#log'
 import { createBots, type Bots } from './bots.ts'
+import { createCandles, type Candles } from './candles.ts'
+import { createCharts, type Charts } from './charts.ts'
 import { createConnections, type Connections } from './connections.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import type { Database } from './engine.ts'
@@ -66,6 +68,8 @@ export interface Store {
   readonly requests: Requests
   /** What names this server among those that share the database. */
   readonly instance: string
+  readonly charts: Charts
+  readonly candles: Candles
   readonly maintenance: Maintenance
   /** Lets what was handed in become durable, then closes. */
   close(): Promise<void>
@@ -114,6 +118,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     fleet: createFleet(database, clock, instance),
     requests: createRequests(database, clock),
     instance,
+    charts: createCharts(database),
+    candles: createCandles(database),
     maintenance: createMaintenance(database, clock),
     close: async () => {
       await close()

@@ -33,6 +33,8 @@ POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
 POST /setup  GET /events  GET /metrics
 GET /session  POST /session  DELETE /session  GET /sessions  DELETE /sessions  DELETE /sessions/{id}  PATCH /me  PATCH /users/{id}  DELETE /users/{id}
+POST /orders/{id}/resolve  POST /findings/{id}/acknowledge  POST /connections/{id}/reconcile
+GET /stats/activity  GET /stats/profit  GET /stats/latency  GET /attention  GET /bots/{id}/chart
 POST /session/second-factor  POST /session/passkey-options  POST /session/passkey  POST /session/step-up  POST /me/totp  POST /me/totp/confirm
 DELETE /me/totp  POST /me/recovery-codes  GET /me/passkeys  POST /me/passkeys  POST /me/passkeys/options  PATCH /me/passkeys/{id}  DELETE /me/passkeys/{id}
 POST /users/{id}/invitation  POST /invitation  POST /invitation/accept
