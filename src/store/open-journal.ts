@@ -36,7 +36,7 @@ export function openJournal(database: Database, clock: Clock, log: Log | undefin
     tell(logListeners, entries, entries[0]?.seq ?? 0)
   }) : null
   const writer = database.engine === 'sqlite' ? sqliteWriter(database, clock) : new PostgresWriter(database, clock)
-  const group = new GroupCommit(writer, follower === null ? tellFeed : (fed) => { follower.own(fed) })
+  const group = new GroupCommit(writer, follower === null ? tellFeed : (fed) => { follower.own(fed) }, clock)
   return {
     journal: {
       ...journalReads(database, clock),
