@@ -1,4 +1,4 @@
-import type { Check, Fill, Market, MarketRules, PositionMode, ProblemCode } from '#model'
+import type { Check, Fill, Freeze, Market, MarketRules, PositionMode, ProblemCode } from '#model'
 import type { ExecutorRequest } from './executor.ts'
 
 /** A trade as the exchange reports it; fee null: the answer did not say. */
@@ -125,6 +125,10 @@ export interface ExecutorAnswers {
   readonly watch: { readonly watching: number }
   readonly describe: DescribeAnswer
   readonly forget: Record<string, never>
+  /** What holds now: a freeze is never made weaker by another one. */
+  readonly freeze: Freeze
+  readonly thaw: { readonly thawed: boolean }
+  readonly freezes: { readonly freezes: readonly Freeze[] }
 }
 
 /** Pushed by the executor without being asked. */
@@ -134,6 +138,8 @@ export type ExecutorPush =
   | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
   /** Uses of keys, in order, for the server's own copy of the audit. */
   | { readonly push: 'audit'; readonly entries: readonly Readonly<Record<string, unknown>>[] }
+  /** Everything that is frozen: when a client has connected, and after every change. */
+  | { readonly push: 'freezes'; readonly freezes: readonly Freeze[] }
 
 /** The executor as the server sees it. Rejects with `Problem` on operating errors (`unavailable` while it is down). */
 export interface ExecutorPort {

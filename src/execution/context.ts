@@ -5,6 +5,7 @@ import type { Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
+import type { Freezes } from './freezes.ts'
 import type { Change, Tracked } from './ledger.ts'
 
 /** What execution says to the log; texts and ids only, never a payload. */
@@ -20,6 +21,7 @@ export interface Context {
   readonly executor: ExecutorPort
   readonly book: Book
   readonly feeds: Feeds
+  readonly freezes: Freezes
   readonly log: ExecutionLog
   /** The keyed hash of the installation's key, which body hashes derive from. */
   readonly keyed: KeyedHash

@@ -1,6 +1,7 @@
 import { sleep } from '#clock'
 import type { LookupOutcome, OrderIdFacts } from '#contract'
 import { Problem } from '#model'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
@@ -50,7 +51,7 @@ export async function resolveUncertain(context: Context, lane: Lane, linked: Lin
         }
         firstAbsentAt ??= context.clock.now()
         look = Math.min(look, 2) // the second answer is wanted in 2 s, not in 20
-      } else if (look > 0 && maySendAgain(facts, tracked, context.clock.now())) {
+      } else if (look > 0 && maySendAgain(facts, tracked, context.clock.now()) && barredNow(context, lane, linked, tracked) === null) {
         const settled = await sendSameId(context, lane, linked, tracked)
         if (settled.kind !== 'uncertain') return settled
         tracked = settled.tracked

@@ -2,6 +2,7 @@ import { sleep } from '#clock'
 import type { ExchangeOrder, SubmitOutcome } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
@@ -32,7 +33,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
   try {
-    outcome = await context.executor.call({
+    outcome = barredNow(context, lane, linked, tracked) ?? await context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     })

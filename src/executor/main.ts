@@ -38,6 +38,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 const service = new ExecutorService({
   clock, version, exchanges,
+  push: (push) => { server.push(push) },
   openingKeys: await openingKeys(masterKeys),
   room: { masterKeys, audit, log, safeguards, onAudit: auditNews(clock, (push) => { server.push(push) }) },
 })

@@ -4,11 +4,12 @@ import type {
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
 import type { Caller, Exchange, Key } from '#exchanges'
-import { Problem } from '#model'
+import { Problem, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
 import { checkCredentials, ownAccount } from './credentials.ts'
 import { Feeds, type Listener, type Wanted } from './feeds.ts'
+import { freeze, thaw } from './freezing.ts'
 import { notKept, withKey, writeDown, type KeyRoom } from './keys.ts'
 import { MarketCache } from './market-cache.ts'
 import { refuses } from './policy.ts'
@@ -20,6 +21,8 @@ export interface ExecutorParts {
   readonly room: KeyRoom
   readonly openingKeys: OpeningKeys
   readonly exchanges: ReadonlyMap<string, Exchange>
+  /** Tells every client. */
+  readonly push: (push: ExecutorPush) => void
 }
 
 /** Whoever is connected: asks, and may be told things. */
@@ -57,6 +60,11 @@ export class ExecutorService {
     }
     if (request.verb === 'describe') return this.#describe()
     if (request.verb === 'forget') return this.#forget(request.connectionId)
+    if (request.verb === 'freezes') {
+      this.welcome(client.push)
+      return { freezes: this.#parts.room.safeguards.freezes() }
+    }
+    if (request.verb === 'freeze' || request.verb === 'thaw') return this.#freezing(request)
     if (request.verb === 'watch') {
       return { watching: this.#feeds.watch(client.push, request.items.map((item): Wanted => ({ ...item, exchange: this.#exchange(item.exchange) }))) }
     }
@@ -69,12 +77,21 @@ export class ExecutorService {
         return this.#use(exchange, request, 'lookup', client, (call) => exchange.lookup(call, request), request.clientOrderId)
       case 'cancelOrder':
         return this.#use(exchange, request, 'cancel', client, (call) => exchange.cancel(call, request), request.clientOrderId)
-      case 'setLeverage':
+      case 'setLeverage': {
+        const { connectionId, userId } = request.connection
+        const frozen = this.#parts.room.safeguards.frozen(connectionId, userId)
+        if (frozen !== null) throw new Problem('frozen', `Leverage serves openings, and those are frozen: ${frozen.reason}`)
         return this.#use(exchange, request, 'leverage', client, (call) => exchange.setLeverage(call, request.symbol, request.leverage))
+      }
       case 'account': return this.#account(exchange, request, client)
       case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
       case 'price': return this.#price(exchange, request)
     }
+  }
+
+  /** Somebody has connected, or asks: what is frozen is told by pushes, whose order is that of the changes. */
+  welcome(listener: Listener): void {
+    listener({ push: 'freezes', freezes: this.#parts.room.safeguards.freezes() })
   }
 
   /** A client is gone: nothing is told to him any more. */
@@ -112,8 +129,18 @@ export class ExecutorService {
     }
   }
 
+  async #freezing(request: ExecutorRequest & { verb: 'freeze' | 'thaw' }): Promise<Freeze | { thawed: boolean }> {
+    const { room, clock, push } = this.#parts
+    try {
+      return await (request.verb === 'freeze' ? freeze(room, clock, request) : thaw(room, request))
+    } finally {
+      push({ push: 'freezes', freezes: room.safeguards.freezes() })
+    }
+  }
+
   /** The tombstone is on disk when this answers. */
   async #forget(connectionId: string): Promise<Record<string, never>> {
+    writeDown(this.#parts.room, { event: 'forget', connectionId })
     await this.#parts.room.safeguards.bury(connectionId).catch(notKept)
     return {}
   }

@@ -50,6 +50,7 @@ export const PROBLEMS = {
   leverage_conflict: { status: 409, title: 'Another bot set another leverage' },
   nothing_to_close: { status: 409, title: 'The bot holds nothing' },
   order_final: { status: 409, title: 'The order is final' },
+  frozen: { status: 409, title: 'Trading is frozen' },
   changed_meanwhile: { status: 409, title: 'It was changed at the same moment' },
   setup_done: { status: 409, title: 'The first user exists already' },
   request_timeout: { status: 408, title: 'The request came too slowly' },

@@ -1,6 +1,6 @@
 import { iso } from '#clock'
 import { api } from '#contract'
-import { decimal, type Position } from '#model'
+import { decimal, type Freeze, type Position } from '#model'
 import type {
   BotView, ConnectionView, DecisionView, Finding, KeyUse, OrderView, PositionView, Rejection, Share, SignalView,
   WebhookView,
@@ -11,13 +11,15 @@ import { orderTimeline, signalTimeline } from './history.ts'
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
-export function showConnection({ connection, bots }: ConnectionView): api.ConnectionAnswer {
+/** `freeze`: what holds for it. */
+export function showConnection({ connection, bots }: ConnectionView, freeze: Freeze | null): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,
   } = connection
   return {
-    id, name, exchange, market, fingerprint, status, statusDetail, checks: [...checks], expiresAt: isoOrNull(expiresAt),
-    bots: [...bots],
+    id, name, exchange, market, fingerprint, status: freeze === null ? status : 'frozen', statusDetail,
+    freeze: freeze === null ? null : { scope: freeze.scope, mode: freeze.mode, reason: freeze.reason, at: iso(freeze.at) },
+    checks: [...checks], expiresAt: isoOrNull(expiresAt), bots: [...bots],
     createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt),
   }
 }

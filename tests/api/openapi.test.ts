@@ -31,7 +31,7 @@ DELETE /webhooks/{id}/shares/{shareId}  POST /bots  GET /bots  GET /bots/{id}  P
 POST /bots/{id}/position  POST /bots/preview  POST /hooks/{hash}  POST /webhooks/{id}/signals  GET /signals  GET /signals/{id}
 POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /orders/{id}/cancel  GET /findings  GET /webhooks/{id}/rejections
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
-POST /setup  GET /events  GET /metrics
+POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
 `.trim().split(/\s{2,}|\n/)
 
 test('every route is described, and nothing else', () => {

@@ -2,8 +2,12 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { verifyAuditChain, type AuditEntry } from '#audit'
+import { systemClock } from '#clock'
 import type { EnvelopeRef, SubmitOutcome } from '#contract'
-import { connected, order, startExecutor, startWorld, submit, type Executor, type World } from './harness.ts'
+import { connectExecutor } from '#executor-client'
+import type { Freeze } from '#model'
+import { connected, lookup, order, startExecutor, startWorld, submit, until, type Executor, type World } from './harness.ts'
 
 const running: { stop(): Promise<void> }[] = []
 afterEach(async () => { for (const one of running.splice(0).reverse()) await one.stop() })
@@ -40,6 +44,104 @@ describe('fencing', () => {
     expect(await submitFenced(next, ref, 4)).toMatchObject({ kind: 'not_sent', code: 'fenced' })
     expect(await submitFenced(next, ref, 5)).toMatchObject({ kind: 'accepted' })
     expect(await orders(here)).toBe(3)
+  })
+})
+
+const close = ({ port }: Executor, connection: EnvelopeRef): Promise<SubmitOutcome> =>
+  port.call({ verb: 'submitOrder', connection, kind: 'close', order: order({ side: 'sell' }), purpose: {} })
+const freeze = ({ port }: Executor, scope: Freeze['scope'], id: string | null, mode: Freeze['mode']): Promise<Freeze> =>
+  port.call({ verb: 'freeze', scope, id, mode, reason: 'stop it', by: 'user-1' })
+const frozen = { kind: 'not_sent', code: 'frozen', text: expect.stringContaining('stop it') as string }
+
+describe('a freeze', () => {
+  test('of entries lets closes through, one of all does not; both let orders be looked up and canceled, and outlive kill -9', async () => {
+    const here = await world()
+    const { ref } = await connected(here, 'spot')
+    const { ref: other } = await connected(here, 'spot')
+    const before = order()
+    expect(await submit(here, ref, before)).toMatchObject({ kind: 'accepted' })
+    await freeze(here, 'connection', ref.connectionId, 'entries')
+    expect([await submit(here, ref, order()), await close(here, ref), await submit(here, other, order())])
+      .toMatchObject([frozen, { kind: 'accepted' }, { kind: 'accepted' }])
+    const again = await here.again()
+    expect([await submit(again, ref, order()), await close(again, ref)]).toMatchObject([frozen, { kind: 'accepted' }])
+    await freeze(again, 'user', 'user-1', 'all')
+    const third = await here.again()
+    expect([await close(third, ref), await close(third, other)]).toMatchObject([frozen, frozen])
+    expect(await lookup(third, ref, before)).toMatchObject({ kind: 'found' })
+    expect(await third.port.call({ verb: 'cancelOrder', connection: ref, symbol: 'BTCUSDT', clientOrderId: before.clientOrderId, purpose: {} })).toMatchObject({ kind: 'not_open' })
+    expect(await orders(here)).toBe(4)
+    await third.port.call({ verb: 'thaw', scope: 'user', id: 'user-1', reason: 'over', by: 'user-1' })
+    expect([await submit(third, ref, order()), await close(third, ref), await submit(third, other, order())])
+      .toMatchObject([frozen, { kind: 'accepted' }, { kind: 'accepted' }])
+  })
+
+  test('stops the change of leverage, which only openings need', async () => {
+    const here = await world()
+    const { ref } = await connected(here, 'futures')
+    await freeze(here, 'all', null, 'entries')
+    await expect(here.port.call({ verb: 'setLeverage', connection: ref, symbol: 'BTCUSDT', leverage: 5, purpose: {} })).rejects.toMatchObject({ code: 'frozen' })
+  })
+
+  test('is told to every client, to a new one at once; it stands in the audit, and so does its end', async () => {
+    const here = await world()
+    await freeze(here, 'connection', 'c1', 'all')
+    const late = connectExecutor(here.socketPath, systemClock)
+    const told: unknown[] = []
+    late.onPush((push) => { if (push.push === 'freezes') told.push(push.freezes) })
+    await until(() => told.length > 0)
+    expect(told).toEqual([[{ scope: 'connection', id: 'c1', mode: 'all', reason: 'stop it', at: expect.any(Number), by: 'user-1' }]])
+    await here.port.call({ verb: 'thaw', scope: 'connection', id: 'c1', reason: 'over', by: 'user-2' })
+    await until(() => told.length > 1)
+    expect(told[1]).toEqual([])
+    late.close()
+    const entries: AuditEntry[] = []
+    await verifyAuditChain(here.auditPath, (entry) => { entries.push(entry) })
+    expect(entries.map(({ event, connectionId, reason }) => ({ event, connectionId, reason }))).toEqual([
+      { event: 'freeze', connectionId: 'c1', reason: 'connection, by user-1: all: stop it' },
+      { event: 'thaw', connectionId: 'c1', reason: 'connection, by user-2: over' },
+    ])
+  })
+
+  test('of all with an id, or of one thing without, is none and is refused', async () => {
+    const here = await world()
+    for (const [scope, id] of [['all', 'c1'], ['user', null], ['connection', null]] as const) {
+      await expect(freeze(here, scope, id, 'all')).rejects.toMatchObject({ code: 'invalid_input' })
+    }
+    expect((await here.port.call({ verb: 'freezes' })).freezes).toEqual([])
+  })
+
+  test('once acknowledged: no order leaves any more, of those that wait for a socket neither', async () => {
+    const here = await world()
+    const { ref } = await connected(here, 'spot', { balances: { USDT: '100000000' } })
+    await here.sim('POST', '/faults', { method: 'POST', path: '/api/v3/order', fault: 'delay', ms: 700, times: 300 })
+    let sent = 0
+    let flooding = true
+    const outcomes: Promise<SubmitOutcome>[] = []
+    const flood = (async () => {
+      while (flooding) {
+        for (let n = 0; n < 20; n += 1) outcomes.push(submit(here, ref, order({ notAfter: Date.now() + 60_000 })))
+        sent += 20
+        await new Promise((resolve) => { setTimeout(resolve, 10) })
+      }
+    })()
+    // More than there are sockets: the rest waits in the executor when the freeze comes.
+    await until(() => sent >= 200)
+    await freeze(here, 'all', null, 'entries')
+    const acknowledgedAt = systemClock.now()
+    const counted = outcomes.length
+    await until(() => outcomes.length >= counted + 200)
+    flooding = false
+    await flood
+    const ended = await Promise.all(outcomes)
+    const accepted = ended.filter((one) => one.kind === 'accepted')
+    expect(accepted.length).toBeGreaterThan(0)
+    expect(Math.max(...accepted.map((one) => one.sentAt))).toBeLessThanOrEqual(acknowledgedAt)
+    expect(new Set(ended.map((one) => (one.kind === 'not_sent' ? one.code : one.kind)))).toEqual(new Set(['accepted', 'frozen']))
+    expect(ended.slice(counted).every((one) => one.kind === 'not_sent')).toBe(true)
+    expect(ended.slice(0, counted).some((one) => one.kind === 'not_sent')).toBe(true)
+    // The exchange's own ledger agrees, and grows no more.
+    expect(await orders(here)).toBe(accepted.length)
   })
 })
 

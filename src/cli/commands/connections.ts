@@ -38,7 +38,7 @@ export function addConnections(program: Command, about: string): void {
     const id = await idOf(api, '/connections', wanted ?? '', 'connection')
     const one: Connection = await api.send('POST', `/connections/${id}/check`)
     call.terminal.answer(one, () => connectionSheet(one))
-    if (one.status !== 'active') process.exitCode = 1
+    if (one.status === 'unhealthy') process.exitCode = 1
   })
 
   command<{ to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',
@@ -85,7 +85,9 @@ export function connectionSheet(one: Connection): string {
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
     sheet([
-      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail], ['fingerprint', one.fingerprint],
+      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail],
+      ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
+      ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],
         ['connected', moment(one.createdAt)],
       ['last used', moment(one.lastUsedAt)], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],

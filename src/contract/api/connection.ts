@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MARKETS } from '#model'
+import { FREEZE_MODES, FREEZE_SCOPES, MARKETS } from '#model'
 import { id, line, listOf, named, page, time } from './common.ts'
 
 const base64url = z.string().min(1).max(16_384).regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding')
@@ -36,8 +36,10 @@ export const connection = z.object({
   market: z.enum(MARKETS),
   /** Recognises the key; tells nothing about it. */
   fingerprint: z.string(),
-  status: z.enum(['active', 'unhealthy']),
+  /** `frozen`: an explicit freeze holds for it (`freeze` says which); else whether the exchange takes the key. */
+  status: z.enum(['active', 'unhealthy', 'frozen']),
   statusDetail: z.string().nullable(),
+  freeze: z.object({ scope: z.enum(FREEZE_SCOPES), mode: z.enum(FREEZE_MODES), reason: z.string(), at: time }).nullable(),
   checks: z.array(check),
   expiresAt: time.nullable(),
   bots: z.array(named),

@@ -12,12 +12,13 @@ import { showConnection, showKeyUse } from '../show.ts'
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
-  const { store } = shared
+  const { store, execution } = shared
   const mine = async (userId: string, id: string): Promise<ConnectionView> => {
     const view = await store.connections.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
     return view
   }
+  const show = (view: ConnectionView) => showConnection(view, execution.frozen(view.connection.id, view.connection.userId))
 
   app.post('/connections', {
     config: { access: 'admin' },
@@ -26,7 +27,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
       body: api.createConnection, response: { 201: api.connection, ...problems },
     },
   }, async (request, reply) => reply.code(201).send(
-    showConnection(await connect(shared, callerOf(request).userId, request.body)),
+    show(await connect(shared, callerOf(request).userId, request.body)),
   ))
 
   app.get('/connections', {
@@ -37,13 +38,13 @@ export function connectionRoutes(app: App, shared: Shared): void {
     },
   }, async (request) => {
     const page = await store.connections.list(callerOf(request).userId, request.query)
-    return { items: page.items.map(showConnection), next: page.next }
+    return { items: page.items.map(show), next: page.next }
   })
 
   app.get('/connections/:id', {
     config: { access: 'read' },
     schema: { summary: 'A connection', params: api.pathId, response: { 200: api.connection, ...problems } },
-  }, async (request) => showConnection(await mine(callerOf(request).userId, request.params.id)))
+  }, async (request) => show(await mine(callerOf(request).userId, request.params.id)))
 
   // Before any body is read, for ids that exist and ids that do not: there is no way to edit a connection.
   app.route({
@@ -66,7 +67,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
     const { userId } = callerOf(request)
     await mine(userId, request.params.id)
     await recheck(shared, request.params.id)
-    return showConnection(await mine(userId, request.params.id))
+    return show(await mine(userId, request.params.id))
   })
 
   app.post('/connections/:id/relink', {

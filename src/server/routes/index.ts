@@ -5,6 +5,7 @@ import { auditRoutes } from './audit.ts'
 import { botRoutes } from './bots.ts'
 import { connectionRoutes } from './connections.ts'
 import { eventRoutes } from './events.ts'
+import { freezeRoutes } from './freezes.ts'
 import { orderRoutes } from './orders.ts'
 import { shareRoutes } from './shares.ts'
 import { signalRoutes } from './signals.ts'
@@ -21,6 +22,7 @@ export function allRoutes(app: App, shared: Shared): void {
   botRoutes(app, shared)
   signalRoutes(app, shared)
   orderRoutes(app, shared)
+  freezeRoutes(app, shared)
   eventRoutes(app, shared)
   auditRoutes(app, shared)
 }
