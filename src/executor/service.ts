@@ -142,6 +142,7 @@ export class ExecutorService {
   async #forget(connectionId: string): Promise<Record<string, never>> {
     writeDown(this.#parts.room, { event: 'forget', connectionId })
     await this.#parts.room.safeguards.bury(connectionId).catch(notKept)
+    this.#parts.push({ push: 'freezes', freezes: this.#parts.room.safeguards.freezes() })
     return {}
   }
 

@@ -7,6 +7,7 @@ import { createLog, type Log } from '#log'
 import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
+import { finishRemovals } from './removing.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
 import { VERSION } from './version.ts'
@@ -59,6 +60,7 @@ async function run(settings: Settings): Promise<void> {
   log.info({ url, version: VERSION, engine: store.engine }, 'listening')
   tellParent({ event: 'listening', listening: true, url, setupToken })
   keepTidy()
+  finishRemovals({ store, clock, executor, log }).catch(leftForLater)
   catchUpAudit(store, auditFile).catch((error: unknown) => { log.warn(
     { err: error }, 'the copy of the audit could not be completed',
   ) })
@@ -84,8 +86,13 @@ async function run(settings: Settings): Promise<void> {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { void stop(signal) })
 
+  function leftForLater(error: unknown): void {
+    log.warn({ err: error }, 'a deletion that was interrupted could not be finished')
+  }
+
   function keepTidy(): void {
     clock.after(PRUNE_EVERY_MS, () => {
+      finishRemovals({ store, clock, executor, log }).catch(leftForLater)
       store.maintenance.prune().catch((error: unknown) => { log.warn(
         { err: error }, 'old rows could not be dropped',
       ) }).finally(keepTidy)

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { childOf } from '../supervisor/installation.ts'
 import { eventually, startInstallation, type Answer, type Installation } from '../installation.ts'
@@ -138,6 +140,18 @@ describe('what a freeze does', () => {
     expect((await thaw({ scope: 'connection', id: mine.connectionId })).status).toBe(200)
     expect(await signal(mine, 'BUY')).toMatchObject({ orders: [{ state: 'filled' }] })
   })
+})
+
+test('a connection is deleted only together with its tombstone: without an executor it stays, and afterwards it can be deleted', async () => {
+  const made = await installation.connect('binance', 'spot', await installation.makeKey('binance'))
+  const pid = executor()
+  process.kill(pid, 'SIGSTOP')
+  const answer = await installation.call('DELETE', `/connections/${made.body.id}`).finally(() => { process.kill(pid, 'SIGCONT') })
+  expect([answer.status, answer.body.code]).toEqual([503, 'unavailable'])
+  expect((await installation.call('GET', `/connections/${made.body.id}`)).status).toBe(200)
+  expect((await installation.call('DELETE', `/connections/${made.body.id}`)).status).toBe(204)
+  const tombstones = readFileSync(path.join(installation.dataDir, 'safeguards', 'state.log'), 'utf8')
+  expect(tombstones).toContain(`"set":"gone","connectionId":"${made.body.id}"`)
 })
 
 describe('who may', () => {

@@ -5,8 +5,8 @@ import { callerOf } from '../auth.ts'
 import { checked, connect } from '../connect.ts'
 import { problems, type App } from '../http.ts'
 import { sendProblem } from '../problem-answers.ts'
-import { connectionInUse, ordersUnresolved } from '../refusals.ts'
 import { relink } from '../relink.ts'
+import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
 
@@ -148,16 +148,3 @@ async function recheck({ store, executor, execution }: Shared, id: string): Prom
 const UNANSWERED: ReadonlySet<string> = new Set([
   'exchange_unreachable', 'exchange_timeout', 'unavailable', 'internal', 'rate_limited', 'clock_skew',
 ])
-
-async function remove({ store, clock, executor, execution, log }: Shared, userId: string, id: string): Promise<void> {
-  const removed = await store.connections.remove(userId, id, clock.now())
-  if (removed.kind === 'not_found') throw new Problem('not_found', 'There is no such connection.')
-  if (removed.kind === 'connection_in_use') throw connectionInUse(removed.bots)
-  if (removed.kind === 'orders_unresolved') throw ordersUnresolved(removed.orders)
-  await execution.connectionChanged(id)
-  await store.journal.commit({ feed: [{ type: 'connection', userId, data: { id, change: 'deleted' } }] })
-  // The key is destroyed; what the executor keeps warm for it only costs memory, and goes with its next start.
-  await executor.call({ verb: 'forget', connectionId: id }).catch((error: unknown) => {
-    log.warn({ connectionId: id, err: error }, 'the executor did not forget a deleted connection')
-  })
-}
