@@ -16,7 +16,7 @@ const ROOMS = {
   bots: [...GROUND, 'contract', 'signals'],
   execution: [...GROUND, 'log', 'contract', 'signals', 'bots', 'type:store'],
   audit: [...MIDDLE, 'vault', 'type:store'],
-  safeguards: GROUND,
+  safeguards: [...GROUND, 'contract'],
   notify: [...MIDDLE, 'type:store'],
   'executor-client': [...GROUND, 'log', 'contract'],
   executor: [...MIDDLE, 'vault', 'vault/seal', 'exchanges', 'audit', 'safeguards', 'executor-client'],

@@ -1,5 +1,5 @@
 import type { Check, Fill, Freeze, Market, MarketRules, PositionMode, ProblemCode } from '#model'
-import type { ExecutorRequest } from './executor.ts'
+import type { Caps, ExecutorRequest } from './executor.ts'
 
 /** A trade as the exchange reports it; fee null: the answer did not say. */
 export interface ExchangeFill {
@@ -111,6 +111,9 @@ export interface DescribeAnswer {
   readonly auditHead: { readonly seq: number; readonly hash: string }
 }
 
+/** `own`: what was set for the connection; `ceiling`: of the installation, which no request can raise. The stricter one holds. */
+export interface CapsAnswer { readonly own: Caps | null; readonly ceiling: Caps }
+
 /** What each verb answers. An operating error travels as `{problem: {code, detail}}` instead. */
 export interface ExecutorAnswers {
   readonly submitOrder: SubmitOutcome
@@ -128,6 +131,8 @@ export interface ExecutorAnswers {
   /** What holds now: a freeze is never made weaker by another one. */
   readonly freeze: Freeze
   readonly thaw: { readonly thawed: boolean }
+  readonly setCaps: CapsAnswer
+  readonly caps: CapsAnswer
   readonly freezes: { readonly freezes: readonly Freeze[] }
 }
 

@@ -93,8 +93,20 @@ export const thaw = z.object({
 })
 export const freezes = z.object({ verb: z.literal('freezes') })
 
+/** Limits on the entries of one connection; null: none. Closes never count. */
+export const capsSchema = z.object({
+  /** In any 60 s. */
+  ordersPerMinute: z.int().min(1).max(99_999).nullable(),
+  /** Quote currency of the symbol, as a bare figure: of one entry, and of all entries of a UTC day. */
+  notionalPerOrder: amount.nullable(), notionalPerDay: amount.nullable(),
+})
+export type Caps = z.infer<typeof capsSchema>
+/** Replaces the caps of a connection; null: none but the installation's. */
+export const setCaps = z.object({ verb: z.literal('setCaps'), connectionId: id, caps: capsSchema.nullable(), by: id })
+export const caps = z.object({ verb: z.literal('caps'), connectionId: id })
+
 export const executorRequest = z.discriminatedUnion('verb', [
   submitOrder, lookupOrder, cancelOrder, account, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
-  freeze, thaw, freezes,
+  freeze, thaw, freezes, setCaps, caps,
 ])
 export type ExecutorRequest = z.infer<typeof executorRequest>

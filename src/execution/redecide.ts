@@ -16,7 +16,7 @@ export type Again =
   | { readonly kind: 'end'; readonly code: string; readonly why: string; readonly batch?: JournalBatch }
 
 /** The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen', 'bot_paused', 'connection_unhealthy'])
+const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen', 'cap_exceeded', 'bot_paused', 'connection_unhealthy'])
 
 /**
  * Whether and how an order goes out under the next number: after a proof that it is not at the exchange, or after a

@@ -29,7 +29,7 @@ const [masterKeys, audit] = await Promise.all([
   openAuditWriter({ fd: AUDIT_FD, path: path.join(settings.dataDir, AUDIT_FILE), clock }),
 ])
 // An audit that has entries says that this is no first start.
-const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, SAFEGUARDS), clock, audit.head().seq > 0)
+const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, SAFEGUARDS), clock, audit.head().seq > 0, settings.caps)
 for (const freeze of safeguards.freezes()) log.warn({ ...freeze }, 'frozen')
 if (found === 'damaged') log.fatal({ folder: SAFEGUARDS }, 'the state file was damaged: entries are frozen for everybody until somebody has looked and thaws')
 const http = new Http(clock)

@@ -1,10 +1,10 @@
 import type { Clock } from '#clock'
 import type {
-  AccountAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
+  AccountAnswer, CapsAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
 import type { Caller, Exchange, Key } from '#exchanges'
-import { Problem, type Freeze } from '#model'
+import { decimal, Problem, text, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
 import { checkCredentials, ownAccount } from './credentials.ts'
@@ -30,6 +30,11 @@ export interface Client extends Caller { readonly push: (push: ExecutorPush) => 
 
 type Answer = ExecutorAnswers[ExecutorRequest['verb']]
 type Purpose = (ExecutorRequest & { verb: 'submitOrder' })['purpose']
+
+/** A price of the feed that is older does not tell what an entry is worth. */
+const CAP_PRICE_MAX_AGE_MS = 30_000
+/** The outcome of an order for a problem that came before anything was begun; any other is about its price. */
+const NOT_BEGUN: Readonly<Record<string, string>> = { unavailable: 'audit_unavailable', envelope_refused: 'envelope_refused' }
 
 /**
  * The verbs of the executor. An expected outcome of an order is an answer; everything else that goes wrong is a
@@ -60,6 +65,8 @@ export class ExecutorService {
     }
     if (request.verb === 'describe') return this.#describe()
     if (request.verb === 'forget') return this.#forget(request.connectionId)
+    if (request.verb === 'setCaps') return this.#setCaps(request)
+    if (request.verb === 'caps') return this.#parts.room.safeguards.caps(request.connectionId)
     if (request.verb === 'freezes') {
       this.welcome(client.push)
       return { freezes: this.#parts.room.safeguards.freezes() }
@@ -111,20 +118,28 @@ export class ExecutorService {
     if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
     let begun = false
+    let uncount = (): void => undefined
     try {
+      const caps = kind === 'open' ? safeguards.capsInForce(connection.connectionId) : null
+      const needsPrice = caps !== null && (caps.notionalPerOrder !== null || caps.notionalPerDay !== null)
+      const notional = needsPrice ? await this.#notional(exchange, request) : null
       const raising = fence === undefined ? null : safeguards.raiseFence(fence)
       if (raising !== null) await raising.catch(notKept)
       const outcome = await withKey(this.#parts.room, exchange, connection, eventOf('submit', connection, purpose, order.clientOrderId), (key, entry) => {
         written = entry.seq
+        const taken = caps === null ? null : safeguards.takeEntry(connection.connectionId, caps, notional)
+        if (taken !== null && 'code' in taken) return Promise.resolve(notSent(taken.code, taken.text))
+        if (taken !== null) uncount = taken.undo
         begun = true
         return exchange.submit({ key, market: connection.market, caller }, order)
       })
+      if (outcome.kind === 'not_sent') uncount()
       this.#writeOutcome(written, connection, order.clientOrderId, wordFor(outcome))
       if (outcome.kind === 'rejected' && outcome.stale === 'rules') this.#markets.forget(connection.exchange, connection.market)
       return outcome
     } catch (error) {
-      // Neither audit, safeguards nor envelope: nothing was sent, and this is the one answer that says so to an order.
-      if (error instanceof Problem && !begun) return notSent(error.code === 'unavailable' ? 'audit_unavailable' : 'envelope_refused', error.message)
+      // Neither audit, safeguards, envelope nor price: nothing was sent, and this is the one answer that says so to an order.
+      if (error instanceof Problem && !begun) return notSent(NOT_BEGUN[error.code] ?? 'price_unavailable', error.message)
       throw error
     }
   }
@@ -172,6 +187,21 @@ export class ExecutorService {
       const fingerprint = this.#fingerprint(exchange, call.key)
       return { ...verdict, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: null }
     })
+  }
+
+  /** What an entry is worth, quote currency. Rejects with `Problem` where there is no price. */
+  async #notional(exchange: Exchange, { connection, order: { symbol, quantity, quoteQuantity } }: ExecutorRequest & { verb: 'submitOrder' }): Promise<string> {
+    if (quantity === null) return quoteQuantity ?? '0'
+    const price = this.#feeds.lastPrice(exchange, connection.market, symbol, CAP_PRICE_MAX_AGE_MS)
+      ?? (await this.#price(exchange, { verb: 'price', exchange: connection.exchange, market: connection.market, symbol, connection })).price
+    return text(decimal(quantity).times(price))
+  }
+
+  async #setCaps({ connectionId, caps, by }: ExecutorRequest & { verb: 'setCaps' }): Promise<CapsAnswer> {
+    const { room } = this.#parts
+    writeDown(room, { event: 'caps', connectionId, userId: by, reason: caps === null ? 'none' : JSON.stringify(caps) })
+    await room.safeguards.setCaps(connectionId, caps).catch(notKept)
+    return room.safeguards.caps(connectionId)
   }
 
   async #price(exchange: Exchange, request: ExecutorRequest & { verb: 'price' }): Promise<{ price: string; at: number }> {

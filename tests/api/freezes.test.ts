@@ -204,6 +204,23 @@ describe('who may', () => {
   })
 })
 
+test('an entry above a cap fails visibly and is not tried again; a close goes; only the scope admin sets caps, on own connections', async () => {
+  const mine = await trader(installation.token)
+  const path = `/connections/${mine.connectionId}/caps`
+  const none = { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null }
+  expect((await installation.call('GET', path)).body).toEqual({ ...none, ceiling: none })
+  const caps = { ordersPerMinute: 1, notionalPerOrder: '150', notionalPerDay: null }
+  expect((await installation.call('PUT', path, { body: caps, token: await tokenWith('trade', installation.token) })).status).toBe(403)
+  expect((await installation.call('PUT', path, { body: caps, token: other.token })).status).toBe(404)
+  expect((await installation.call('PUT', path, { body: { ...caps, ordersPerMinute: 0 } })).body.errors).toMatchObject([{ path: 'ordersPerMinute' }])
+  expect((await installation.call('PUT', path, { body: caps })).body).toEqual({ ...caps, ceiling: none })
+  expect(await signal(mine, 'BUY')).toMatchObject({ orders: [{ state: 'filled' }] })
+  expect(await signal(mine, 'SELL')).toMatchObject({ orders: [{ state: 'filled' }] })
+  const before = await ledger()
+  expect(await signal(mine, 'BUY')).toMatchObject({ orders: [{ state: 'failed', rejectCode: 'cap_exceeded', rejectText: expect.stringContaining('1 entries a minute') }] })
+  expect(await ledger()).toBe(before)
+})
+
 test('what is wrong is named', async () => {
   for (const [body, path] of [
     [{ scope: 'all', id: 'x', mode: 'all' }, 'id'], [{ scope: 'connection', mode: 'all' }, 'id'], [{ scope: 'all', mode: 'most' }, 'mode'],

@@ -32,6 +32,7 @@ POST /bots/{id}/position  POST /bots/preview  POST /hooks/{hash}  POST /webhooks
 POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /orders/{id}/cancel  GET /findings  GET /webhooks/{id}/rejections
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
 POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
+GET /connections/{id}/caps  PUT /connections/{id}/caps
 `.trim().split(/\s{2,}|\n/)
 
 test('every route is described, and nothing else', () => {

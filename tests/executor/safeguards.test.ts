@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { verifyAuditChain, type AuditEntry } from '#audit'
 import { systemClock } from '#clock'
-import type { EnvelopeRef, SubmitOutcome } from '#contract'
+import type { Caps, EnvelopeRef, SubmitOutcome } from '#contract'
 import { connectExecutor } from '#executor-client'
 import type { Freeze } from '#model'
 import { connected, lookup, order, startExecutor, startWorld, submit, until, type Executor, type World } from './harness.ts'
@@ -142,6 +142,54 @@ describe('a freeze', () => {
     expect(ended.slice(0, counted).some((one) => one.kind === 'not_sent')).toBe(true)
     // The exchange's own ledger agrees, and grows no more.
     expect(await orders(here)).toBe(accepted.length)
+  })
+})
+
+describe('caps', () => {
+  const capped = { kind: 'not_sent', code: 'cap_exceeded' }
+  const cap = (executor: Executor, connectionId: string, caps: Partial<Caps>): Promise<unknown> => executor.port.call({
+    verb: 'setCaps', connectionId, caps: { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null, ...caps }, by: 'user-1',
+  })
+
+  test('hold entries, not closes; they outlive the process, and so does what was spent of the day', async () => {
+    const here = await world()
+    await here.sim('PUT', '/prices/BTCUSDT', { price: '50000' })
+    const { ref } = await connected(here, 'spot')
+    const { ref: other } = await connected(here, 'spot')
+    await cap(here, ref.connectionId, { notionalPerOrder: '100', notionalPerDay: '150' })
+    // A base quantity is valued with the executor's own price.
+    expect(await submit(here, ref, order({ quantity: '0.0021' }))).toMatchObject({ ...capped, text: expect.stringContaining('100 for one entry; this one is worth 105') })
+    expect(await submit(here, ref, order({ quantity: null, quoteQuantity: '100.01' }))).toMatchObject(capped)
+    expect(await submit(here, ref, order({ quantity: '0.002' }))).toMatchObject({ kind: 'accepted' })
+    expect(await submit(here, ref, order({ quantity: null, quoteQuantity: '51' }))).toMatchObject({ ...capped, text: expect.stringContaining('150 a day') })
+    expect(await close(here, ref)).toMatchObject({ kind: 'accepted' })
+    expect(await submit(here, other, order({ quantity: '0.01' }))).toMatchObject({ kind: 'accepted' })
+    const next = await here.again('SIGTERM')
+    expect(await submit(next, ref, order({ quantity: null, quoteQuantity: '51' }))).toMatchObject(capped)
+    expect(await submit(next, ref, order({ quantity: null, quoteQuantity: '50' }))).toMatchObject({ kind: 'accepted' })
+    expect(await next.port.call({ verb: 'caps', connectionId: ref.connectionId })).toMatchObject({ own: { notionalPerDay: '150' } })
+    await next.port.call({ verb: 'setCaps', connectionId: ref.connectionId, caps: null, by: 'user-1' })
+    expect(await submit(next, ref, order({ quantity: null, quoteQuantity: '5000' }))).toMatchObject({ kind: 'accepted' })
+  })
+
+  test('count what was taken only: an order that the exchange did not take leaves room for another', async () => {
+    const here = await world()
+    const { ref } = await connected(here, 'spot')
+    await cap(here, ref.connectionId, { ordersPerMinute: 1 })
+    await here.sim('POST', '/faults', { method: 'POST', path: '/api/v3/order', fault: 'status', status: 429, body: '{"code":-1003,"msg":"Too many requests."}' })
+    expect(await submit(here, ref, order())).toMatchObject({ kind: 'not_sent', code: 'rate_limited' })
+    expect(await submit(here, ref, order())).toMatchObject({ kind: 'not_sent', code: 'rate_limited' })
+    await until(async () => (await submit(here, ref, order())).kind === 'accepted', () => '', 50_000)
+    expect(await submit(here, ref, order())).toMatchObject(capped)
+  })
+
+  test('of the installation hold for every connection, and cannot be raised by a request', async () => {
+    const here = await startWorld(['binance'], { TOWERFLOW_CAP_ORDERS_PER_MINUTE: '2' })
+    running.push(here)
+    const { ref } = await connected(here, 'spot')
+    await cap(here, ref.connectionId, { ordersPerMinute: 1000 })
+    const kinds = await Promise.all(Array.from({ length: 5 }, async () => (await submit(here, ref, order())).kind))
+    expect(kinds.filter((kind) => kind === 'accepted')).toHaveLength(2)
   })
 })
 

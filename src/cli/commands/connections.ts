@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, more, paging, type Paging } from '../action.ts'
+import { amount, command, group, more, paging, whole, type Paging } from '../action.ts'
 import { find, idOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
@@ -63,6 +63,32 @@ export function addConnections(program: Command, about: string): void {
       `"${printable(
       one.name)}" is deleted and its key destroyed. Remove the key at the exchange too if nothing else uses it.`)
   })
+
+  command<{ perMinute?: number; perOrder?: string; perDay?: string; none?: boolean }>(connections, 'cap <connection>',
+    'limits on its entries, which the executor holds it to; without options it shows them',
+    async (call, { perMinute, perOrder, perDay, none }, wanted) => {
+    const api = await call.api()
+    const path = `/connections/${await idOf(api, '/connections', wanted ?? '', 'connection')}/caps`
+    const { ceiling: _, ...before }: contract.CapsAnswer = await api.get(path)
+    const kept = none === true ? { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null } : before
+    const changed = none === true || [perMinute, perOrder, perDay].some((one) => one !== undefined)
+    const caps: contract.CapsAnswer = !changed ? await api.get(path) : await api.send('PUT', path, { body: {
+      ordersPerMinute: perMinute ?? kept.ordersPerMinute, notionalPerOrder: perOrder ?? kept.notionalPerOrder,
+      notionalPerDay: perDay ?? kept.notionalPerDay,
+    } })
+    call.terminal.answer(caps, () => table([
+      { what: 'entries a minute', own: caps.ordersPerMinute, all: caps.ceiling.ordersPerMinute },
+      { what: 'worth of one entry', own: caps.notionalPerOrder, all: caps.ceiling.notionalPerOrder },
+      { what: 'worth of a day', own: caps.notionalPerDay, all: caps.ceiling.notionalPerDay },
+    ], [
+      { title: 'AT MOST', of: (one) => one.what },
+      { title: 'HERE', of: (one) => String(one.own ?? '-'), right: true },
+      { title: 'EVERYWHERE', of: (one) => String(one.all ?? '-'), right: true },
+    ], ''))
+  }).option('--per-minute <n>', 'entries in any 60 seconds', whole(1, 99_999))
+    .option('--per-order <amount>', 'worth of one entry, quote currency', amount)
+    .option('--per-day <amount>', 'worth of all entries of a UTC day, quote currency', amount)
+    .option('--none', 'no limits but those of the installation')
 
   paging(command<Paging>(connections, 'audit <connection>', 'every use of the key',
     async (call, { limit, cursor }, wanted) => {

@@ -1,4 +1,4 @@
-import { api, type EnvelopeRef } from '#contract'
+import { api, type CapsAnswer, type EnvelopeRef } from '#contract'
 import { Problem } from '#model'
 import type { ConnectionView } from '#store'
 import { callerOf } from '../auth.ts'
@@ -93,6 +93,8 @@ export function connectionRoutes(app: App, shared: Shared): void {
     return reply.code(204).send()
   })
 
+  capsRoutes(app, shared, mine)
+
   app.get('/connections/:id/audit', {
     config: { access: 'read' },
     schema: {
@@ -104,6 +106,33 @@ export function connectionRoutes(app: App, shared: Shared): void {
     const { connection } = await mine(userId, request.params.id)
     const page = await store.keyUses.list(userId, { connectionId: connection.id }, request.query)
     return { items: page.items.map(showKeyUse), next: page.next }
+  })
+}
+
+/** Limits that the executor holds its entries to. They are no part of the connection, which nobody edits. */
+function capsRoutes(app: App, { executor }: Shared, mine: (userId: string, id: string) => Promise<ConnectionView>): void {
+  const show = ({ own, ceiling }: CapsAnswer): api.CapsAnswer => (
+    { ...own ?? { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null }, ceiling }
+  )
+  app.get('/connections/:id/caps', {
+    config: { access: 'read' },
+    schema: { summary: 'Limits on its entries', params: api.pathId, response: { 200: api.caps, ...problems } },
+  }, async (request) => {
+    const { connection } = await mine(callerOf(request).userId, request.params.id)
+    return show(await executor.call({ verb: 'caps', connectionId: connection.id }))
+  })
+
+  app.put('/connections/:id/caps', {
+    config: { access: 'admin' },
+    schema: {
+      summary: 'Replace the limits on its entries',
+      params: api.pathId, body: api.putCaps, response: { 200: api.caps, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const { connection } = await mine(userId, request.params.id)
+    const caps = Object.values(request.body).every((limit) => limit === null) ? null : request.body
+    return show(await executor.call({ verb: 'setCaps', connectionId: connection.id, caps, by: userId }))
   })
 }
 
