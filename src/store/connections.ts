@@ -78,6 +78,8 @@ export interface Connections {
   envelopesAfter(connectionId: string | null, limit: number): Promise<readonly { readonly connectionId: string; readonly envelope: string }[]>
   /** Replaces an envelope by its re-wrapped self; maintenance overwrites the old one. False: it is not `before` any more. */
   rewrap(connectionId: string, before: string, after: string): Promise<boolean>
+  /** Of every connection, whoever's it is: which version its row is. */
+  rowVersions(): Promise<readonly { readonly connectionId: string; readonly rowVersion: number }[]>
   count(): Promise<number>
 }
 
@@ -176,6 +178,7 @@ export function createConnections(database: Database): Connections {
       if (changed.numUpdatedRows === 1n) await writeMeta(trx, SCRUB_DUE, after.slice(-16))
       return changed.numUpdatedRows === 1n
     }),
+    rowVersions: () => db.selectFrom('connections').select(['id as connectionId', 'row_version as rowVersion']).where('deleted_at', 'is', null).execute(),
     async count() {
       return (await db.selectFrom('connections').select(sql<number>`count(*)`.as('count')).where('deleted_at', 'is', null).executeTakeFirstOrThrow()).count
     },

@@ -7,21 +7,24 @@ import { systemClock } from '#clock'
 import type { Caps, EnvelopeRef, SubmitOutcome } from '#contract'
 import { connectExecutor } from '#executor-client'
 import type { Freeze } from '#model'
+import { admitRestored } from '#safeguards'
+import { sealEnvelope } from '#vault'
 import { connected, lookup, order, startExecutor, startWorld, submit, until, type Executor, type World } from './harness.ts'
 
 const running: { stop(): Promise<void> }[] = []
 afterEach(async () => { for (const one of running.splice(0).reverse()) await one.stop() })
 
 /** A world, and its executor in a folder that stays, so that it can be killed and started again on what it wrote. */
-async function world(): Promise<World & { again(kill?: NodeJS.Signals): Promise<Executor> }> {
+async function world(): Promise<World & { again(kill?: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<Executor> }> {
   const outer = await startWorld(['binance'])
   running.push(outer)
   let current: Executor = outer
-  const again = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<Executor> => {
+  const again = async (signal: NodeJS.Signals = 'SIGKILL', meanwhile: () => Promise<void> = async () => undefined): Promise<Executor> => {
     const gone = new Promise((resolve) => { current.child.once('exit', resolve) })
     current.child.kill(signal)
     await gone
     current.port.close()
+    await meanwhile()
     current = await startExecutor({ dir: outer.dir, urls: outer.simulator.urls, masterKeys: outer.masterKeys })
     running.push(current)
     return current
@@ -203,6 +206,31 @@ describe('a deleted connection', () => {
     expect(await submit(next, ref, order())).toMatchObject({ kind: 'not_sent', code: 'envelope_refused', text: expect.stringContaining('was deleted') })
     await expect(next.port.call({ verb: 'account', connection: ref, purpose: {} })).rejects.toMatchObject({ code: 'envelope_refused' })
     expect(await orders(here)).toBe(1)
+  })
+})
+
+describe('an older envelope of a connection', () => {
+  test('is refused once a newer one was used, after kill -9 too, until a restore on the machine admits it', async () => {
+    const here = await world()
+    const { ref, credentials } = await connected(here, 'spot')
+    const { connectionId, userId, exchange, market } = ref
+    const newer = sealEnvelope(here.masterKeys, { userId, connectionId, exchange, market, rowVersion: 2 }, Buffer.from(JSON.stringify(credentials)))
+    expect(await submit(here, ref, order())).toMatchObject({ kind: 'accepted' })
+    expect(await submit(here, { ...ref, rowVersion: 2, envelope: Buffer.from(newer).toString('base64url') }, order())).toMatchObject({ kind: 'accepted' })
+    const refused = { kind: 'not_sent', code: 'envelope_refused', text: expect.stringContaining('older copy') }
+    expect(await submit(here, ref, order())).toMatchObject(refused)
+    const next = await here.again()
+    expect(await submit(next, ref, order())).toMatchObject(refused)
+    expect(next.logged()).toContain('does not open where it stands')
+    // A version that no envelope proves raises nothing: a server cannot lock a connection out by naming one.
+    expect(await submit(next, { ...ref, rowVersion: 9 }, order())).toMatchObject({ kind: 'not_sent', code: 'envelope_refused' })
+    await next.port.call({ verb: 'forget', connectionId: 'deleted' })
+    const admitted = await here.again('SIGTERM', async () => {
+      expect(await admitRestored(path.join(here.dir, 'safeguards'), [{ connectionId, rowVersion: 1 }, { connectionId: 'deleted', rowVersion: 1 }]))
+        .toEqual({ admitted: 1, deleted: 1 })
+    })
+    expect(await submit(admitted, ref, order())).toMatchObject({ kind: 'accepted' })
+    expect(await orders(here)).toBe(3)
   })
 })
 
