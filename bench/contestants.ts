@@ -2,6 +2,7 @@ import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 
 export interface Account { readonly apiKey: string; readonly secret: string }
@@ -11,8 +12,6 @@ export interface Contestant {
   readonly name: string
   /** Where the signal for the bot (and account) with this index goes. */
   readonly hook: (bot: number) => string
-  /** Ids of all its processes. */
-  readonly pids: () => readonly number[]
   stop(): Promise<void>
 }
 
@@ -28,12 +27,14 @@ export async function startRival(name: 'floor' | 'naive', exchange: string, acco
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
   })
   return {
-    name, hook: () => `${url}/`, pids: () => (child.pid === undefined ? [] : [child.pid]),
+    name, hook: () => `${url}/`,
     stop: async () => { await ended(child); rmSync(data, { recursive: true }) },
   }
 }
 
 export interface Ours extends Contestant {
+  /** The two processes that do the work; the supervisor only watches. */
+  processes(): { readonly server: number; readonly executor: number }
   /** Stops it and starts it again on the same data: what it then holds is what it needs at rest. */
   restart(): Promise<void>
   /** Makes a webhook with as many bots as asked, spread over the connections; answers its hook's URL. */
@@ -81,7 +82,7 @@ export async function startOurs(exchange: string, database?: string): Promise<Ou
     name: 'towerflow', call,
     hook: (bot) => hooks[bot] ?? hooks[0] ?? url,
     setHooks: (list) => { hooks = list },
-    pids: () => (child.pid === undefined ? [] : descendants(child.pid).filter((pid) => pid !== child.pid)),
+    processes: () => ({ server: childRunning(child, 'server/main.ts'), executor: childRunning(child, 'executor/main.ts') }),
     addConnections: (accounts) => inParallel(accounts, 16, async (credentials) => (
       await call<{ id: string }>('POST', '/connections', { exchange: 'binance', market: 'spot', credentials })).id),
     async addBots(name, count, connections) {
@@ -111,17 +112,69 @@ export async function inParallel<I, O>(items: readonly I[], width: number, work:
   return results
 }
 
-/** User and system time of processes so far, ms (Linux). */
-export function cpuMs(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10
-  }, 0)
+/** User and system time of a process so far, ms (Linux). */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** Resident memory of processes, bytes (Linux). */
-export function residentBytes(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024, 0)
+export interface Memory {
+  /** Reachable objects and buffers after a full collection, bytes; null where the process lets nobody look. */
+  readonly held: number | null
+  /** Resident, bytes (Linux). */
+  readonly resident: number
+}
+
+/** What a process holds. `inspect`: its inspector is opened (SIGUSR1) and asked to collect garbage first. */
+export async function memoryOf(pid: number, inspect: boolean): Promise<Memory> {
+  const held = inspect ? await heldBytes(pid) : null
+  const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+  return { held, resident }
+}
+
+const INSPECTOR = 'http://127.0.0.1:9229/json'
+
+async function heldBytes(pid: number): Promise<number> {
+  process.kill(pid, 'SIGUSR1')
+  const [target] = await untilAnswered(INSPECTOR)
+  const socket = new WebSocket(target?.webSocketDebuggerUrl ?? '')
+  await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject })
+  let id = 0
+  const ask = (method: string, params: object = {}): Promise<{ result?: { value?: unknown } }> => new Promise((resolve) => {
+    id += 1
+    const mine = id
+    socket.addEventListener('message', ({ data }) => {
+      const answer = JSON.parse(String(data)) as { id?: number; result: { result?: { value?: unknown } } }
+      if (answer.id === mine) resolve(answer.result)
+    })
+    socket.send(JSON.stringify({ id: mine, method, params }))
+  })
+  for (let round = 0; round < 3; round += 1) await ask('HeapProfiler.collectGarbage')
+  const { result } = await ask('Runtime.evaluate', {
+    expression: 'JSON.stringify([process.pid, process.memoryUsage().heapUsed + process.memoryUsage().external])', returnByValue: true,
+  })
+  socket.close()
+  const [answered, held] = JSON.parse(String(result?.value)) as [number, number]
+  if (answered !== pid) throw new Error('another process on this machine has its inspector open; close it first')
+  return held
+}
+
+async function untilAnswered(url: string): Promise<{ webSocketDebuggerUrl: string }[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await (await fetch(url)).json() as { webSocketDebuggerUrl: string }[]
+    } catch (error) {
+      if (attempt === 50) throw error
+      await wait(100)
+    }
+  }
+}
+
+/** The process that the launcher started (or whoever it started) to run that file. */
+function childRunning(launcher: ChildProcess, file: string): number {
+  const found = descendants(launcher.pid ?? -1).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(file))
+  if (found === undefined) throw new Error(`no process runs ${file}`)
+  return found
 }
 
 function descendants(pid: number): number[] {

@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { cpuMs, residentBytes, type Account, type Contestant, type Ours } from './contestants.ts'
+import { cpuMs, memoryOf, type Account, type Contestant, type Memory, type Ours } from './contestants.ts'
 
 export interface Sim { readonly url: string }
 type Say = (text: string) => void
@@ -63,49 +64,54 @@ export async function burst(sim: Sim, contestants: readonly Contestant[], scale:
 
 /** One signal for very many bots. */
 export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[], scale: { many: number; manyConnections: number }, say: Say): Promise<unknown> {
-  await wait(1000)
-  const idle = residentBytes(ours.pids())
+  // Both times just started, so that the difference is what connections take and not what a process has grown by.
+  const idle = await atRest(ours)
   const connections = await ours.addConnections(accounts)
-  await ours.restart()
-  await wait(1000)
-  const connected = residentBytes(ours.pids())
-  const url = await ours.addBots('many', scale.many, connections)
+  const connected = await atRest(ours)
+  await ours.restart() // without the inspector that the measurement opened
+  const url = await ours.addBots('many', scale.many, connections.slice(1))
   const other = await ours.addBots('other', 1, connections.slice(0, 1))
   ours.setHooks([url, other])
   await hook(ours, 1)
   await ordersSeen(sim, 1)
   await forgetOrders(sim)
-  const cpuBefore = cpuMs(ours.pids())
+  const { server, executor } = ours.processes()
+  const before = { server: cpuMs(server), executor: cpuMs(executor) }
+  const stopAsking = await askMeanwhile(other)
   const began = now()
   await hook(ours, 0)
-  const answers: number[] = []
-  let over = false
-  const meanwhile = (async () => {
-    while (!over) {
-      const from = now()
-      await hook(ours, 1)
-      answers.push(now() - from)
-      await wait(10)
-    }
-  })()
-  const orders = await ordersSeen(sim, scale.many)
-  over = true
-  await meanwhile
-  await wait(3000)
+  await orderRequestsSeen(sim, scale.many + 20)
+  const answers = await stopAsking()
+  const all = await ordersSeen(sim, scale.many + answers.length)
+  const orders = all.filter((order) => order.apiKey !== accounts[0]?.apiKey)
+  await wait(3000) // the audit's copy is written in the background, and counts
   const result = {
     firstMs: Math.min(...orders.map((order) => order.receivedAt)) - began,
-    lastMs: Math.max(...orders.slice(0, scale.many).map((order) => order.receivedAt)) - began,
-    cpuMicrosPerOrder: (cpuMs(ours.pids()) - cpuBefore) * 1000 / (scale.many + answers.length),
-    bytesPerConnection: (connected - idle) / scale.manyConnections,
-    otherHooksP99Ms: quantile(answers, 0.99),
+    lastMs: Math.max(...orders.map((order) => order.receivedAt)) - began,
+    serverMicrosPerOrder: (cpuMs(server) - before.server) * 1000 / all.length,
+    executorMicrosPerOrder: (cpuMs(executor) - before.executor) * 1000 / all.length,
+    heldPerConnection: ((connected.server.held ?? 0) - (idle.server.held ?? 0)) / scale.manyConnections,
+    residentPerConnection: (connected.server.resident + connected.executor.resident - idle.server.resident - idle.executor.resident) / scale.manyConnections,
+    otherHooksP50Ms: quantile(answers, 0.5), otherHooksP99Ms: quantile(answers, 0.99), otherHooksWorstMs: Math.max(...answers),
   }
+  const cpu = result.serverMicrosPerOrder + result.executorMicrosPerOrder
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
   table(say, ['one webhook, many bots', ''], [
     ['first order', `${result.firstMs.toFixed(1)} ms`], ['last order', `${result.lastMs.toFixed(0)} ms`],
-    ['CPU per order, all processes', `${result.cpuMicrosPerOrder.toFixed(0)} µs`],
-    ['resident memory per connection', `${(result.bytesPerConnection / 1024).toFixed(1)} KiB`],
-    ['another webhook answers, p99', `${result.otherHooksP99Ms.toFixed(1)} ms (${answers.length} asked)`],
+    ['CPU per order, server and executor', `${cpu.toFixed(0)} µs (${result.serverMicrosPerOrder.toFixed(0)} + ${result.executorMicrosPerOrder.toFixed(0)})`],
+    ['memory per connection: heap and buffers after a collection', kib(result.heldPerConnection)],
+    ['memory per connection: resident, both processes', kib(result.residentPerConnection)],
+    ['another webhook answers meanwhile, p50, p99, worst', `${result.otherHooksP50Ms.toFixed(1)}, ${result.otherHooksP99Ms.toFixed(1)}, ${result.otherHooksWorstMs.toFixed(1)} ms (${answers.length} asked)`],
   ])
   return result
+}
+
+/** Memory of a restarted installation that has nothing to do; of the executor only what is resident: nobody can look inside. */
+async function atRest(ours: Ours): Promise<{ server: Memory; executor: Memory }> {
+  await ours.restart()
+  await wait(1500)
+  const { server, executor } = ours.processes()
+  return { server: await memoryOf(server, true), executor: await memoryOf(executor, false) }
 }
 
 const now = (): number => performance.timeOrigin + performance.now()
@@ -121,18 +127,32 @@ async function hook(contestant: Contestant, bot: number, account = 0): Promise<v
   if (answer.statusCode !== 202) throw new Error(`${contestant.name} answered ${answer.statusCode} ${text}`)
 }
 
-async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
+/** Asks another hook from a process of its own until it is told to stop; then answers how long each answer took, ms. */
+async function askMeanwhile(url: string): Promise<() => Promise<readonly number[]>> {
+  const child = fork(new URL('asker.ts', import.meta.url), [url], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  await new Promise((resolve) => { child.once('message', resolve) })
+  return () => new Promise((resolve, reject) => {
+    child.once('message', (answers) => resolve(answers as number[]))
+    child.once('exit', (code) => reject(new Error(`the asker ended with ${code}`)))
+    child.send('stop')
+  })
+}
+
+async function orderRequestsSeen(sim: Sim, count: number): Promise<void> {
   const until = now() + LIMIT_MS
-  let seen = 0
-  while (now() < until) {
-    seen = await orderRequests(sim)
-    if (seen >= count) {
-      const orders = (await allOrders(sim)).slice(ordersBefore)
-      if (orders.length >= count) return orders
-    }
+  while (await orderRequests(sim) < count) {
+    if (now() > until) throw new Error(`fewer than ${count} orders arrived within ${LIMIT_MS / 1000} s`)
     await wait(25)
   }
-  throw new Error(`only ${seen} of ${count} orders arrived within ${LIMIT_MS / 1000} s`)
+}
+
+async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
+  await orderRequestsSeen(sim, count)
+  for (;;) { // counted when it came, listed when it was taken
+    const orders = (await allOrders(sim)).slice(ordersBefore)
+    if (orders.length >= count) return orders
+    await wait(25)
+  }
 }
 
 const counts = async (sim: Sim): Promise<Record<string, number>> => (await fetch(`${sim.url}/__sim/requests`)).json() as Promise<Record<string, number>>

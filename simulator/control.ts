@@ -13,7 +13,7 @@ import {
   texts,
   type ControlBody,
 } from './control-body.ts'
-import { addFault, parseFault, type Fault } from './faults.ts'
+import { addFault, parseFault, removeFault, type Fault } from './faults.ts'
 import type { Order } from './orders.ts'
 import { BadControl, type AccountRequest, type Venue, type WireReply, type WireRequest, type World } from './venue.ts'
 
@@ -67,6 +67,8 @@ function route(state: ControlState, request: WireRequest): WireReply {
     case 'DELETE faults':
       faults.length = 0
       return json(200, {})
+    case 'DELETE faults/:id':
+      return json(200, { removed: removeFault(faults, id) })
     case 'POST fills':
       return addPolicy(world, parseBody(request.body))
     case 'DELETE fills':
@@ -186,12 +188,14 @@ function actOnOrder(venue: Venue, world: World, id: string, body: ControlBody): 
   return json(200, view(order))
 }
 
-/** All accepted orders in order of arrival, or those of one key, symbol or client id. */
+/** All accepted orders in order of arrival, from the one with index `from`, or those of one key, symbol or client id. */
 function listOrders(world: World, query: URLSearchParams): unknown[] {
   const apiKey = query.get('apiKey')
   const symbol = query.get('symbol')
   const clientOrderId = query.get('clientOrderId')
-  return world.arrived
+  const from = query.get('from') ?? '0'
+  if (!/^\d{1,9}$/.test(from)) throw new BadControl('from must be a whole number: how many orders to leave out')
+  return world.arrived.slice(Number(from))
     .filter(
       (order) =>
         (apiKey === null || order.apiKey === apiKey) &&

@@ -1,5 +1,5 @@
 import { BadControl } from './venue.ts'
-import { choice, count, flag, text } from './control-body.ts'
+import { asObject, choice, count, flag, text } from './control-body.ts'
 
 /** What is to go wrong with the next matching requests. */
 export type Fault = {
@@ -12,6 +12,8 @@ export type Fault = {
   readonly fault: (typeof KINDS)[number]
   readonly status: number
   readonly body: string
+  /** Sent with a status, e.g. {"Retry-After": "2"}. */
+  readonly headers: Readonly<Record<string, string>>
   readonly ms: number
   /** The request is executed first, then the fault happens. */
   readonly after: boolean
@@ -20,13 +22,13 @@ export type Fault = {
   times: number
 }
 
-const KINDS = ['drop-response', 'drop-request', 'status', 'hang', 'delay'] as const
+const KINDS = ['drop-response', 'drop-request', 'accept-late', 'status', 'hang', 'delay'] as const
 const MAXIMUM_FAULTS = 1000
 const MAXIMUM_MS = 600_000
 
 /**
  * Reads a fault from the body of its control route. `after` says whether the request is executed before the fault:
- * always for drop-response, never for drop-request, as asked (default: no) for the others.
+ * always for drop-response, never for drop-request and accept-late, as asked (default: no) for the others.
  */
 export function parseFault(body: Readonly<Record<string, unknown>>, id: number): Fault {
   const kind = choice(body, 'fault', KINDS)
@@ -34,7 +36,7 @@ export function parseFault(body: Readonly<Record<string, unknown>>, id: number):
   const status = count(body, 'status', 100, 599)
   if (kind === 'status' && status === undefined) throw new BadControl('fault "status" needs a status')
   const ms = count(body, 'ms', 0, MAXIMUM_MS)
-  if (kind === 'delay' && ms === undefined) throw new BadControl('fault "delay" needs ms')
+  if ((kind === 'delay' || kind === 'accept-late') && ms === undefined) throw new BadControl(`fault "${kind}" needs ms`)
   const asked = flag(body, 'after')
   return {
     id,
@@ -44,8 +46,9 @@ export function parseFault(body: Readonly<Record<string, unknown>>, id: number):
     fault: kind,
     status: status ?? 500,
     body: bodyText(body['body']),
+    headers: headersOf(body['headers']),
     ms: ms ?? 0,
-    after: kind === 'drop-response' || (kind !== 'drop-request' && asked === true),
+    after: kind === 'drop-response' || (kind !== 'drop-request' && kind !== 'accept-late' && asked === true),
     skip: count(body, 'skip', 0, 1_000_000) ?? 0,
     times: count(body, 'times', 1, 1_000_000) ?? 1,
   }
@@ -56,9 +59,22 @@ function bodyText(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
+function headersOf(value: unknown): Record<string, string> {
+  const headers = Object.entries(asObject(value ?? {}, 'headers'))
+  for (const [name, each] of headers) if (typeof each !== 'string') throw new BadControl(`headers.${name} must be a string`)
+  return Object.fromEntries(headers) as Record<string, string>
+}
+
 export function addFault(faults: Fault[], fault: Fault): void {
   if (faults.length >= MAXIMUM_FAULTS) throw new BadControl(`no more than ${MAXIMUM_FAULTS} faults at once`, 409)
   faults.push(fault)
+}
+
+/** Takes a fault back before its uses are up. False: there is none with this id, or it is used up. */
+export function removeFault(faults: Fault[], id: string): boolean {
+  const at = faults.findIndex((fault) => String(fault.id) === id)
+  if (at >= 0) faults.splice(at, 1)
+  return at >= 0
 }
 
 /** Takes the oldest fault that fits this request, counting down its uses. */

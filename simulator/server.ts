@@ -83,10 +83,15 @@ function misbehave(fault: Fault, listener: Listener, request: WireRequest, respo
     case 'drop-request':
       response.destroy()
       return
+    case 'accept-late':
+      // The client knows no more than that its connection broke; the order stands in the exchange's own queue.
+      response.destroy()
+      setTimeout(() => listener.handle(request), fault.ms).unref()
+      return
     case 'hang':
       return
     case 'status':
-      send(response, { status: fault.status, body: fault.body, headers: typeOf(fault.body) })
+      send(response, { status: fault.status, body: fault.body, headers: [...typeOf(fault.body), ...Object.entries(fault.headers).flat()] })
       return
     case 'delay': {
       const timer = setTimeout(() => {

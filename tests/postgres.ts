@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -12,6 +12,10 @@ export interface TestPostgres {
   readonly url: string
   /** Makes a new, empty database and answers its URL. */
   createDatabase(): Promise<string>
+  /** Ends the server and all of its processes as a crash does: SIGKILL, and nothing is written any more. */
+  kill(): Promise<void>
+  /** Starts it again, after `kill`, where it was; resolves when it answers. */
+  startAgain(): Promise<void>
   /** Ends the server, for sure, and removes its folder. */
   stop(): Promise<void>
 }
@@ -38,18 +42,29 @@ export async function startPostgres({ durable = false }: { durable?: boolean } =
     const port = await freePort()
     const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', ...durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']]
     const server = command(join(bin, 'postgres'), args, owner !== null)
-    const child = spawn(server.file, server.args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-    try {
+    let said = ''
+    let child: ChildProcess
+    const start = async (): Promise<void> => {
+      child = spawn(server.file, server.args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+      child.stderr?.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
       await answers(url, child)
-      return { url, createDatabase: () => createDatabase(url), stop: () => stop(child, folder) }
+    }
+    try {
+      await start()
     } catch (error) {
-      await end(child)
+      await end(child!)
       if (tries < TRIES && said.includes('Address already in use')) continue
       rmSync(folder, { recursive: true, force: true })
       throw new Error(`PostgreSQL did not start:\n${said}`, { cause: error })
+    }
+    return {
+      url, createDatabase: () => createDatabase(url),
+      kill: () => crash(child),
+      startAgain: async () => {
+        await start().catch((error: unknown) => { throw new Error(`PostgreSQL did not start again:\n${said}`, { cause: error }) })
+      },
+      stop: () => stop(child, folder),
     }
   }
 }
@@ -132,6 +147,22 @@ async function createDatabase(url: string): Promise<string> {
 async function stop(child: ChildProcess, folder: string): Promise<void> {
   await end(child)
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** The children first: without their parent they would end by themselves, and some in order. */
+async function crash(child: ChildProcess): Promise<void> {
+  const { pid } = child
+  if (pid === undefined) return
+  process.kill(pid, 'SIGSTOP') // it must not fork meanwhile
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  for (const one of [...children, pid]) {
+    try {
+      process.kill(one, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it ended by itself just now
+    }
+  }
+  while (child.exitCode === null && child.signalCode === null) await delay(5)
 }
 
 /** SIGQUIT: ends at once, with all its processes, without a last checkpoint. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openAuditWriter, verifyAuditChain, type AuditEvent } from '#audit'
+import { AuditError, openAuditWriter, verifyAuditChain, type AuditEvent } from '#audit'
 import type { Clock } from '#clock'
 
 let folder: string
@@ -14,12 +14,12 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'audit-writer-')) })
 afterEach(() => rmSync(folder, { recursive: true }))
 
 // A pipe without a reader is a disk that fills up and can be emptied: a write stops in the middle of a line.
-test('a line that the disk took only in part is closed by a gap, within the same process', async () => {
+test.each([1, 3])('a line that the disk took only in part is closed by a gap, within the same process (%i at once)', async (atOnce) => {
   const path = join(folder, 'fifo')
   execFileSync('mkfifo', [path])
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
   // No flush: a pipe cannot be flushed.
-  const clock: Clock = { now: () => 1_700_000_000_000, randomBytes: (length) => new Uint8Array(length), after: () => () => undefined }
+  const clock: Clock = { now: () => 1_700_000_000_000, randomBytes: (length) => new Uint8Array(length), after: () => () => undefined, nextTurn: () => undefined }
   const writer = await openAuditWriter({ fd, path, clock })
   const large: AuditEvent = { event: 'gap', orders: Array.from({ length: 100 }, (_, n) => `order-${String(n).padStart(100, '0')}`) }
   const taken: Buffer[] = []
@@ -33,13 +33,22 @@ test('a line that the disk took only in part is closed by a gap, within the same
       taken.push(Buffer.from(buffer.subarray(0, read)))
     }
   }
-  const fill = (): void => { for (;;) writer.append(large) }
+  let told = 0
+  const fill = (): void => {
+    for (;;) {
+      const results = writer.appendAll(Array.from({ length: atOnce }, () => large))
+      for (const one of results) if (!(one instanceof AuditError)) told = one.seq
+      const failed = results.find((one) => one instanceof AuditError)
+      if (failed !== undefined) throw failed
+    }
+  }
 
   for (let round = 0; round < 4; round++) {
     const before = writer.head().seq
     expect(fill).toThrow(expect.objectContaining({ name: 'AuditError', code: 'not_written' }))
     expect(fill).toThrow(expect.objectContaining({ code: 'not_written' }))
     expect(writer.head().seq).toBeGreaterThan(before)
+    expect(told).toBe(writer.head().seq) // whoever was told that his entry stands there can rely on it, and nobody else was
     drain()
   }
   const last = writer.append({ event: 'submit', orderId: 'order-1' })

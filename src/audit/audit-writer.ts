@@ -9,7 +9,9 @@ import { recoverAudit, type AuditEnd } from './audit-recovery.ts'
 const FLUSH_AFTER_MS = 50
 /** A disk that does not answer for so long is not one to trade on. */
 const FLUSH_DEADLINE_MS = 5_000
-const NOTHING = Buffer.alloc(0)
+const NOTHING: Buffer = Buffer.alloc(0)
+
+type Line = ReturnType<typeof nextLine>
 
 export interface AuditFile {
   /**
@@ -78,12 +80,32 @@ export class AuditWriter {
    * and on disk within 100 ms. Throws `AuditError`; then nothing may be signed.
    */
   append(event: AuditEvent): AuditEntry {
-    this.#refuseUnlessHealthy()
-    if (this.#torn.length > 0) this.#closeTorn()
-    const { entry, line } = nextLine(this.#head, this.#clock.now(), event)
-    this.#write(line)
-    this.#head = entry
-    return entry
+    const [result] = this.appendAll([event])
+    if (result === undefined || result instanceof AuditError) throw result ?? new AuditError('not_written')
+    return result
+  }
+
+  /** Writes several entries with one call to the system. Answers for each what was written, or why it was not. */
+  appendAll(events: readonly AuditEvent[]): readonly (AuditEntry | AuditError)[] {
+    try {
+      this.#refuseUnlessHealthy()
+      if (this.#torn.length > 0) this.#closeTorn()
+    } catch (error) {
+      return events.map(() => errorOf(error))
+    }
+    const at = this.#clock.now()
+    const lines: Line[] = []
+    const results = events.map((event) => {
+      try {
+        const line = nextLine(lines.at(-1)?.entry ?? this.#head, at, event)
+        lines.push(line)
+        return line.entry
+      } catch (error) {
+        return errorOf(error) // this one is not as an entry has to be; the others are
+      }
+    })
+    const failure = lines.length === 0 ? null : this.#write('', lines)
+    return failure === null ? results : results.map((one) => (one instanceof AuditError || one.seq <= this.#head.seq ? one : failure))
   }
 
   /** Resolves when everything written so far is on disk. Throws `not_durable`. */
@@ -112,39 +134,44 @@ export class AuditWriter {
   }
 
   #closeTorn(): void {
-    const { entry, line } = nextLine(this.#head, this.#clock.now(), { event: 'gap', reason: 'torn line' }, this.#torn)
-    this.#write(`\n${line}`)
-    this.#torn = NOTHING
-    this.#head = entry
+    const failure = this.#write('\n', [nextLine(this.#head, this.#clock.now(), { event: 'gap', reason: 'torn line' }, this.#torn)])
+    if (failure !== null) throw failure
   }
 
-  #write(text: string): void {
+  /** Writes lines, and moves the head on to the last entry that stands in the file. Null: they all do. */
+  #write(lead: '' | '\n', lines: readonly Line[]): AuditError | null {
     const prefix = this.#newlineMissing ? '\n' : ''
-    const bytes = Buffer.from(prefix + text)
+    const bytes = Buffer.from(prefix + lead + lines.map(({ line }) => line).join(''))
     let written = 0
+    let failure: AuditError | null = null
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written)
-      this.#newlineMissing = false
     } catch (error) {
-      this.#keepRemains(bytes, prefix.length, written)
-      // All but the newline: the entry is whole and counts.
-      if (!this.#newlineMissing || written === 0) throw this.#notWritten(error)
-    } finally {
-      if (written > 0) this.#flushSoon()
+      failure = new AuditError('not_written', (error as NodeJS.ErrnoException).code ?? 'no code')
     }
-  }
-
-  #keepRemains(bytes: Buffer, prefix: number, written: number): void {
-    if (written === 0) return
-    this.#newlineMissing = written === bytes.length - 1
-    if (!this.#newlineMissing) this.#torn = Buffer.concat([this.#torn, bytes.subarray(prefix, written)])
-  }
-
-  #notWritten(error: unknown): AuditError {
-    const failure = new AuditError('not_written', (error as NodeJS.ErrnoException).code ?? 'no code')
+    if (written > 0) {
+      this.#flushSoon()
+      this.#takeStock(lines, bytes, written, prefix.length, prefix.length + lead.length)
+    }
     // Every further try may leave more remains; what a verification accepts as a torn line has its limit.
-    if (this.#torn.length > MAX_TORN_BYTES / 2) this.#failure = failure
-    return failure
+    if (failure !== null && this.#torn.length > MAX_TORN_BYTES / 2) this.#failure = failure
+    return this.#head === lines.at(-1)?.entry ? null : failure
+  }
+
+  /** What of a write stands in the file: whole lines count, what comes after them is remains. */
+  #takeStock(lines: readonly Line[], bytes: Buffer, written: number, from: number, firstLine: number): void {
+    this.#newlineMissing = false
+    let torn: Buffer = written === bytes.length ? NOTHING : Buffer.concat([this.#torn, bytes.subarray(from, written)])
+    let start = firstLine
+    for (const { entry, line } of lines) {
+      const end = start + Buffer.byteLength(line)
+      if (written < end - 1) break
+      this.#head = entry
+      this.#newlineMissing = written === end - 1 // the entry is whole and counts
+      torn = this.#newlineMissing || end === written ? NOTHING : bytes.subarray(end, written)
+      start = end
+    }
+    this.#torn = torn
   }
 
   #flushSoon(): void {
@@ -170,4 +197,9 @@ export class AuditWriter {
     })
     return this.#flushing
   }
+}
+
+function errorOf(error: unknown): AuditError {
+  if (error instanceof AuditError) return error
+  throw error
 }

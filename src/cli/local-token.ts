@@ -29,7 +29,7 @@ export async function createTokenHere(wanted: {
       hash: createHash('sha256').update(token).digest('base64url') }
     const first: User = { id: newId(systemClock), name: wanted.user ?? 'admin', role: 'admin', createdAt }
     const made = { token, id: row.id, scopes: wanted.scopes }
-    if (!await store.users.any() && await store.users.createFirst(first, { ...row, userId: first.id }) === 'created') {
+    if (!await store.users.any() && await store.users.createFirst(first, { token: { ...row, userId: first.id } }) === 'created') {
       return { ...made, user: first.name, userId: first.id, createdUser: true }
     }
     const owner = wanted.user === null ? await firstAdministrator(store) : await named(store, wanted.user)

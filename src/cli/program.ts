@@ -38,6 +38,8 @@ const ENTRIES: readonly Entry[] = [
     (await import('./commands/freezes.ts')).addFreeze },
   { name: 'thaw', about: 'lift a freeze', load: async () => (await import('./commands/freezes.ts')).addThaw },
   { name: 'freezes', about: 'what is frozen', load: async () => (await import('./commands/freezes.ts')).addFreezes },
+  { name: 'findings', about: 'where our books and an exchange differ', load: async () =>
+    (await import('./commands/findings.ts')).addFindings },
   { name: 'events', about: 'follow what happens, until stopped', load: async () =>
     (await import('./commands/events.ts')).addEvents },
   { name: 'vault', about: 'how keys are encrypted, and by which master key', load: async () =>

@@ -1,4 +1,4 @@
-import type { Check, Fill, Freeze, Market, MarketRules, PositionMode, ProblemCode } from '#model'
+import type { Check, Fill, Freeze, Market, MarketRules, PositionMode, PositionSide, ProblemCode, Side } from '#model'
 import type { Caps, ExecutorRequest } from './executor.ts'
 
 /** A trade as the exchange reports it; fee null: the answer did not say. */
@@ -37,7 +37,11 @@ export type SubmitOutcome =
   /** It may or may not have reached the exchange. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly sentAt: number }
   /** It never left: deadline passed, policy, rate limit. */
-  | { readonly kind: 'not_sent'; readonly code: string; readonly text: string; readonly retryAfterMs: number | null }
+  | {
+    readonly kind: 'not_sent'; readonly code: string; readonly text: string; readonly retryAfterMs: number | null
+    /** With `rate_limited`: whether others of the address wait as well, or only this key. */
+    readonly scope?: 'address' | 'key'
+  }
 
 export type LookupOutcome =
   | { readonly kind: 'found'; readonly order: ExchangeOrder; readonly exchangeNow: number }
@@ -58,6 +62,33 @@ export interface AccountAnswer {
   readonly balances: Readonly<Record<string, { readonly free: string; readonly total: string }>>
   /** Base, negative when short. */
   readonly positions: readonly { readonly symbol: string; readonly side: 'both' | 'long' | 'short'; readonly quantity: string }[]
+}
+
+/** A list that was read whole, or as far as it could be: what it lacks is then unknown, not absent. */
+export type Told<T> =
+  | { readonly whole: true; readonly items: readonly T[] }
+  | { readonly whole: false; readonly items: readonly T[]; readonly reason: string }
+
+/** An order of the account, whoever made it. Its fills come with a look-up. */
+export interface ReportedOrder extends Omit<ExchangeOrder, 'fills' | 'noTrades'> {
+  readonly symbol: string
+  readonly side: Side
+  readonly positionSide: PositionSide
+  /** Base; null where it was sized in quote, as far as the exchange tells. */
+  readonly quantity: string | null
+  readonly quoteQuantity: string | null
+  /** Epoch ms, the exchange's clock. */
+  readonly createdAt: number
+  /** The exchange's own doing, not a person's. */
+  readonly forced: 'liquidation' | 'deleveraging' | 'settlement' | null
+}
+
+export interface ReportAnswer {
+  /** Open ones of any age, and all that were made since the asked instant. */
+  readonly orders: Told<ReportedOrder>
+  readonly holdings:
+    | ({ readonly known: true } & Pick<AccountAnswer, 'positionMode' | 'balances' | 'positions'>)
+    | { readonly known: false; readonly reason: string }
 }
 
 export type CheckAnswer =
@@ -96,6 +127,8 @@ export interface OrderIdFacts {
   readonly repeatWindowMs: number | null
   /** Wire deadline: how long after sending the exchange may still accept a request; null: no bound. */
   readonly lateAcceptMs: number | null
+  /** What a look-up must have asked before "not found" means absent; of each group one is enough. */
+  readonly lookups: readonly (readonly string[])[]
   /** How long a look-up remembers an order that ended. */
   readonly lookupMemoryMs: number
   /** Which market types allow a reduce-only flag. */
@@ -120,6 +153,7 @@ export interface ExecutorAnswers {
   readonly lookupOrder: LookupOutcome
   readonly cancelOrder: CancelOutcome
   readonly account: AccountAnswer
+  readonly report: ReportAnswer
   readonly setLeverage: { readonly leverage: number }
   readonly checkCredentials: CheckAnswer
   readonly checkConnection: CheckAnswer

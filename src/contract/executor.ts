@@ -53,13 +53,23 @@ export const lookupOrder = z.object({
   verb: z.literal('lookupOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64),
   exchangeOrderId: z.string().max(64).nullable(),
   /** Epoch ms when the order was first sent: how far fills and histories are searched. */
-  sentAt: z.number(), purpose,
+  sentAt: z.number(),
+  /** Only fees are missing, and nothing waits for them: yields to orders. */
+  background: z.boolean().optional(), purpose,
 })
 export const cancelOrder = z.object({
   verb: z.literal('cancelOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64), purpose,
 })
 /** Balances, positions, position mode. */
 export const account = z.object({ verb: z.literal('account'), connection: envelopeRef, symbol: symbol.optional(), purpose })
+/**
+ * What the books are compared with: all open orders and all orders since `since` (epoch ms) of these symbols, balances
+ * and positions. `background`: yields to orders, within the exchange's quarter for such work.
+ */
+export const report = z.object({
+  verb: z.literal('report'), connection: envelopeRef, symbols: z.array(symbol).min(1).max(50), since: z.number(),
+  background: z.boolean().optional(), purpose,
+})
 export const setLeverage = z.object({
   verb: z.literal('setLeverage'), connection: envelopeRef, symbol, leverage: z.int().min(1).max(200), purpose,
 })
@@ -70,7 +80,7 @@ export const checkCredentials = z.object({
   credentials: z.record(z.string().max(32), z.string().max(8192)).optional(),
 })
 /** The same test request for a connection that is kept. */
-export const checkConnection = z.object({ verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean() })
+export const checkConnection = z.object({ verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean(), background: z.boolean().optional() })
 /** Market rules. `connection` lends its key where the exchange wants one even for these. */
 export const markets = z.object({ verb: z.literal('markets'), exchange, market, connection: envelopeRef.optional() })
 /** One fresh price. */
@@ -106,7 +116,7 @@ export const setCaps = z.object({ verb: z.literal('setCaps'), connectionId: id, 
 export const caps = z.object({ verb: z.literal('caps'), connectionId: id })
 
 export const executorRequest = z.discriminatedUnion('verb', [
-  submitOrder, lookupOrder, cancelOrder, account, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
+  submitOrder, lookupOrder, cancelOrder, account, report, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
   freeze, thaw, freezes, setCaps, caps,
 ])
 export type ExecutorRequest = z.infer<typeof executorRequest>

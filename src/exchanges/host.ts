@@ -1,3 +1,4 @@
+import { Limits, PLAIN_RULES, type LimitRules } from './limits.ts'
 import type { ExchangeUrls } from './port.ts'
 
 /** One request that may be made: exact path, or a pattern that matches the whole path (query left out). */
@@ -23,16 +24,14 @@ export class Host {
   readonly prefix: string
   /** Exchange's clock minus ours, ms. */
   offsetMs = 0
-  /** Nothing is sent before this instant: the exchange said so (429, 418). Epoch ms, ours. */
-  blockedUntil = 0
-  /** Used weight by window, as last seen in an answer's headers. */
-  readonly used = new Map<string, number>()
+  readonly limits: Limits
   readonly #exact: ReadonlySet<string>
   readonly #patterns: readonly Allowed[]
 
-  constructor(name: string, url: string, allowed: readonly Allowed[]) {
+  constructor(name: string, url: string, allowed: readonly Allowed[], rules: LimitRules = PLAIN_RULES) {
     const { origin, pathname } = new URL(url)
     this.name = name
+    this.limits = new Limits(name, rules)
     this.origin = origin
     this.prefix = pathname.replace(/\/+$/, '')
     this.#exact = new Set(allowed.flatMap(({ method, path }) => (typeof path === 'string' ? [`${method} ${path}`] : [])))

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib'
 import { Pool, type Dispatcher } from 'undici'
 import type { Clock } from '#clock'
 import type { Host } from './host.ts'
+import type { Hold, LimitScope } from './limits.ts'
 import type { Caller, Key } from './port.ts'
 
 const unzip = promisify(gunzip)
@@ -11,9 +12,6 @@ const unzip = promisify(gunzip)
 const MAX_SOCKETS = 128
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024
 const MAX_TEXT = 300
-/** Without a word from the exchange a pause of this length follows a 429 or 418. */
-const DEFAULT_PAUSE_MS = 10_000
-const LONGEST_PAUSE_MS = 3 * 86_400_000
 
 /** Firewalls in front of exchanges turn away requests that name no program. */
 const OUR_HEADERS = ['user-agent', 'towerflow'] as const
@@ -44,7 +42,7 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>
 export type Reply =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly text: string; readonly sentAt: number; readonly answeredAt: number }
   /** Provably not a byte of it left this machine. `deadline`, `unreachable`, `rate_limited`, `dropped`, or a stop's code. */
-  | { readonly kind: 'not_sent'; readonly reason: string; readonly text: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'not_sent'; readonly reason: string; readonly text: string; readonly retryAfterMs: number | null; readonly scope?: LimitScope }
   /** It was (or may have been) written, and no whole answer came. */
   | { readonly kind: 'lost'; readonly reason: 'timeout' | 'cut' | 'too_large'; readonly text: string; readonly sentAt: number }
 
@@ -67,12 +65,10 @@ export class Http {
     const stopped = stoppedBy(timing.caller)
     if (stopped !== null) return Promise.resolve(stopped)
     if (now >= timing.startBy) return Promise.resolve(notSent('deadline', 'its deadline passed before it could be sent'))
-    if (now < host.blockedUntil) {
-      const wait = Math.ceil(host.blockedUntil - now)
-      return Promise.resolve(notSent('rate_limited', `${host.name} asked for a pause of another ${Math.ceil(wait / 1000)} s`, wait))
-    }
+    const held = host.limits.hold(timing.caller, wire.method, wire.path, now, host.offsetMs)
+    if (held !== null) return Promise.resolve(heldBack(held))
     return new Promise((resolve) => {
-      const flight = new Flight(this.#clock, host, timing, resolve)
+      const flight = new Flight(this.#clock, host, wire, timing, resolve)
       this.#poolOf(host.origin).dispatch({
         method: wire.method, path: host.prefix + wire.path, headers: [...wire.headers, ...OUR_HEADERS], body: wire.body,
       }, flight)
@@ -103,6 +99,8 @@ export class Http {
 const notSent = (reason: string, text: string, retryAfterMs: number | null = null): Reply =>
   ({ kind: 'not_sent', reason, text, retryAfterMs })
 
+const heldBack = ({ text, waitMs, scope }: Hold): Reply => ({ kind: 'not_sent', reason: 'rate_limited', text, retryAfterMs: waitMs, scope })
+
 function stoppedBy(caller: Caller): Reply | null {
   if (caller.gone) return notSent('dropped', 'nobody waits for it any more')
   const stop = caller.stops?.() ?? null
@@ -115,6 +113,7 @@ const NOT_BEGUN = new Error('not begun')
 class Flight implements Dispatcher.DispatchHandler {
   readonly #clock: Clock
   readonly #host: Host
+  readonly #wire: Wire
   readonly #timing: Timing
   readonly #stopTimer: () => void
   #resolve: ((reply: Reply) => void) | null
@@ -126,9 +125,10 @@ class Flight implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #size = 0
 
-  constructor(clock: Clock, host: Host, timing: Timing, resolve: (reply: Reply) => void) {
+  constructor(clock: Clock, host: Host, wire: Wire, timing: Timing, resolve: (reply: Reply) => void) {
     this.#clock = clock
     this.#host = host
+    this.#wire = wire
     this.#timing = timing
     this.#resolve = resolve
     this.#stopTimer = clock.after(Math.max(0, timing.deadline - clock.now()), () => this.#giveUp())
@@ -138,7 +138,7 @@ class Flight implements Dispatcher.DispatchHandler {
     if (this.#resolve === null) throw NOT_BEGUN
     const now = this.#clock.now()
     // From here to the first byte nothing else runs: what stops an order by now has stopped it.
-    const stopped = stoppedBy(this.#timing.caller) ?? (now >= this.#timing.startBy ? notSent('deadline', 'its deadline passed while it waited for a socket') : null)
+    const stopped = stoppedBy(this.#timing.caller) ?? (now >= this.#timing.startBy ? notSent('deadline', 'its deadline passed while it waited for a socket') : this.#paused(now))
     if (stopped !== null) {
       this.#end(stopped)
       // Throwing here, unlike aborting, leaves the socket as it is for the next request.
@@ -146,18 +146,20 @@ class Flight implements Dispatcher.DispatchHandler {
     }
     this.#controller = controller
     this.#sentAt = now
+    this.#host.limits.sent(this.#timing.caller, this.#wire.method, this.#wire.path, now)
+  }
+
+  /** A pause that began while it waited for a socket. */
+  #paused(now: number): Reply | null {
+    const { limits, offsetMs } = this.#host
+    const held = limits.hold(this.#timing.caller, this.#wire.method, this.#wire.path, now, offsetMs)
+    return held === null ? null : heldBack(held)
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.#answeredAt = this.#clock.now()
     this.#status = status
     this.#headers = headers
-    if (status === 429 || status === 418) this.#host.blockedUntil = Math.max(this.#host.blockedUntil, this.#answeredAt + pauseOf(headers))
-    for (const name in headers) {
-      if (name.startsWith('x-mbx-used-weight-')) this.#host.used.set(name.slice(18), Number(headers[name]))
-    }
-    const remaining = headers['x-ratelimit-remaining']
-    if (remaining !== undefined) this.#host.used.set('remaining', Number(remaining))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -211,19 +213,16 @@ class Flight implements Dispatcher.DispatchHandler {
     this.#resolve = null
     this.#stopTimer()
     this.#chunks = []
+    // Before anybody acts on the answer: what it says of limits holds for whatever is sent next.
+    if (this.#status !== 0) {
+      this.#host.limits.told(this.#timing.caller, { status: this.#status, headers: this.#headers, body: reply.kind === 'answered' ? reply.text : '' }, this.#answeredAt)
+    }
     resolve(reply)
   }
 }
 
-/** `Retry-After` in seconds; a date, or none, means the default. Answers ms. */
-function pauseOf(headers: Headers): number {
-  const said = headers['retry-after']
-  const seconds = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : Number.NaN
-  return Number.isNaN(seconds) ? DEFAULT_PAUSE_MS : Math.min(Math.max(seconds, 1) * 1000, LONGEST_PAUSE_MS)
-}
-
-/** How long that host still wants to be left alone, ms. */
-export const pauseLeft = (host: Host, now: number): number => Math.max(0, Math.ceil(host.blockedUntil - now))
+/** The pause that the exchange asked for, of this key or of the address; null: none. */
+export const pauseOf = (host: Host, { who = '' }: Pick<Caller, 'who'>, now: number): Hold | null => host.limits.pause(who, now)
 
 /**
  * An exchange's words, fit to be shown: one line, cut, and without any trace of the key: its name, and its secret and

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#clock'
 import type {
-  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, SubmitOutcome,
+  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome,
 } from '#contract'
 import type { Check, Market, MarketRules, PositionMode, ProblemCode } from '#model'
 import type { Http } from './http.ts'
@@ -14,7 +14,16 @@ export interface Caller {
   readonly gone: boolean
   /** Why this may not be begun now; asked right before the first byte leaves. Absent, or null: it may. */
   readonly stops?: () => Stop | null
+  /** The connection whose key is used: limits of keys are counted under it. */
+  readonly who?: string
+  readonly urgency?: Urgency
 }
+
+/**
+ * What goes first where a limit bites. `background`: nobody waits for it; it yields to orders, within a quarter of the
+ * limit. Absent: a question that somebody waits for.
+ */
+export type Urgency = 'exit' | 'entry' | 'question' | 'background'
 
 /** `code` goes into the outcome of an order. */
 export interface Stop { readonly code: string; readonly text: string }
@@ -51,6 +60,9 @@ export interface OrderRef {
   readonly sentAt: number
 }
 
+/** What a report is to cover: these symbols' orders since that instant, epoch ms. */
+export interface ReportWanted { readonly symbols: readonly string[]; readonly since: number }
+
 /** What a test request found out. `accountId` null: the exchange names none to this key. */
 export type Verdict =
   | {
@@ -85,6 +97,8 @@ export interface Exchange {
   lookup(call: Call, order: OrderRef): Promise<LookupOutcome>
   cancel(call: Call, order: Pick<OrderRef, 'symbol' | 'clientOrderId'>): Promise<CancelOutcome>
   account(call: Call): Promise<Omit<AccountAnswer, 'accountId'> & { readonly accountId: string | null }>
+  /** Orders, balances and positions, to compare the books with. Never throws `Problem`: what could not be read is said. */
+  report(call: Call, wanted: ReportWanted): Promise<ReportAnswer>
   setLeverage(call: Call, symbol: string, leverage: number): Promise<{ readonly leverage: number }>
   /** Every symbol of that market that we can trade, read anew. */
   markets(market: Market, key: Key | null): Promise<readonly MarketRules[]>

@@ -1,6 +1,8 @@
+import type { SubmitOutcome } from '#contract'
 import { Problem, type ProblemCode } from '#model'
 import { parseJson } from './answer.ts'
 import { dateOf, words, type Reply } from './http.ts'
+import { DEFAULT_PAUSE_MS, type Hold } from './limits.ts'
 import type { Clock } from '#clock'
 import type { Key } from './port.ts'
 
@@ -76,3 +78,11 @@ export const reasonOf = (answer: Exclude<Answer, { kind: 'ok' }>, wording: Wordi
  * ahead) and our now. Deadlines are counted on ours and enforced on theirs; what is later than both is later than either.
  */
 export const exchangeNow = (clock: Clock, reply: Answered): number => Math.min(dateOf(reply.headers) ?? Infinity, clock.now())
+
+/** An order that provably did not leave, in an outcome's words. */
+export const notSentOutcome = ({ reason, text, retryAfterMs, scope }: Reply & { kind: 'not_sent' }): SubmitOutcome =>
+  ({ kind: 'not_sent', code: reason, text, retryAfterMs, ...scope === undefined ? {} : { scope } })
+
+/** An order that the exchange turned away because of a limit: `pause` is what its answer asked for. */
+export const rateLimited = (text: string, pause: Hold | null): SubmitOutcome =>
+  ({ kind: 'not_sent', code: 'rate_limited', text, retryAfterMs: pause?.waitMs ?? DEFAULT_PAUSE_MS, scope: pause?.scope ?? 'address' })

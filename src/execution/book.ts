@@ -1,6 +1,7 @@
 import { flatPosition, type Bot, type Connection, type Position, type Signal } from '#model'
 import type { BotRow, ConnectionRow } from '#store'
 import type { Decided } from './decided.ts'
+import type { Inquiry } from './inquiry.ts'
 import type { Linked } from './linked.ts'
 
 /** Something that a bot's lane does, one at a time, in the order of arrival. */
@@ -15,19 +16,22 @@ export interface Lane {
   position: Position
   /** The direction of an opening on its way; other bots of the account may not oppose it. */
   opening: 'long' | 'short' | null
-  readonly queue: Job[]
+  queue: Job[]
   /** True from the moment a decision with orders is made until they are settled. */
   busy: boolean
   /** Orders of this bot that are not settled. */
   readonly current: Set<string>
-  /** Whether one of them is uncertain. */
-  uncertain: boolean
+  /** Those of them that are uncertain, and how a person's word reaches the search for each. */
+  readonly uncertain: Set<string>
+  readonly inquiries: Map<string, Inquiry>
   /** When an order of this bot was last uncertain, epoch ms; `to` null: it still is. Exits do not age meanwhile. */
   uncertainSpan: { readonly from: number; readonly to: number | null } | null
   /** The close that went out while an opening was uncertain; what that opening filled later is closed too. */
   exited: Exited | null
   /** The order that its owner asked to cancel. */
   cancelRequested: string | null
+  /** When anything last happened to its orders or position, epoch ms. */
+  touchedAt: number
   /** Signals being stored that this lane will get: a later one must not overtake them. */
   incoming: number
 }
@@ -38,7 +42,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, current: new Set<string>(), uncertain: false, uncertainSpan: null, exited: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
 })
 
 /** All bots and connections in memory, so that a signal needs no query before it is stored. */
@@ -102,6 +106,15 @@ export class Book {
   sharing(lane: Lane): Lane[] {
     const key = this.#accountKey(lane.bot)
     return key === null ? [] : [...this.#byAccount.get(key) ?? []].filter((other) => other.bot.id !== lane.bot.id)
+  }
+
+  /** All bots on the account behind a connection, whichever of its keys they use. */
+  onAccount(connection: Connection): Lane[] {
+    const key = this.accountKey(connection)
+    return [...this.#lanes.values()].filter((lane) => {
+      const linked = this.connection(lane.bot.connectionId)
+      return linked !== undefined && this.accountKey(linked.connection) === key
+    })
   }
 
   /** The exchange's account behind a connection, as orders carry it. */

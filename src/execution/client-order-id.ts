@@ -35,6 +35,12 @@ export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: nu
   }
 }
 
+/** Tells an id that this installation made from any other; ids too short for its tag are never recognised. */
+export function recogniser(keyed: KeyedHash): (clientOrderId: string) => boolean {
+  const mark = `T${base32(keyed('installation'), 4)}`
+  return (clientOrderId) => clientOrderId.length === 28 && clientOrderId.startsWith(mark) && /^[A-Z2-7]+$/.test(clientOrderId)
+}
+
 /** The first `length` base32 characters of some bytes. */
 function base32(bytes: Uint8Array, length: number): string {
   let out = ''

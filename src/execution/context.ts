@@ -1,12 +1,14 @@
 import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { Problem, type KeyedHash } from '#model'
+import { Problem, type KeyedHash, type Order } from '#model'
 import type { Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
 import type { Freezes } from './freezes.ts'
+import type { Gates } from './gates.ts'
 import type { Change, Tracked } from './ledger.ts'
+import type { OnTheWire } from './on-the-wire.ts'
 
 /** What execution says to the log; texts and ids only, never a payload. */
 export interface ExecutionLog {
@@ -22,16 +24,29 @@ export interface Context {
   readonly book: Book
   readonly feeds: Feeds
   readonly freezes: Freezes
+  /** Where orders wait while an exchange wants a pause. */
+  readonly gates: Gates
+  readonly wire: OnTheWire
   readonly log: ExecutionLog
   /** The keyed hash of the installation's key, which body hashes derive from. */
   readonly keyed: KeyedHash
   readonly clientOrderId: ReturnType<typeof clientOrderIds>
+  /** Whether an id was made by this installation, as far as its length tells. */
+  readonly carriesOurMark: (clientOrderId: string) => boolean
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */
   exitMeanwhile(lane: Lane, opening: Tracked): Promise<void>
   /** Set once `stop` was called: nothing new is begun. */
   stopping: boolean
+}
+
+/** Thrown by work that could go on for long when execution stops: what it did is stored, and the next start takes it up. */
+export class Stopped extends Error {
+  constructor() {
+    super('execution stops')
+    this.name = 'Stopped'
+  }
 }
 
 const RETRY_MS = [100, 200, 500, 1000, 2000, 5000] as const
@@ -57,12 +72,22 @@ export async function commitSurely(context: Context, batch: JournalBatch): Promi
 export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
   await commitSurely(context, merge(change.batch, more))
   lane.position = change.position
+  lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
   if (settled) lane.current.delete(order.id)
-  lane.uncertain = order.state === 'uncertain'
-  if (lane.uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
-  else if (!lane.uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
+  if (order.state === 'uncertain') lane.uncertain.add(order.id)
+  else lane.uncertain.delete(order.id)
+  const uncertain = lane.uncertain.size > 0
+  if (uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
+  else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
   return change.tracked
+}
+
+/** Tells the owner of an order something that he should know now: over the events, and in the log. */
+export async function tell(context: Context, order: Order, code: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  const { id, userId, botId, connectionId, symbol } = order
+  context.log.warn({ orderId: id, botId, code }, 'a person is told')
+  await commitSurely(context, { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
 }
 
 /** Two batches as one. */

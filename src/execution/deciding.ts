@@ -15,7 +15,10 @@ import type { Rehearsal } from './port.ts'
 /** Waits between attempts to learn what a decision lacks, within the signal's age limit. */
 const ASK_AGAIN_MS = [250, 500, 1000, 2000, 4000] as const
 /** Without an age limit, this is how often it is asked. */
-const ASK_LIMIT = 30
+export const ASK_LIMIT = 30
+
+/** How long to wait after that many attempts to learn something, ms. */
+export const askAgainMs = (attempts: number): number => ASK_AGAIN_MS[Math.min(attempts - 1, ASK_AGAIN_MS.length - 1)] ?? 4000
 
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
 export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
@@ -25,12 +28,13 @@ export function decideNow(context: Context, lane: Lane, signal: Signal): Decided
 
 /** Decides, asking for prices, rules and account facts as needed, for as long as the signal is young enough. */
 export async function decideWaiting(context: Context, lane: Lane, signal: Signal): Promise<Decided> {
-  return decidedAs(context, lane, signal, await verdictOn(context, lane, signal))
+  const { verdict, counted } = await verdictOn(context, lane, signal)
+  return decidedAs(context, lane, counted, verdict)
 }
 
 /** What would be decided now, without any effect. */
 export async function rehearse(context: Context, lane: Lane, signal: Signal): Promise<Rehearsal> {
-  const verdict = await verdictOn(context, lane, signal, { tries: 1 })
+  const { verdict } = await verdictOn(context, lane, signal, { tries: 1 })
   return { botId: lane.bot.id, outcome: verdict.outcome, code: verdict.code, reason: verdict.reason, orders: wouldSend(lane, verdict) }
 }
 
@@ -45,7 +49,7 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
   const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
-  const verdict = await verdictOn(context, closing, signal, { tries: 3 })
+  const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
   const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
@@ -93,10 +97,9 @@ const neighbour = (lane: Lane): Neighbour => ({ quantity: lane.position.dust ? '
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
   const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
   const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
-  return {
-    cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil: limit(lane.bot.maxExitAgeSeconds),
-    ...plan,
-  }
+  // An exit that went ahead of an uncertain opening did not age meanwhile, and the rest that it closes does not either.
+  const closeUntil = plan?.closeRest === true ? null : limit(lane.bot.maxExitAgeSeconds)
+  return { cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil, ...plan }
 }
 
 /** Everything that a decision is made from, as it stands in memory. */
@@ -117,19 +120,27 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
   }
 }
 
-async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<Verdict> {
+/**
+ * What the bot makes of the signal, whatever has to be asked for first, asked again within the age limit; and the signal
+ * with the age that counted for it: what follows from the verdict goes by that age too.
+ */
+export async function verdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number } = { tries: ASK_LIMIT }): Promise<{ verdict: Verdict; counted: Signal }> {
   const verdict = await ageingVerdictOn(context, lane, signal, limit)
   const younger = verdict.code === 'signal_too_old' ? unaged(context, lane, signal) : null
-  if (younger === null) return verdict
+  if (younger === null) return { verdict, counted: signal }
   const exit = await ageingVerdictOn(context, lane, younger, limit)
-  return exit.outcome === 'order' && exit.legs.every((leg) => leg.kind === 'close') ? { ...exit, flip: null } : verdict
+  const closes = exit.outcome === 'order' && exit.legs.every((leg) => leg.kind === 'close')
+  return closes ? { verdict: { ...exit, flip: null }, counted: younger } : { verdict, counted: signal }
 }
 
 async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }): Promise<Verdict> {
   for (let attempt = 0; ; attempt += 1) {
     const input = inputOf(context, lane, signal)
     const verdict = decide(input)
-    if (verdict.outcome !== 'needs') return verdict
+    if (verdict.outcome !== 'needs') {
+      claimSide(lane, verdict) // in this very turn: another bot of the account may be about to decide
+      return verdict
+    }
     const missing = await ask(context, lane, verdict.what)
     if (missing.length === 0 && attempt < ASK_LIMIT) continue
     if (attempt + 1 >= limit.tries) {
@@ -137,7 +148,7 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
       if (last.outcome === 'needs') throw new Error(`a decision asks for ${last.what.join(', ')} although it was told that there is none`)
       return last
     }
-    await sleep(context.clock, ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)] ?? 4000)
+    await sleep(context.clock, askAgainMs(attempt + 1))
   }
 }
 
@@ -209,9 +220,15 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
   if (!sends || linked === undefined) return { decision, task, linked: null, orders: [] }
-  const opens = verdict.legs.find((leg) => leg.kind === 'open')
-  lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
+  claimSide(lane, verdict)
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/** Which side the bot is about to open: others of its account may not oppose it from now on. */
+function claimSide(lane: Lane, { outcome, flip, legs }: Verdict): void {
+  if (outcome !== 'order') return
+  const opens = legs.find((leg) => leg.kind === 'open')
+  lane.opening = flip?.direction ?? (opens === undefined ? null : opens.side === 'buy' ? 'long' : 'short')
 }
 
 /** What a decision was made from, for a signal with the flag `DEBUG`. */

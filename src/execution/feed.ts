@@ -1,5 +1,5 @@
 import type { Signal } from '#model'
-import type { Decision, FeedEvent, StoredOrder } from '#store'
+import type { Decision, FeedEvent, Finding, StoredOrder } from '#store'
 
 // What subscribers are told: small, and nothing secret.
 
@@ -14,4 +14,8 @@ export function decisionFed({ signalId, botId, userId, outcome, code, reason }: 
 
 export function signalFed({ id, webhookId, userId, symbol, side, source, label }: Signal): FeedEvent {
   return { type: 'signal', userId, data: { id, webhookId, symbol, side, source, label } }
+}
+
+export function findingFed({ id, userId, connectionId, botId, orderId, code, detail, ours = null, theirs = null }: Finding): FeedEvent {
+  return { type: 'notice', userId, data: { code: 'finding', findingId: id, finding: code, connectionId, botId, orderId, detail, ours, theirs } }
 }

@@ -4,20 +4,23 @@ import { bookAdjustment, keyedHash, Problem, type Bot, type Freeze, type FreezeS
 import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
 import { Book, makeLane, type Lane } from './book.ts'
-import { clientOrderIds } from './client-order-id.ts'
+import { clientOrderIds, recogniser } from './client-order-id.ts'
 import { commitSurely, type Context, type ExecutionLog } from './context.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
 import { Feeds, type Traded } from './feeds.ts'
 import { Freezes, type WantedFreeze } from './freezes.ts'
+import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
+import { OnTheWire } from './on-the-wire.ts'
 import { perform } from './perform.ts'
-import type { Arrival, Execution, Rehearsal } from './port.ts'
+import type { Arrival, Execution, Rehearsal, Word } from './port.ts'
+import { Reconciler } from './reconcile/reconciler.ts'
 import { recover } from './recover.ts'
 
-export type { Arrival, Execution, Rehearsal } from './port.ts'
+export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 export type { ExecutionLog } from './context.ts'
 
 /** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
@@ -45,6 +48,7 @@ class Running implements Execution<SignalDraft> {
   readonly #context: Context
   readonly #lanes: Lanes
   readonly #intake: Intake
+  readonly #reconciler: Reconciler
   #started = false
 
   constructor(parts: Parts) {
@@ -52,12 +56,14 @@ class Running implements Execution<SignalDraft> {
     const keyed = keyedHash(parts.installationKey)
     this.#parts = parts
     this.#context = {
-      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), book: new Book(), feeds: new Feeds(executor, clock), freezes: new Freezes(executor), stopping: false,
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock), gates: new Gates(clock),
+      freezes: new Freezes(executor), wire: new OnTheWire(), stopping: false,
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }
     this.#lanes = new Lanes(this.#context)
     this.#intake = new Intake(this.#context, this.#lanes)
+    this.#reconciler = new Reconciler(this.#context, this.#lanes)
   }
 
   async start(): Promise<void> {
@@ -69,12 +75,14 @@ class Running implements Execution<SignalDraft> {
     const unfinished = await journal.unfinished()
     const taken = recover(this.#context, this.#lanes, unfinished)
     this.#started = true
+    await this.#reconciler.start()
     if (taken.orders + taken.signals > 0) log.info(taken, 'unfinished work is taken up')
   }
 
   async stop(): Promise<void> {
     this.#context.stopping = true
     this.#context.feeds.stop()
+    this.#reconciler.stop()
     const until = this.#context.clock.now() + STOP_LIMIT_MS
     while (this.#lanes.running > 0 && this.#context.clock.now() < until) await sleep(this.#context.clock, 20)
   }
@@ -115,6 +123,7 @@ class Running implements Execution<SignalDraft> {
       const adjustment = { id: newId(clock), botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
       await commitSurely(this.#context, { adjustments: [adjustment], positions: [position] })
       lane.position = position
+      lane.touchedAt = clock.now()
       answer(position)
     })
   }
@@ -124,6 +133,14 @@ class Running implements Execution<SignalDraft> {
     if (lane === undefined) throw new Problem('order_final', 'The order has ended; there is nothing to cancel.')
     lane.cancelRequested = orderId
   }
+
+  async resolve(orderId: string, word: Word): Promise<void> {
+    const inquiry = [...this.#context.book.lanes()].map((lane) => lane.inquiries.get(orderId)).find((one) => one !== undefined)
+    if (inquiry === undefined) throw new Problem('order_not_uncertain', 'It is known what became of this order, or it is on its way right now.')
+    await inquiry.say(word)
+  }
+
+  reconcile(connectionId: string): Promise<void> { return this.#reconciler.now(connectionId) }
 
   busy(botId: string): boolean {
     const lane = this.#context.book.lane(botId)
@@ -170,7 +187,7 @@ class Running implements Execution<SignalDraft> {
 
   stats(): { lanes: number; waiting: number; uncertain: number } {
     const lanes = [...this.#context.book.lanes()]
-    return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain).length }
+    return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain.size > 0).length }
   }
 
   #lane(botId: string): Lane {

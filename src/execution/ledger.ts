@@ -4,7 +4,7 @@ import {
   bookFill, canBecome, decimal, isFinal, isSurprising, text, ZERO, type Bot, type Decimal, type Fill, type OrderState, type Position,
 } from '#model'
 import type { Finding, JournalBatch, OrderEvent, StoredOrder } from '#store'
-import { orderFed } from './feed.ts'
+import { findingFed, orderFed } from './feed.ts'
 
 /** An order on its way, with what is known of its fills. Replaced after each commit. */
 export interface Tracked {
@@ -13,6 +13,8 @@ export interface Tracked {
   readonly booked: ReadonlySet<string>
   /** Base, sum of the booked fills. */
   readonly bookedQuantity: Decimal
+  /** Base, the part of it that was booked without the exchange's list of trades. */
+  readonly assumed: Decimal
 }
 
 /** Whose order it is: the bot, and what it holds. */
@@ -38,6 +40,8 @@ export interface Patch {
 }
 
 const TIMELINE_LIMIT = 200
+/** Begins the ids of fills that were booked without the exchange's list of trades. */
+const ASSUMED = 'assumed-'
 
 /** Moves an order on. A step that the state table does not know is a programmer's error and throws. */
 export function change(clock: Clock, holder: Holder, tracked: Tracked, patch: Patch): Change {
@@ -53,7 +57,7 @@ export function change(clock: Clock, holder: Holder, tracked: Tracked, patch: Pa
       rejectCode: patch.rejectCode ?? order.rejectCode,
       rejectText: patch.rejectText ?? order.rejectText,
       notAfter: patch.notAfter ?? order.notAfter,
-      needsPerson: isFinal(state) ? false : patch.needsPerson ?? order.needsPerson,
+      needsPerson: state === 'uncertain' && (patch.needsPerson ?? order.needsPerson),
       updatedAt: at,
       version: order.version + 1,
     },
@@ -64,7 +68,7 @@ export function change(clock: Clock, holder: Holder, tracked: Tracked, patch: Pa
   return {
     tracked: { ...tracked, stored },
     position: holder.position,
-    batch: { orders: [stored], findings, feed: [orderFed(stored)] },
+    batch: { orders: [stored], findings, feed: [orderFed(stored), ...findings.map(findingFed)] },
   }
 }
 
@@ -90,9 +94,12 @@ export function adopt(clock: Clock, holder: Holder, tracked: Tracked, reported: 
   }
   const position = fills.reduce((held, fill) => bookFill(held, fill, { base: holder.bot.base, quote: holder.bot.quote, spot: holder.bot.market === 'spot' }), holder.position)
   return {
-    tracked: { stored, bookedQuantity, booked: fills.length === 0 ? tracked.booked : new Set([...tracked.booked, ...fills.map((fill) => fill.tradeId)]) },
+    tracked: {
+      stored, bookedQuantity, assumed: tracked.assumed.plus(assumedIn(fills)),
+      booked: fills.length === 0 ? tracked.booked : new Set([...tracked.booked, ...fills.map((fill) => fill.tradeId)]),
+    },
     position,
-    batch: { ...base.batch, orders: [stored], fills, positions: fills.length === 0 ? [] : [position], feed: [orderFed(stored)] },
+    batch: { ...base.batch, orders: [stored], fills, positions: fills.length === 0 ? [] : [position], feed: [orderFed(stored), ...(base.batch.findings ?? []).map(findingFed)] },
   }
 }
 
@@ -105,7 +112,7 @@ export function settleWithoutFills(clock: Clock, holder: Holder, tracked: Tracke
   const missing = decimal(order.filled).minus(tracked.bookedQuantity)
   const price = order.averagePrice ?? holder.position.averagePrice ?? '0'
   const assumed: ExchangeFill = {
-    tradeId: `assumed-${order.version}`, price, quantity: text(missing), fee: '0', feeAsset: null, at: clock.now(),
+    tradeId: `${ASSUMED}${order.version}`, price, quantity: text(missing), fee: '0', feeAsset: null, at: clock.now(),
   }
   const reported: ExchangeOrder = {
     exchangeOrderId: order.exchangeOrderId ?? '', clientOrderId: order.clientOrderId, state: reportedState(order.state), filled: order.filled,
@@ -113,7 +120,7 @@ export function settleWithoutFills(clock: Clock, holder: Holder, tracked: Tracke
   }
   const adopted = adopt(clock, holder, tracked, reported, { event: 'fills_missing', at: clock.now(), detail: `${text(missing)} booked without trades` })
   const missed = finding(clock, adopted.tracked.stored, 'fills_missing', `${text(missing)} ${holder.bot.base} are booked without the exchange's list of trades; fees are unknown`)
-  return { ...adopted, batch: { ...adopted.batch, findings: [...adopted.batch.findings ?? [], missed] } }
+  return { ...adopted, batch: { ...adopted.batch, findings: [...adopted.batch.findings ?? [], missed], feed: [...adopted.batch.feed ?? [], findingFed(missed)] } }
 }
 
 /** A difference or surprise that a person should see. */
@@ -127,16 +134,34 @@ export const track = (stored: StoredOrder, fills: readonly Fill[] = []): Tracked
   stored,
   booked: new Set(fills.map((fill) => fill.tradeId)),
   bookedQuantity: fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO),
+  assumed: assumedIn(fills),
 })
 
+const assumedIn = (fills: readonly Fill[]): Decimal => (
+  fills.reduce((sum, fill) => (fill.tradeId.startsWith(ASSUMED) ? sum.plus(decimal(fill.quantity)) : sum), ZERO)
+)
+
+/**
+ * What of the reported fills is not booked yet. Where a quantity was booked without its trades, the first ones of the list
+ * are those trades: they are covered, and only what goes beyond is booked.
+ */
 function newFills(clock: Clock, tracked: Tracked, reported: readonly ExchangeFill[]): Fill[] {
   const { order } = tracked.stored
   const seen = new Set(tracked.booked)
   const fills: Fill[] = []
-  for (const { tradeId, price, quantity, fee, feeAsset, at } of reported) {
+  let covered = tracked.assumed
+  for (const { tradeId, price, quantity, fee, feeAsset, at } of covered.isZero() ? reported : reported.toSorted((a, b) => a.at - b.at)) {
     if (seen.has(tradeId) || fee === null) continue // without its fee it is not complete: the look-up brings it
     seen.add(tradeId)
-    fills.push({ id: newId(clock), orderId: order.id, botId: order.botId, tradeId, side: order.side, price, quantity, fee, feeAsset, at })
+    const rest = decimal(quantity).minus(covered)
+    covered = rest.isNegative() ? rest.negated() : ZERO
+    if (!rest.greaterThan(ZERO)) continue
+    const whole = rest.equals(decimal(quantity))
+    if (!whole && seen.has(`${tradeId}:rest`)) continue
+    fills.push({
+      id: newId(clock), orderId: order.id, botId: order.botId, tradeId: whole ? tradeId : `${tradeId}:rest`, side: order.side, price, quantity: text(rest),
+      fee: whole ? fee : text(decimal(fee).times(rest).dividedBy(decimal(quantity))), feeAsset, at,
+    })
   }
   return fills
 }

@@ -10,12 +10,12 @@ import type { Linked } from './linked.ts'
 /** Every submit's deadline, from the moment it is stored. */
 export const SUBMIT_DEADLINE_MS = 5000
 
-/** An order as it is stored before it is sent. */
-export function makeOrder(context: Context, lane: Lane, linked: Linked, task: Task, planned: PlannedLeg, at: { leg: number; resend: number; state: 'submitting' | 'pending' }): StoredOrder {
+/** An order as it is stored before it is sent. `sendUntil`: the age limit that it takes over from the one it replaces. */
+export function makeOrder(context: Context, lane: Lane, linked: Linked, task: Task, planned: PlannedLeg, at: { leg: number; resend: number; state: 'submitting' | 'pending'; sendUntil?: number | null }): StoredOrder {
   const now = context.clock.now()
   const { bot } = lane
   const facts = context.feeds.description(linked.connection.exchange)?.facts
-  const sendUntil = planned.kind === 'open' ? task.openUntil : task.closeUntil
+  const sendUntil = at.sendUntil !== undefined ? at.sendUntil : planned.kind === 'open' ? task.openUntil : task.closeUntil
   const order: Order = {
     id: newId(context.clock), userId: bot.userId, botId: bot.id, connectionId: linked.connection.id, signalId: task.signal?.id ?? null,
     symbol: bot.symbol, exchange: bot.exchange, market: bot.market, leg: at.leg, kind: planned.kind, resend: at.resend,

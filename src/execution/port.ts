@@ -1,4 +1,7 @@
 import type { Bot, DecisionOutcome, Freeze, FreezeScope, MarketRules, Position, SignalSide } from '#model'
+import type { Word } from './inquiry.ts'
+
+export type { Word } from './inquiry.ts'
 
 /** A delivery that passed key, sender, pause and rate limit; `draft` is what `#signals` made of its body. */
 export interface Arrival<Draft> {
@@ -39,8 +42,16 @@ export interface Execution<Draft> {
   close(botId: string): Promise<{ readonly orderIds: readonly string[] }>
   /** Books an adjustment of the position, base, signed, without an order; in the bot's lane. */
   adjust(botId: string, quantity: string, reason: string): Promise<Position>
+  /**
+   * What a person says became of an uncertain order: `check` looks it up at once, `absent` ends it as failed, `exists`
+   * adopts the order that the exchange has under that number. Resolves once that is durable. Problems:
+   * `order_not_uncertain`, `too_early`, `changed_meanwhile`, `invalid_input`, and the exchange's.
+   */
+  resolve(orderId: string, word: Word): Promise<void>
   /** Looks an order up and cancels it at the exchange if it is open. */
   cancel(orderId: string): Promise<void>
+  /** Compares a connection's books with the exchange now; differences become findings. Rejects with the exchange's `Problem`. */
+  reconcile(connectionId: string): Promise<void>
   /** Whether the bot has orders that are not settled, or signals that are not decided. */
   busy(botId: string): boolean
   position(botId: string): Position | null

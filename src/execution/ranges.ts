@@ -1,16 +1,14 @@
 /** Writes a set of bot numbers as ranges: `1-64,70`. Ten thousand neighbours fit in a few bytes. */
 export function toRanges(numbers: readonly number[]): string {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const parts: string[] = []
-  let from = sorted[0]
-  let to = from
-  for (const number of [...sorted.slice(1), undefined]) {
-    if (from === undefined || to === undefined) break
-    if (number === to + 1) { to = number; continue }
-    parts.push(from === to ? `${from}` : `${from}-${to}`)
-    from = to = number
+  const sorted = Float64Array.from(numbers).sort()
+  let text = ''
+  for (let index = 0; index < sorted.length;) {
+    const from = sorted[index] ?? 0
+    let to = from
+    for (index += 1; sorted[index] === to + 1; index += 1) to += 1
+    text += `${text === '' ? '' : ','}${from}${from === to ? '' : `-${to}`}`
   }
-  return parts.join(',')
+  return text
 }
 
 /** Reads them back, ascending. */

@@ -2,7 +2,7 @@ import type { Decision, UnfinishedWork } from '#store'
 import type { Signal } from '#model'
 import type { Lane } from './book.ts'
 import { commitSurely, type Context } from './context.ts'
-import type { Decided } from './decided.ts'
+import type { Decided, Task } from './decided.ts'
 import { track, type Tracked } from './ledger.ts'
 import { taskOf } from './deciding.ts'
 import type { Lanes } from './lanes.ts'
@@ -42,9 +42,12 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork): {
     interrupted(stored.order.botId, stored.cause, stored.signal)?.orders.set(stored.order.id, track(stored, stored.fills))
   }
   for (const [lane, causes] of byLane) {
-    for (const one of [...causes.values()].sort((a, b) => oldest(a) - oldest(b))) {
-      lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
-    }
+    const inTurn = [...causes.values()].sort((a, b) => oldest(a) - oldest(b))
+    lane.opening = inTurn.map((one) => openingIn(lane, one)).find((direction) => direction !== null) ?? null
+    // An exit that did not wait for an uncertain opening goes on ahead of it.
+    const ahead = inTurn.find((one, index) => index > 0 && taskIn(lane, one).closeRest === true)
+    if (ahead !== undefined) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, ahead, 'ahead') })
+    for (const one of inTurn) if (one !== ahead) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
   }
   for (const { signal, fanout, decidedBots } of work.signals) {
     const decided = new Set(decidedBots)
@@ -56,14 +59,30 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork): {
   return { orders: work.orders.length, signals: work.signals.length }
 }
 
-async function takeUp(context: Context, lane: Lane, one: Interrupted): Promise<void> {
+const taskIn = (lane: Lane, { cause, signal, decision }: Interrupted): Task => taskOf(lane, cause, signal, decision)
+
+/** The direction of an opening that may be on its way or is still to come: other bots of the account may not oppose it. */
+function openingIn(lane: Lane, one: Interrupted): Lane['opening'] {
+  const opening = [...one.orders.values()].find(({ stored }) => stored.order.kind === 'open' && !stored.settled)
+  if (opening !== undefined) return opening.stored.order.side === 'buy' ? 'long' : 'short'
+  return taskIn(lane, one).flip?.direction ?? null
+}
+
+async function takeUp(context: Context, lane: Lane, one: Interrupted, turn: 'own' | 'ahead' = 'own'): Promise<void> {
   const orders = [...one.orders.values()].sort((a, b) => a.stored.order.leg - b.stored.order.leg || a.stored.order.resend - b.stored.order.resend)
   const latest = orders.filter((tracked, index) => orders[index + 1]?.stored.order.leg !== tracked.stored.order.leg)
   const linked = context.book.connection(latest[0]?.stored.order.connectionId ?? lane.bot.connectionId)
   if (linked === undefined) throw new Error(`bot ${lane.bot.id} has unsettled orders and no connection`)
-  const task = taskOf(lane, one.cause, one.signal, one.decision)
+  const task = taskIn(lane, one)
   const decided: Decided = { decision: one.decision, task, linked, orders: latest.map((tracked) => tracked.stored) }
-  await perform(context, lane, decided, latest)
+  if (turn === 'own') {
+    await perform(context, lane, decided, latest)
+    lane.opening = null
+    return
+  }
+  // What the opening turns out to have filled is closed once that is known.
+  await perform(context, lane, { ...decided, task: { ...task, closeRest: undefined } }, latest)
+  lane.exited = { decided, nextLeg: latest.length === 0 ? 0 : Math.max(...latest.map((tracked) => tracked.stored.order.leg)) + 1 }
 }
 
 const oldest = (one: Interrupted): number => Math.min(...[...one.orders.values()].map((tracked) => tracked.stored.order.createdAt), Infinity)

@@ -1,14 +1,15 @@
-import { decide, replanClose, type PlannedLeg } from '#bots'
-import { newId } from '#clock'
+import { replanClose, type PlannedLeg } from '#bots'
+import { newId, sleep } from '#clock'
 import { bookAdjustment, decimal, Problem, text } from '#model'
 import type { JournalBatch } from '#store'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Task } from './decided.ts'
+import { findingFed } from './feed.ts'
 import { finding } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
-import { facts, inputOf, readAccount } from './deciding.ts'
+import { ASK_LIMIT, askAgainMs, facts, readAccount, verdictOn } from './deciding.ts'
 import type { Ended } from './submit.ts'
 
 export type Again =
@@ -34,26 +35,28 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   }
   if (order.kind === 'open' && lane.exited !== null) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
   const stale = ended.kind === 'rejected' ? ended.stale : null
-  try {
-    if (stale === 'rules') await context.feeds.loadRules(lane.bot.exchange, lane.bot.market, envelopeRef(linked))
-    if (order.kind === 'close') return await closeAgain(context, lane, linked, ended)
-    if (stale === 'position') return { kind: 'end', code: order.rejectCode ?? 'rejected', why: 'the balance does not suffice' }
-    if (stale === 'mode') await readAccount(context, lane, linked)
-    return await openAgain(context, lane, task, ended)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { kind: 'end', code: error.code, why: error.message }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (stale === 'rules') await context.feeds.loadRules(lane.bot.exchange, lane.bot.market, envelopeRef(linked))
+      if (order.kind === 'close') return await closeAgain(context, lane, linked, ended)
+      if (stale === 'position') return { kind: 'end', code: order.rejectCode ?? 'rejected', why: 'the balance does not suffice' }
+      if (stale === 'mode') await readAccount(context, lane, linked)
+      return await openAgain(context, lane, task, ended)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      // What has to be read cannot be read now: an executor that is just being started again costs nobody a signal.
+      const late = sendUntil !== null && context.clock.now() >= sendUntil
+      if (late || attempt >= ASK_LIMIT) return { kind: 'end', code: error.code, why: error.message }
+      await sleep(context.clock, askAgainMs(attempt))
+    }
   }
 }
 
 async function openAgain(context: Context, lane: Lane, task: Task, ended: Exclude<Ended, { kind: 'done' }>): Promise<Again> {
   const { order } = ended.tracked.stored
   if (task.signal === null) return { kind: 'end', code: 'rejected', why: 'nothing opens without a signal' }
-  await facts(context, lane)
-  const verdict = decide(inputOf(context, lane, task.signal))
-  if (verdict.outcome !== 'order') {
-    return { kind: 'end', ...verdict.outcome === 'needs' ? { code: 'price_unavailable', why: `${verdict.what.join(', ')} could not be had` } : { code: verdict.code, why: verdict.reason } }
-  }
+  const { verdict } = await verdictOn(context, lane, task.signal)
+  if (verdict.outcome !== 'order') return { kind: 'end', code: verdict.code, why: verdict.reason }
   const leg = verdict.legs.find((one) => one.kind === 'open' && one.side === order.side)
   return leg === undefined ? { kind: 'end', code: verdict.code, why: verdict.reason } : { kind: 'again', leg }
 }
@@ -95,9 +98,11 @@ function closedElsewhere(context: Context, lane: Lane, ended: Exclude<Ended, { k
   const adjusted = bookAdjustment(lane.position, text(gone))
   lane.position = adjusted
   const { stored } = ended.tracked
+  const told = finding(clock, stored, 'closed_elsewhere', `the account holds ${held} where the bot held ${text(position)}; the difference is booked away`)
   return {
     positions: [adjusted],
     adjustments: [{ id: newId(clock), botId: lane.bot.id, userId: lane.bot.userId, quantity: text(gone), reason: 'closed elsewhere', at: clock.now() }],
-    findings: [finding(clock, stored, 'closed_elsewhere', `the account holds ${held} where the bot held ${text(position)}; the difference is booked away`)],
+    findings: [told],
+    feed: [findingFed(told)],
   }
 }

@@ -5,9 +5,10 @@ import type { OrderEvent } from '#store'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
+import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
-import { lookUp, purposeOf } from './lookup.ts'
+import { ANOTHER_ORDER, echoes, lookUp, purposeOf } from './lookup.ts'
 import { resolveUncertain, type Resolution } from './resolve.ts'
 
 /** How an order ended, as its lane needs to know it. The order is settled in every case. */
@@ -22,21 +23,28 @@ export type Ended =
 const OPEN_LIMIT_MS = 10_000
 /** When an open order is looked at again, ms after the answer. */
 const OPEN_LOOKS_MS = [100, 200, 400, 800, 1500, 3000, 5000] as const
+/** A pause of unknown length. */
+const RATE_PAUSE_MS = 1000
+const PAUSED = 'the exchange wants a pause, or others have waited longer'
 /** How long missing fills are asked for before they are booked without their list. */
 const FILLS_LIMIT_MS = 60_000
 
-/** Sends a stored order once and follows it to its end. */
-export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+/**
+ * Sends a stored order once and follows it to its end. While its exchange wants a pause it does not leave. `pass`: it has
+ * waited, and is let through; the gate is told when it has its answer.
+ */
+export async function sendOrder(context: Context, lane: Lane, linked: Linked, tracked: Tracked, pass: Pass | null = null): Promise<Ended> {
   const { order } = tracked.stored
   lane.current.add(order.id)
+  if (pass === null && context.gates.holds(order)) return { kind: 'absent', tracked, why: PAUSED, code: 'rate_limited', retryAfterMs: 0 }
   const storedAt = context.clock.now()
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
   try {
-    outcome = barredNow(context, lane, linked, tracked) ?? await context.executor.call({
+    outcome = barredNow(context, lane, linked, tracked) ?? await context.wire.during(lane.bot, () => context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
-    })
+    }))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     // `unavailable` means that nothing was handed to the executor; every other problem leaves it open what happened.
@@ -44,6 +52,9 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
       ? { kind: 'not_sent', code: 'executor_unavailable', text: error.message, retryAfterMs: 500 }
       : { kind: 'unknown', reason: error.message, sentAt: context.clock.now() }
   }
+  if (outcome.kind === 'accepted' && !echoes(tracked, outcome.order)) outcome = { kind: 'unknown', reason: ANOTHER_ORDER, sentAt: outcome.sentAt }
+  if (outcome.kind === 'not_sent' && outcome.code === 'rate_limited') context.gates.shut(order, outcome.scope ?? 'address', outcome.retryAfterMs ?? RATE_PAUSE_MS)
+  pass?.()
   switch (outcome.kind) {
     case 'accepted': {
       const events = sentEvents(storedAt, outcome.sentAt)
@@ -92,7 +103,7 @@ async function settleUncertain(context: Context, lane: Lane, linked: Linked, tra
 }
 
 /** From the exchange's acknowledgement to the settled end: fills, fees, and the cancel of what stays open too long. */
-async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
+export async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
   let tracked = start
   const began = context.clock.now()
   for (let look = 0; !tracked.stored.settled; look += 1) {
@@ -104,7 +115,8 @@ async function follow(context: Context, lane: Lane, linked: Linked, start: Track
       break
     }
     if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
-    const found = await lookUp(context, linked, tracked)
+    // Only fees are missing, and no signal waits for them.
+    const found = await lookUp(context, linked, tracked, isFinal(tracked.stored.order.state) && lane.queue.length === 0)
     if (found.kind === 'found') {
       tracked = await adoptIfNews(context, lane, tracked, found.order)
       if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !tracked.stored.settled) {
@@ -127,7 +139,7 @@ async function cancelOpen(context: Context, lane: Lane, linked: Linked, tracked:
     const answer = await context.executor.call({
       verb: 'cancelOrder', connection: envelopeRef(linked), symbol: order.symbol, clientOrderId: order.clientOrderId, purpose: purposeOf(tracked),
     })
-    if (answer.kind === 'canceled') return await adoptIfNews(context, lane, current, answer.order)
+    if (answer.kind === 'canceled' && echoes(current, answer.order)) return await adoptIfNews(context, lane, current, answer.order)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     context.log.warn({ orderId: order.id, code: error.code }, 'the cancel got no answer; it is sent again')

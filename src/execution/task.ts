@@ -2,9 +2,10 @@ import { sleep } from '#clock'
 import { isFinal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import { commitSurely, take, type Context } from './context.ts'
+import { commitSurely, Stopped, take, type Context } from './context.ts'
 import type { Task } from './decided.ts'
 import { orderFed } from './feed.ts'
+import type { Pass } from './gates.ts'
 import { change, track, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
 import { makeOrder, SUBMIT_DEADLINE_MS } from './make-order.ts'
@@ -14,8 +15,6 @@ import { resume, sendOrder, type Ended } from './submit.ts'
 /** With waits that grow to 5 s this outlasts the age limit of an exit. */
 const RESENDS_LIMIT = 200
 const WAIT_LIMIT_MS = 5000
-const RETRY_LIMIT_MS = 60_000
-const ENTRIES_YIELD_MS = 250
 
 /** Carries out the stored orders of a task, first to last; the lane waits for it. Answers how each ended. */
 export async function carryOut(context: Context, lane: Lane, linked: Linked, task: Task, orders: readonly Tracked[], mode: 'fresh' | 'recovered'): Promise<readonly Ended[]> {
@@ -47,19 +46,27 @@ async function carryThrough(context: Context, lane: Lane, linked: Linked, task: 
     if (ended.kind === 'rejected' && (ended.stale === null || staleTries > 0)) return ended
     if (ended.kind === 'rejected') staleTries += 1
     const why = ended.kind === 'absent' ? ended.why : `the exchange refused it (${ended.tracked.stored.order.rejectText ?? ''})`
-    if (ended.kind === 'absent') await sleep(context.clock, waitBefore(ended, resend))
-    const again = resend < RESENDS_LIMIT ? await redecide(context, lane, linked, task, ended) : { kind: 'end' as const, code: 'too_many_resends', why: 'it was sent too often' }
-    if (again.kind === 'end') return finish(context, lane, ended, again)
-    const before = ended.tracked.stored.order
-    const next = makeOrder(context, lane, linked, task, again.leg, { leg: before.leg, resend: before.resend + 1, state: 'submitting' })
-    ended = await sendOrder(context, lane, linked, await replace(context, lane, ended, next, why))
+    const pass = ended.kind === 'absent' ? await waitBefore(context, ended, resend) : null
+    try {
+      const again = resend < RESENDS_LIMIT ? await redecide(context, lane, linked, task, ended) : { kind: 'end' as const, code: 'too_many_resends', why: 'it was sent too often' }
+      if (again.kind === 'end') return await finish(context, lane, ended, again)
+      const { order: before, sendUntil } = ended.tracked.stored
+      const next = makeOrder(context, lane, linked, task, again.leg, { leg: before.leg, resend: before.resend + 1, state: 'submitting', sendUntil })
+      ended = await sendOrder(context, lane, linked, await replace(context, lane, ended, next, why), pass)
+    } finally {
+      pass?.()
+    }
   }
 }
 
-/** How long to wait before the next send, ms. When a rate limit ends, exits go ahead of entries. */
-function waitBefore(ended: Ended & { kind: 'absent' }, resend: number): number {
-  if (ended.code !== 'rate_limited') return Math.min(ended.retryAfterMs * 2 ** Math.min(resend, 10), WAIT_LIMIT_MS)
-  return Math.min(ended.retryAfterMs, RETRY_LIMIT_MS) + (ended.tracked.stored.order.kind === 'open' ? ENTRIES_YIELD_MS : 0)
+/** Waits before the next send. After a rate limit it waits at the gate, where exits go ahead of entries. */
+async function waitBefore(context: Context, ended: Ended & { kind: 'absent' }, resend: number): Promise<Pass | null> {
+  const { order, sendUntil } = ended.tracked.stored
+  let pass: Pass | null = null
+  if (ended.code === 'rate_limited') pass = await context.gates.pass(order, sendUntil)
+  else await sleep(context.clock, Math.min(ended.retryAfterMs * 2 ** Math.min(resend, 10), WAIT_LIMIT_MS))
+  if (context.stopping) throw new Stopped()
+  return pass
 }
 
 /** Ends the order that is proven absent and stores its successor, in one commit. */

@@ -11,10 +11,11 @@ export type ExecutorConnection = ExecutorPort & { close(): void }
 const PATIENCE_MS = 500
 /** The executor itself gives up half a second after an order's deadline; this is the second net. */
 const ORDER_GRACE_MS = 2000
-const RECONNECT_MS = [50, 100, 200, 500, 1000] as const
+/** A local socket, where a try costs nothing and an executor that is started again is back within a second. */
+const RECONNECT_MS = [20, 50, 100] as const
 /** Per verb, ms, for those that have no deadline of their own. Test requests may ask an exchange five times. */
 const DEADLINES_MS: Readonly<Partial<Record<ExecutorRequest['verb'], number>>> = {
-  lookupOrder: 40_000, cancelOrder: 20_000, account: 30_000, setLeverage: 20_000, checkCredentials: 45_000, checkConnection: 45_000,
+  lookupOrder: 40_000, cancelOrder: 20_000, account: 30_000, report: 300_000, setLeverage: 20_000, checkCredentials: 45_000, checkConnection: 45_000,
   markets: 60_000, price: 12_000, watch: 5000, describe: 5000, forget: 5000, freeze: 5000, thaw: 5000, freezes: 5000, setCaps: 5000, caps: 5000,
 }
 const UNKNOWN_VERB_MS = 10_000
@@ -123,7 +124,7 @@ class ExecutorClient implements ExecutorPort {
         this.#lost()
       }
       if (this.#closed) return
-      const wait = RECONNECT_MS[Math.min(this.#failures, RECONNECT_MS.length - 1)] ?? 1000
+      const wait = RECONNECT_MS[Math.min(this.#failures, RECONNECT_MS.length - 1)] ?? 100
       this.#failures += 1
       this.#stopRetry = this.#clock.after(wait, () => { this.#connect() })
     })

@@ -14,7 +14,7 @@ export async function checkCredentials(
   room: KeyRoom, openingKeys: OpeningKeys, exchange: Exchange, request: CheckCredentials, caller: Caller,
 ): Promise<CheckAnswer> {
   const { userId, connectionId, exchange: exchangeId, market } = request
-  const entry = writeDown(room, { event: 'check', connectionId, userId, reason: `new connection: ${exchangeId} ${market}` })
+  const entry = await writeDown(room, { event: 'check', connectionId, userId, reason: `new connection: ${exchangeId} ${market}` })
   const plaintext = await submitted(openingKeys, request)
   try {
     const fields = fieldsOf(plaintext)
@@ -23,7 +23,7 @@ export async function checkCredentials(
       const key = exchange.readKey(fields)
       try {
         const verdict = await exchange.check({ key, market, caller }, request.consent)
-        writeDown(room, { event: 'outcome', of: entry.seq, connectionId, outcome: verdict.ok ? 'accepted' : `refused: ${verdict.code}` })
+        room.audit.outcome({ event: 'outcome', of: entry.seq, connectionId, outcome: verdict.ok ? 'accepted' : `refused: ${verdict.code}` })
         if (!verdict.ok) return verdict
         const fingerprint = credentialFingerprint(room.masterKeys, exchangeId, key.apiKey)
         const envelope = sealEnvelope(room.masterKeys, { userId, connectionId, exchange: exchangeId, market, rowVersion: 1 }, plaintext)

@@ -14,24 +14,25 @@ type ThawRequest = ExecutorRequest & { verb: 'thaw' }
  */
 export async function freeze(room: KeyRoom, clock: Clock, { scope, id, mode, reason, by }: FreezeRequest): Promise<Freeze> {
   const kept = room.safeguards.freeze({ scope, id: idOf(scope, id), mode, reason, at: clock.now(), by })
-  try {
-    writeDown(room, eventOf('freeze', { scope, id, by }, `${mode}: ${reason}`))
-  } catch (error) {
-    // Nothing may keep a stop from holding; the log has it.
-    if (!(error instanceof Problem)) throw error
-    room.log.warn({ scope, id, mode, by, code: error.code }, 'a freeze that the audit could not take')
-  }
   room.log.warn({ scope, id, mode, reason, by }, 'frozen')
-  return kept.catch((error: unknown) => {
-    if (!(error instanceof SafeguardError)) throw error
-    if (error.code === 'too_many') throw new Problem('invalid_input', 'There are as many freezes as there may be: thaw some, or freeze everything')
-    throw new Problem('unavailable', `The freeze holds as long as the executor runs, but not beyond: ${error.message}`)
-  })
+  const [held, audited] = await Promise.allSettled([kept, writeDown(room, eventOf('freeze', { scope, id, by }, `${mode}: ${reason}`))])
+  if (audited.status === 'rejected') {
+    // Nothing may keep a stop from holding; the log has it.
+    if (!(audited.reason instanceof Problem)) throw audited.reason
+    room.log.warn({ scope, id, mode, by, code: audited.reason.code }, 'a freeze that the audit could not take')
+  }
+  return held.status === 'fulfilled' ? held.value : notHeld(held.reason)
+}
+
+function notHeld(error: unknown): never {
+  if (!(error instanceof SafeguardError)) throw error
+  if (error.code === 'too_many') throw new Problem('invalid_input', 'There are as many freezes as there may be: thaw some, or freeze everything')
+  throw new Problem('unavailable', `The freeze holds as long as the executor runs, but not beyond: ${error.message}`)
 }
 
 /** Lifts a freeze; it is written down before, and nothing is let through before that is on disk. Throws `Problem` `unavailable`. */
 export async function thaw(room: KeyRoom, { scope, id, reason, by }: ThawRequest): Promise<{ thawed: boolean }> {
-  writeDown(room, eventOf('thaw', { scope, id, by }, reason))
+  await writeDown(room, eventOf('thaw', { scope, id, by }, reason))
   const thawed = await room.safeguards.thaw(scope, idOf(scope, id)).catch(notKept)
   if (thawed) room.log.warn({ scope, id, reason, by }, 'thawed')
   return { thawed }

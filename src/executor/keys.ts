@@ -1,19 +1,16 @@
 import type { EnvelopeRef } from '#contract'
-import { AuditError, type AuditEntry, type AuditEvent, type AuditWriter } from '#audit'
+import { AuditError, type AuditEntry, type AuditEvent } from '#audit'
 import { destroyKey, type Exchange, type Key } from '#exchanges'
 import type { Log } from '#log'
 import { Problem } from '#model'
 import { SafeguardError, type Safeguards } from '#safeguards'
 import { openEnvelope, readCredentialFields, VaultError, wipeFields, type EnvelopeBinding, type MasterKeys } from '#vault'
-
-/** Tells whoever listens of an entry of the audit. */
-export type AuditListener = (entry: AuditEntry) => void
+import type { AuditTurns } from './audit-turns.ts'
 
 /** Everything that stands between a request and a key. */
 export interface KeyRoom {
   readonly masterKeys: MasterKeys
-  readonly audit: AuditWriter
-  readonly onAudit: AuditListener
+  readonly audit: AuditTurns
   readonly safeguards: Safeguards
   readonly log: Pick<Log, 'warn'>
 }
@@ -22,12 +19,10 @@ export interface KeyRoom {
 export const bindingOf = ({ userId, connectionId, exchange, market, rowVersion }: EnvelopeRef): EnvelopeBinding =>
   ({ userId, connectionId, exchange, market, rowVersion })
 
-/** Writes the use of a key down. Only then may it be touched. Throws `Problem` `unavailable`. */
-export function writeDown(room: KeyRoom, event: AuditEvent): AuditEntry {
+/** Resolves once the use of a key stands in the audit. Only then may it be touched. Rejects with `Problem` `unavailable`. */
+export async function writeDown(room: KeyRoom, event: AuditEvent): Promise<AuditEntry> {
   try {
-    const entry = room.audit.append(event)
-    room.onAudit(entry)
-    return entry
+    return await room.audit.use(event)
   } catch (error) {
     if (!(error instanceof AuditError)) throw error
     throw new Problem('unavailable', `The use of the key could not be written into the audit (${error.code}), so nothing was sent`)
@@ -42,7 +37,7 @@ export function writeDown(room: KeyRoom, event: AuditEvent): AuditEntry {
 export async function withKey<T>(
   room: KeyRoom, exchange: Exchange, connection: EnvelopeRef, event: AuditEvent, run: (key: Key, entry: AuditEntry) => Promise<T>,
 ): Promise<T> {
-  const entry = writeDown(room, event)
+  const entry = await writeDown(room, event)
   const key = openOrRefuse(room, exchange, connection, entry)
   try {
     const raising = room.safeguards.raiseVersion(connection.connectionId, connection.rowVersion)
@@ -60,7 +55,7 @@ function openOrRefuse(room: KeyRoom, exchange: Exchange, connection: EnvelopeRef
     if (!(error instanceof Problem)) throw error
     const { connectionId, userId } = connection
     room.log.warn({ connectionId, userId, code: error.code, detail: error.message }, 'a stored key does not open where it stands: refused')
-    writeDown(room, { event: 'outcome', of: seq, connectionId, userId, outcome: `refused: ${error.code}` })
+    room.audit.outcome({ event: 'outcome', of: seq, connectionId, userId, outcome: `refused: ${error.code}` })
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import path from 'node:path'
 import { openAuditWriter } from '#audit'
 import { systemClock } from '#clock'
@@ -8,6 +9,7 @@ import { createLog } from '#log'
 import { openSafeguards } from '#safeguards'
 import { openingKeys, receiveMasterKeys } from '#vault'
 import { auditNews } from './audit-news.ts'
+import { AuditTurns } from './audit-turns.ts'
 import { ExecutorServer } from './server.ts'
 import { ExecutorService } from './service.ts'
 
@@ -36,21 +38,25 @@ const http = new Http(clock)
 const exchanges = new Map(EXCHANGES.map((module) => [module.description.id, module.open({ http, clock, urls: settings.exchangeUrls })]))
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
+const uses = new AuditTurns(audit, clock, auditNews(clock, (push) => { server.push(push) }))
 const service = new ExecutorService({
   clock, version, exchanges,
   push: (push) => { server.push(push) },
   openingKeys: await openingKeys(masterKeys),
-  room: { masterKeys, audit, log, safeguards, onAudit: auditNews(clock, (push) => { server.push(push) }) },
+  room: { masterKeys, audit: uses, log, safeguards },
 })
 const server = new ExecutorServer(service, log)
 await server.listen(settings.executorSocket)
 log.info({ socket: settings.executorSocket, exchanges: [...exchanges.keys()] }, 'the executor listens')
+// Otherwise it would be kept at an orderly end only, and the next start follows on the other kind.
+setImmediate(flushCompileCache)
 
 /** Ends at once: orders on the wire are looked up by whoever asked for them, and nothing else may still be begun. */
 async function stop(reason: string): Promise<void> {
   server.close()
   log.info({ reason }, 'the executor ends')
   try {
+    uses.flush()
     await safeguards.close()
     await audit.close()
   } catch (error) {

@@ -8,7 +8,7 @@ const rules = (symbol: string): MarketRules[] => [{ symbol } as MarketRules]
 function setUp() {
   let now = 0
   let loads = 0
-  const cache = new MarketCache({ now: () => now, randomBytes: () => new Uint8Array(), after: () => () => undefined })
+  const cache = new MarketCache({ now: () => now, randomBytes: () => new Uint8Array(), after: () => () => undefined, nextTurn: () => undefined })
   const read = async (fails = false): Promise<string | undefined> => {
     const list = await cache.rules('binance', 'spot', () => {
       loads += 1

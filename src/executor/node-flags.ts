@@ -12,6 +12,8 @@ export interface ExecutorPlaces {
   readonly auditPath: string
   /** The folder of the safeguards: the one place that is its own. */
   readonly safeguardsPath: string
+  /** The folder of its compiled code, which no other process writes to; absent: it compiles at every start. */
+  readonly codePath?: string
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ExecutorPlaces {
  * libraries, `delete` does not; add-ons, workers, child processes, WASI and the inspector are refused by `--permission`
  * alone (each tried on Node 24.21).
  */
-export function executorNodeFlags({ socketPath, auditPath, safeguardsPath }: ExecutorPlaces): string[] {
+export function executorNodeFlags({ socketPath, auditPath, safeguardsPath, codePath }: ExecutorPlaces): string[] {
   return [
     '--permission',
     ...readable().map((place) => `--allow-fs-read=${place}`),
@@ -31,6 +33,7 @@ export function executorNodeFlags({ socketPath, auditPath, safeguardsPath }: Exe
     `--allow-fs-write=${socketPath}`,
     `--allow-fs-read=${safeguardsPath}`,
     `--allow-fs-write=${safeguardsPath}`,
+    ...codePath === undefined ? [] : [`--allow-fs-read=${codePath}`, `--allow-fs-write=${codePath}`],
     '--no-experimental-sqlite',
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',

@@ -1,6 +1,6 @@
 import { chmodSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { executorRequest, type ExecutorPush, type SubmitOutcome } from '#contract'
+import { executorRequest, isPlainSubmit, type ExecutorPush, type SubmitOutcome } from '#contract'
 import { encodeFrame, FrameReader, writeFrame } from '#executor-client'
 import type { Log } from '#log'
 import { Problem } from '#model'
@@ -93,6 +93,7 @@ export class ExecutorServer {
     if (this.#requests >= MAX_REQUESTS) return problem('unavailable', `more than ${MAX_REQUESTS} requests at once`)
     this.#requests += 1
     try {
+      if (isPlainSubmit(request)) return { ok: await this.#service.handle(request, client) }
       const parsed = executorRequest.safeParse(request)
       if (!parsed.success) {
         return this.#notARequest(request, parsed.error.issues)

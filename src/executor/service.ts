@@ -3,7 +3,7 @@ import type {
   AccountAnswer, CapsAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
-import type { Caller, Exchange, Key } from '#exchanges'
+import type { Call, Caller, Exchange, Key } from '#exchanges'
 import { decimal, Problem, text, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
@@ -90,6 +90,8 @@ export class ExecutorService {
         if (frozen !== null) throw new Problem('frozen', `Leverage serves openings, and those are frozen: ${frozen.reason}`)
         return this.#use(exchange, request, 'leverage', client, (call) => exchange.setLeverage(call, request.symbol, request.leverage))
       }
+      case 'report':
+        return this.#use(exchange, request, 'report', client, (call) => exchange.report(call, request))
       case 'account': return this.#account(exchange, request, client)
       case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
       case 'price': return this.#price(exchange, request)
@@ -113,7 +115,7 @@ export class ExecutorService {
     if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
     if (client.gone) return notSent('dropped', 'nobody waits for it any more')
     const guarded: Guarded = { connectionId: connection.connectionId, userId: connection.userId, kind, fence }
-    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded) }
+    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded), who: connection.connectionId, urgency: kind === 'close' ? 'exit' : 'entry' }
     const stopped = safeguards.stops(guarded)
     if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
@@ -155,7 +157,7 @@ export class ExecutorService {
 
   /** The tombstone is on disk when this answers. */
   async #forget(connectionId: string): Promise<Record<string, never>> {
-    writeDown(this.#parts.room, { event: 'forget', connectionId })
+    await writeDown(this.#parts.room, { event: 'forget', connectionId })
     await this.#parts.room.safeguards.bury(connectionId).catch(notKept)
     this.#parts.push({ push: 'freezes', freezes: this.#parts.room.safeguards.freezes() })
     return {}
@@ -163,14 +165,7 @@ export class ExecutorService {
 
   /** After the answer: what came of a use is for people, and must not cost an order time. */
   #writeOutcome(of: number, { connectionId, userId }: EnvelopeRef, clientOrderId: string | undefined, outcome: string): void {
-    setImmediate(() => {
-      try {
-        writeDown(this.#parts.room, { event: 'outcome', of, connectionId, userId, clientOrderId, outcome })
-      } catch (error) {
-        // The next use of a key meets the same failure and is refused.
-        if (!(error instanceof Problem)) throw error
-      }
-    })
+    this.#parts.room.audit.outcome({ event: 'outcome', of, connectionId, userId, clientOrderId, outcome })
   }
 
   async #account(exchange: Exchange, request: ExecutorRequest & { verb: 'account' }, client: Client): Promise<AccountAnswer> {
@@ -199,7 +194,7 @@ export class ExecutorService {
 
   async #setCaps({ connectionId, caps, by }: ExecutorRequest & { verb: 'setCaps' }): Promise<CapsAnswer> {
     const { room } = this.#parts
-    writeDown(room, { event: 'caps', connectionId, userId: by, reason: caps === null ? 'none' : JSON.stringify(caps) })
+    await writeDown(room, { event: 'caps', connectionId, userId: by, reason: caps === null ? 'none' : JSON.stringify(caps) })
     await room.safeguards.setCaps(connectionId, caps).catch(notKept)
     return room.safeguards.caps(connectionId)
   }
@@ -212,14 +207,14 @@ export class ExecutorService {
   }
 
   #use<T extends object>(
-    exchange: Exchange, request: { connection: EnvelopeRef; purpose: Purpose }, event: AuditEventName, client: Client,
-    run: (call: { key: Key; market: 'spot' | 'futures'; caller: Caller }) => Promise<T>, clientOrderId?: string,
+    exchange: Exchange, request: { connection: EnvelopeRef; purpose: Purpose; background?: boolean | undefined }, event: AuditEventName, client: Client,
+    run: (call: Call) => Promise<T>, clientOrderId?: string,
   ): Promise<T> {
-    const { connection, purpose } = request
+    const { connection, purpose, background = false } = request
     return withKey(this.#parts.room, exchange, connection, eventOf(event, connection, purpose, clientOrderId), async (key, { seq }) => {
       let said = 'failed'
       try {
-        const answer = await run({ key, market: connection.market, caller: client })
+        const answer = await run({ key, market: connection.market, caller: { get gone() { return client.gone }, who: connection.connectionId, urgency: background ? 'background' : 'question' } })
         said = wordFor(answer)
         return answer
       } catch (error) {

@@ -30,18 +30,21 @@ export function copyAudit({ store, executor, clock, log }: Parts): () => Promise
     clock.after(FLUSH_MS, () => { void flush() })
   }
   const flush = async (): Promise<void> => {
-    scheduled = false
     const batch = waiting.splice(0, MOST_AT_ONCE)
+    scheduled = batch.length > 0
     if (batch.length === 0) return
     try {
       await store.keyUses.add(batch)
-      const used = new Map(batch.map(({ connectionId, at }) => [connectionId, at]))
-      for (const [connectionId, at] of used) if (connectionId !== null) await store.connections.used(connectionId, at)
+      const used = new Set(batch.map(({ connectionId }) => connectionId).filter((id) => id !== null))
+      await store.connections.used([...used], batch.at(-1)?.at ?? 0)
     } catch (error) {
       log.warn({ err: error, entries: batch.length }, 'the copy of the audit waits for the database')
       waiting = [...batch, ...waiting].slice(0, MOST_WAITING)
+      scheduled = false
+      schedule()
+      return
     }
-    if (waiting.length > 0) schedule()
+    await flush()
   }
   executor.onPush((push) => {
     if (push.push !== 'audit') return

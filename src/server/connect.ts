@@ -106,7 +106,7 @@ async function keep(
       await store.journal.commit({
         feed: [{ type: 'connection', userId, data: { id, name, change: 'created', status: 'active' } }],
       })
-      return { connection, bots: [] }
+      return { connection, bots: [], reconciledAt: null, reconcileTrouble: null }
     }
     if (kind === 'duplicate_connection') {
       throw new Problem(

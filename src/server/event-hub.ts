@@ -1,9 +1,9 @@
 import type { NumberedEvent } from '#store'
 
-/** Somebody who listens: with which token, what he is told by, and how he is cut off. */
+/** Somebody who listens: by which token or session, what he is told by, and how he is cut off. */
 export interface Listener {
   readonly userId: string
-  readonly tokenId: string
+  readonly credentialId: string
   tell(event: NumberedEvent): void
   end(): void
 }
@@ -30,9 +30,12 @@ export class EventHub {
     }
   }
 
-  /** Cuts off those who listen with a token that was revoked. */
-  revoked(userId: string, tokenId: string): void {
-    for (const listener of this.#listeners.get(userId) ?? []) if (listener.tokenId === tokenId) listener.end()
+  /** Cuts off those who listen by a token that was revoked or a session that ended; null: by whatever, but `except`. */
+  revoked(userId: string, credentialId: string | null, except: string | null = null): void {
+    for (const listener of this.#listeners.get(userId) ?? []) {
+      const meant = credentialId === null ? listener.credentialId !== except : listener.credentialId === credentialId
+      if (meant) listener.end()
+    }
   }
 
   /** Cuts everybody off. */

@@ -11,6 +11,7 @@ interface Known { readonly pattern: RegExp; readonly methods: Set<string> }
 export function answerUnknownRoutes(app: FastifyInstance): void {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {
+    if (url === '/*') return // the page's: it stands for addresses, not for a resource
     const entry = known.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
     for (const one of [method].flat()) entry.methods.add(one)
     known.set(url, entry)

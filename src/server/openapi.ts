@@ -12,7 +12,12 @@ export async function describeApi(app: App, version: string): Promise<void> {
         title: 'Towerflow', version,
         description: 'Decimals are strings, times ISO 8601 UTC with milliseconds, errors application/problem+json.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'towerflow', description: 'Whatever changes something also needs the header X-Towerflow' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => withoutUnused(
@@ -47,7 +52,7 @@ async function loadReference(description: string): Promise<App> {
     { fastify }, { default: ui }, { protect },
   ] = await Promise.all([import('fastify'), import('@fastify/swagger-ui'), import('./protection.ts')])
   const inner: App = fastify({ logger: false })
-  await protect(inner)
+  await protect(inner, false)
   await inner.register(swagger, { mode: 'static', specification: { document: JSON.parse(description) } })
   await inner.register(ui, { routePrefix: '/api/docs', staticCSP: false })
   await inner.ready()

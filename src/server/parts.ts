@@ -5,6 +5,7 @@ import type { Execution } from '#execution'
 import type { Log } from '#log'
 import type { SignalDraft } from '#signals'
 import type { Store } from '#store'
+import type { FactorKey } from './accounts/factor-key.ts'
 
 /** What the server is made of; put together by the process, or by a test. */
 export interface ServerParts {
@@ -16,4 +17,8 @@ export interface ServerParts {
   readonly log: Log
   /** The executor's own audit; compared with the copy where this process may read it. */
   readonly auditFile: string
+  /** Where the web build is; it need not be there. */
+  readonly webFolder: string
+  /** Seals the secrets of time-based codes. */
+  readonly factorKey: FactorKey
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from '#clock'
 import { readSettings, SettingsError, type Settings } from '#config'
 import { createExecution } from '#execution'
@@ -6,6 +7,7 @@ import { connectExecutor } from '#executor-client'
 import { createLog, type Log } from '#log'
 import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
+import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { finishRemovals } from './removing.ts'
 import { createServer } from './server.ts'
@@ -53,7 +55,9 @@ async function run(settings: Settings): Promise<void> {
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
-  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile })
+  const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
+  const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
+  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey, webFolder })
   await execution.start()
   const setupToken = await openSetup(store, clock)
   const url = await server.listen({ host: settings.host, port: settings.port })

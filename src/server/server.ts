@@ -2,15 +2,20 @@ import { fastify, type FastifyRequest } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Installation } from '#store'
 import { clientAddress, readAddressList } from '#signals'
+import { makeCookies, type Cookies } from './accounts/cookies.ts'
+import { demandFresh, isFreshRoute } from './accounts/fresh.ts'
+import { ACCOUNT_RATE, ADDRESS_RATE } from './accounts/guesses.ts'
 import { AddressLimit } from './address-limit.ts'
 import { Authenticator, type Access } from './auth.ts'
 import { EventHub } from './event-hub.ts'
+import { GuessLimit } from './guess-limit.ts'
 import { HookTargets } from './hook-targets.ts'
 import { BASE, type App } from './http.ts'
 import { readJsonBody } from './json-body.ts'
 import { Metrics } from './metrics.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { describeApi, serveDescription } from './openapi.ts'
+import { pageRoutes } from './pages/routes.ts'
 import type { ServerParts } from './parts.ts'
 import { answerBrokenRequest, answerErrors } from './problem-answers.ts'
 import { protect } from './protection.ts'
@@ -29,6 +34,12 @@ export interface Shared extends ServerParts {
   readonly installation: Installation
   readonly authenticator: Authenticator
   readonly guesses: AddressLimit
+  readonly cookies: Cookies
+  /** Wrong passwords and codes, per address and per account. */
+  readonly signInAddresses: AddressLimit
+  readonly signInAccounts: GuessLimit
+  /** Challenges for passkeys, which anybody may ask for. */
+  readonly passkeyOptions: AddressLimit
   readonly hub: EventHub
   readonly hooks: HookTargets
   readonly rejections: RejectionBook
@@ -65,12 +76,19 @@ export async function createServer(
 
   const guesses = new AddressLimit(clock)
   const addressOf = clientAddresses(settings.trustedProxies)
+  const cookies = makeCookies(settings.publicUrl?.startsWith('https:') === true)
   const shared: Shared = {
     ...parts,
     installation: await store.meta.installation(),
     guesses,
     addressOf,
-    authenticator: new Authenticator(store.tokens, clock, guesses, addressOf),
+    cookies,
+    signInAddresses: new AddressLimit(clock, ADDRESS_RATE),
+    signInAccounts: new GuessLimit(clock, ACCOUNT_RATE),
+    passkeyOptions: new AddressLimit(clock),
+    authenticator: new Authenticator({
+      tokens: store.tokens, sessions: store.sessions, cookies, clock, limit: guesses, addressOf, publicUrl: settings.publicUrl,
+    }),
     hub: new EventHub(),
     hooks: new HookTargets(store, clock),
     rejections: new RejectionBook(clock, log, (rejections) => store.rejections.add(rejections)),
@@ -88,12 +106,13 @@ export async function createServer(
   // Hooks stand apart: none of the API's checks, headers and schemas lies between a signal's last byte and its journal.
   void app.register((inner, _options, done) => { hookRoutes(inner, shared); done() }, { prefix: `${BASE}/hooks` })
   void app.register(async (inner: App) => { await apiContext(inner, shared) })
+  void app.register((inner: App, _options, done) => { pageRoutes(inner, shared); done() })
   return app
 }
 
 async function apiContext(app: App, shared: Shared): Promise<void> {
-  const { authenticator, log, metrics } = shared
-  await protect(app)
+  const { authenticator, log, metrics, settings } = shared
+  await protect(app, settings.publicUrl?.startsWith('https:') === true)
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJsonBody)
 
@@ -104,7 +123,9 @@ async function apiContext(app: App, shared: Shared): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     const access: Access | undefined = request.routeOptions.config.access
-    if (access !== undefined && access !== 'public') request.caller = await authenticator.verify(request, access)
+    if (access === undefined || access === 'public') return
+    request.caller = await authenticator.verify(request, access)
+    if (isFreshRoute(request)) await demandFresh(shared, request.caller)
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

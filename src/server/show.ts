@@ -2,7 +2,7 @@ import { iso } from '#clock'
 import { api } from '#contract'
 import { decimal, type Freeze, type Position } from '#model'
 import type {
-  BotView, ConnectionView, DecisionView, Finding, KeyUse, OrderView, PositionView, Rejection, Share, SignalView,
+  BotView, ConnectionView, DecisionView, KeyUse, OrderView, PositionView, Rejection, Share, SignalView, StoredFinding,
   WebhookView,
 } from '#store'
 import { orderTimeline, signalTimeline } from './history.ts'
@@ -12,7 +12,9 @@ import { orderTimeline, signalTimeline } from './history.ts'
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
 /** `freeze`: what holds for it. */
-export function showConnection({ connection, bots }: ConnectionView, freeze: Freeze | null): api.ConnectionAnswer {
+export function showConnection(
+  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView, freeze: Freeze | null,
+): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,
   } = connection
@@ -20,7 +22,7 @@ export function showConnection({ connection, bots }: ConnectionView, freeze: Fre
     id, name, exchange, market, fingerprint, status: freeze === null ? status : 'frozen', statusDetail,
     freeze: freeze === null ? null : { scope: freeze.scope, mode: freeze.mode, reason: freeze.reason, at: iso(freeze.at) },
     checks: [...checks], expiresAt: isoOrNull(expiresAt), bots: [...bots],
-    createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt),
+    createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt), reconciledAt: isoOrNull(reconciledAt), reconcileTrouble,
   }
 }
 
@@ -128,6 +130,9 @@ export const showKeyUse = ({ seq, at, connectionId, event, orderId, botId, signa
   { id: String(seq), at: iso(at), connectionId, action: event, orderId, botId, signalId, reason, outcome }
 )
 
-export const showFinding = ({ id, connectionId, botId, orderId, code, detail, at }: Finding) => ({
-  id, connectionId, botId, orderId, code, detail, at: iso(at),
+export const showFinding = (
+  { id, connectionId, botId, orderId, code, detail, ours, theirs, at, acknowledgedAt, closedAt }: StoredFinding,
+) => ({
+  id, connectionId, botId, orderId, code, detail, ours: ours ?? null, theirs: theirs ?? null, at: iso(at),
+  acknowledgedAt: isoOrNull(acknowledgedAt), closedAt: isoOrNull(closedAt),
 })

@@ -27,11 +27,18 @@ export interface BackupTable { readonly table: string; readonly columns: readonl
 export interface BackupEnd { readonly end: true; readonly rows: number; readonly sha256: string }
 export type BackupRow = readonly (string | number | null)[]
 
-/** Tables of a backup with their keys, parents before children. The feed is left out: it is news, not books. */
-export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, 'feed'>; readonly keys: readonly string[] }[] = [
+/**
+ * Tables of a backup with their keys, parents before children. The feed and candles are left out: they are news, not
+ * books. So is what lets somebody in for a time: nobody is signed in to a store that was restored.
+ */
+export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, Passing>; readonly keys: readonly string[] }[] = [
   { table: 'meta', keys: ['key'] },
   { table: 'users', keys: ['id'] },
   { table: 'tokens', keys: ['id'] },
+  { table: 'passwords', keys: ['user_id'] },
+  { table: 'totp', keys: ['user_id'] },
+  { table: 'passkeys', keys: ['id'] },
+  { table: 'recovery_codes', keys: ['user_id', 'hash'] },
   { table: 'connections', keys: ['id'] },
   { table: 'envelopes', keys: ['connection_id'] },
   { table: 'webhooks', keys: ['id'] },
@@ -45,10 +52,14 @@ export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, 'fe
   { table: 'fills', keys: ['id'] },
   { table: 'adjustments', keys: ['id'] },
   { table: 'findings', keys: ['id'] },
+  { table: 'reconciliations', keys: ['connection_id'] },
   { table: 'rejections', keys: ['id'] },
   { table: 'key_uses', keys: ['seq', 'hash'] },
   { table: 'idempotency', keys: ['scope', 'key'] },
+  { table: 'profit_slots', keys: ['bot_id', 'slot'] },
 ]
+
+type Passing = 'feed' | 'candles' | 'sessions' | 'totp_uses' | 'challenges' | 'invitations'
 
 const LINE_LIMIT = 64 * 1024 * 1024
 const NEWLINE = 0x0a

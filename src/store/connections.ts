@@ -14,7 +14,13 @@ import type { ConnectionRecord, Tables } from './tables.ts'
 export interface Named { readonly id: string; readonly name: string }
 
 /** A connection as its owner sees it: with the bots that use it, whoever's they are. */
-export interface ConnectionView { readonly connection: Connection; readonly bots: readonly Named[] }
+export interface ConnectionView {
+  readonly connection: Connection
+  readonly bots: readonly Named[]
+  /** When its books were last compared with the exchange as a whole, and what kept the last try from it; null: never, nothing. */
+  readonly reconciledAt: number | null
+  readonly reconcileTrouble: string | null
+}
 
 export type CreateConnection =
   | { readonly kind: 'created' }
@@ -61,8 +67,8 @@ export interface Connections {
   setHealth(id: string, health: Health): Promise<void>
   setAccount(id: string, facts: AccountFacts): Promise<void>
   setPositionMode(id: string, mode: 'one-way' | 'hedge'): Promise<void>
-  /** Notes a use; written at most once a minute per connection. */
-  used(id: string, at: number): Promise<void>
+  /** Notes that these were used; written at most once a minute per connection. */
+  used(ids: readonly string[], at: number): Promise<void>
   /**
    * Destroys the envelope; a row with id and name stays for history. Refused while bots use it or orders are not settled.
    * In between `bury` is called, when nobody can take the connection up any more: it resolves when the executor will
@@ -92,7 +98,12 @@ export function createConnections(database: Database): Connections {
   const own = (on: Kysely<Tables>, userId: string) => on.selectFrom('connections').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null)
   const withBots = async (rows: readonly ConnectionRecord[]): Promise<ConnectionView[]> => {
     const bots = await linkedBots(db, rows.map((row) => row.id))
-    return rows.map((row) => ({ connection: toConnection(row), bots: bots.get(row.id) ?? [] }))
+    const compared = rows.length === 0 ? [] : await db.selectFrom('reconciliations').select(['connection_id', 'at', 'trouble']).where('connection_id', 'in', rows.map((row) => row.id)).execute()
+    const comparedOf = new Map(compared.map((row) => [row.connection_id, row]))
+    return rows.map((row) => ({
+      connection: toConnection(row), bots: bots.get(row.id) ?? [],
+      reconciledAt: comparedOf.get(row.id)?.at ?? null, reconcileTrouble: comparedOf.get(row.id)?.trouble ?? null,
+    }))
   }
   return {
     create: (connection, envelope) => transaction<CreateConnection>(async (trx) => {
@@ -142,8 +153,9 @@ export function createConnections(database: Database): Connections {
     async setPositionMode(id, mode) {
       await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ position_mode: mode }).execute()
     },
-    async used(id, at) {
-      if (due(id, at)) await db.updateTable('connections').where('id', '=', id).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
+    async used(ids, at) {
+      const noted = ids.filter((id) => due(id, at))
+      if (noted.length > 0) await db.updateTable('connections').where('id', 'in', noted).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
     },
     async remove(userId, id, at, bury) {
       const retired = await transaction((trx) => retire(trx, userId, id, at))

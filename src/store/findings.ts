@@ -1,5 +1,5 @@
 import type { Database } from './engine.ts'
-import type { Finding } from './journal.ts'
+import type { StoredFinding } from './journal.ts'
 import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
 import { toFinding } from './rows.ts'
 
@@ -7,9 +7,9 @@ export interface FindingFilter {
   readonly connectionId?: string | undefined
   readonly botId?: string | undefined
   readonly acknowledged?: boolean | undefined
+  /** Whether the difference is gone. */
+  readonly closed?: boolean | undefined
 }
-
-export interface StoredFinding extends Finding { readonly acknowledgedAt: number | null }
 
 /** Differences between our books and the exchange. New ones come with the journal's batches. */
 export interface Findings {
@@ -32,6 +32,7 @@ export function createFindings({ db }: Database): Findings {
       if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId)
       if (filter.botId !== undefined) query = query.where('bot_id', '=', filter.botId)
       if (filter.acknowledged !== undefined) query = query.where('acknowledged_at', filter.acknowledged ? 'is not' : 'is', null)
+      if (filter.closed !== undefined) query = query.where('closed_at', filter.closed ? 'is not' : 'is', null)
       if (span.after !== null) query = query.where('id', '<', span.after)
       return toPage(span, (await query.execute()).map(toFinding), (finding) => finding.id)
     },

@@ -24,9 +24,20 @@ test('batches of one turn are one group, in their order', async () => {
 test('a group has a bounded number of rows, and a larger batch stands alone', async () => {
   const { writer, groups } = listing()
   const group = new GroupCommit(writer, () => undefined)
-  const sizes = [1, 5000, 300, 300, 300, 300]
+  const sizes = [1, 5000, 120, 120, 120, 120]
   await Promise.all(sizes.map((size) => group.commit({ duplicates: Array.from({ length: size }, String) })))
-  expect(groups.map((one) => one.map((batch) => batch.duplicates?.length))).toEqual([[1], [5000], [300, 300, 300], [300]])
+  expect(groups.map((one) => one.map((batch) => batch.duplicates?.length))).toEqual([[1], [5000], [120, 120, 120], [120]])
+})
+
+test('a batch with a signal goes ahead of results that wait, and some of those go with it', async () => {
+  const { writer, groups } = listing()
+  const group = new GroupCommit(writer, () => undefined)
+  const results = Array.from({ length: 1000 }, (): JournalBatch => ({ fanoutDone: ['result'] }))
+  const signals = Array.from({ length: 400 }, (): JournalBatch => ({ duplicates: ['signal'] }))
+  await Promise.all([...results, ...signals].map((batch) => group.commit(batch)))
+  const counts = groups.map((one) => [one.filter((batch) => batch.duplicates !== undefined).length, one.filter((batch) => batch.fanoutDone !== undefined).length])
+  expect(counts.slice(0, 3)).toEqual([[150, 50], [150, 50], [100, 100]])
+  expect(counts.reduce((sum, [, count]) => sum + (count ?? 0), 0)).toBe(1000)
 })
 
 test('what does not fit into the queue is refused as unavailable', async () => {

@@ -29,20 +29,29 @@ interface Waiting {
 
 /** Batches that may wait; beyond this they are refused with `unavailable`. */
 const WAITING_LIMIT = 50_000
-/** Rows in one transaction: more would keep the event loop from other hooks for longer than about 30 ms with SQLite. */
-const GROUP_ROWS = 1000
+/**
+ * Rows in one transaction, of either kind: more would keep the event loop from everything else for longer than about
+ * 10 ms with SQLite. A single batch may be larger.
+ */
+const GROUP_ROWS = 400
+/** That many of them are left to results while signals keep coming, so that neither starves the other. */
+const RESULT_ROWS = 100
 
 /**
  * Group commit: batches handed in during one turn of the event loop share one transaction, and so one wait for the
  * disk. The group is written in the turn's check phase (`setImmediate`), after all of its I/O callbacks. Measured with
  * SQLite, requests over 64 sockets: writing from a microtask instead makes no difference to a lone batch (0.7 to 0.9 ms
  * either way), and a burst of 64 takes 49 ms instead of 9, because each batch then waits for the disk by itself.
+ *
+ * There are two queues. A batch that brings a signal goes first: its sender waits for the answer. What orders came to,
+ * and the rest of a large fan-out, goes behind: with one queue a hook waited for hundreds of results of somebody else's.
  */
 export class GroupCommit {
   readonly #writer: GroupWriter
   readonly #onFed: (fed: Fed) => void
   readonly #limit: number
-  #waiting: Waiting[] = []
+  readonly #senders = new Queue()
+  readonly #others = new Queue()
   #running: Promise<void> | null = null
   #scheduled = false
   #closed = false
@@ -56,9 +65,10 @@ export class GroupCommit {
   /** Resolves when the batch is durable. */
   commit(batch: JournalBatch): Promise<void> {
     if (this.#closed) return Promise.reject(new Problem('unavailable', 'The store is closed.'))
-    if (this.#waiting.length >= this.#limit) return Promise.reject(new Problem('unavailable', 'The database does not keep up; too much is waiting for it.'))
+    if (this.#waiting >= this.#limit) return Promise.reject(new Problem('unavailable', 'The database does not keep up; too much is waiting for it.'))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, weight: weight(batch), resolve, reject })
+      const queue = batch.signals === undefined && batch.duplicates === undefined ? this.#others : this.#senders
+      queue.push({ batch, weight: weight(batch), resolve, reject })
       this.#schedule()
     })
   }
@@ -66,10 +76,12 @@ export class GroupCommit {
   /** Takes no more, and resolves when what waits is written. */
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#running !== null || this.#waiting.length > 0) {
+    while (this.#running !== null || this.#waiting > 0) {
       await (this.#running ?? new Promise((resolve) => { setImmediate(resolve) }))
     }
   }
+
+  get #waiting(): number { return this.#senders.length + this.#others.length }
 
   #schedule(): void {
     if (this.#scheduled || this.#running !== null) return
@@ -94,7 +106,7 @@ export class GroupCommit {
       written = this.#writer.write(group.map((one) => one.batch))
     } catch (error) {
       for (const one of group) one.reject(error)
-      if (this.#waiting.length > 0) this.#schedule()
+      if (this.#waiting > 0) this.#schedule()
       return
     }
     if (written instanceof Promise) {
@@ -102,13 +114,13 @@ export class GroupCommit {
       return
     }
     this.#settle(group, written)
-    if (this.#waiting.length > 0) this.#schedule()
+    if (this.#waiting > 0) this.#schedule()
   }
 
   #follow(work: Promise<void>): void {
     this.#running = work.finally(() => {
       this.#running = null
-      if (this.#waiting.length > 0) this.#schedule()
+      if (this.#waiting > 0) this.#schedule()
     })
   }
 
@@ -122,13 +134,34 @@ export class GroupCommit {
   }
 
   #take(): readonly Waiting[] {
-    let rows = 0
-    let count = 0
-    for (const one of this.#waiting) {
-      rows += one.weight
-      if (count > 0 && rows > GROUP_ROWS) break
-      count += 1
+    const group: Waiting[] = []
+    const room = this.#senders.take(group, this.#others.length > 0 ? GROUP_ROWS - RESULT_ROWS : GROUP_ROWS)
+    this.#others.take(group, room + (this.#others.length > 0 ? RESULT_ROWS : 0))
+    return group
+  }
+}
+
+/** First in, first out. What was taken is dropped now and then: shifting a long list one by one moves all of it. */
+class Queue {
+  #list: Waiting[] = []
+  #from = 0
+
+  get length(): number { return this.#list.length - this.#from }
+
+  push(one: Waiting): void { this.#list.push(one) }
+
+  /** Moves batches into a group while there is room, in rows, or while it is empty; answers the room that is left. */
+  take(group: Waiting[], room: number): number {
+    let left = room
+    for (let one = this.#list[this.#from]; one !== undefined && (one.weight <= left || group.length === 0); one = this.#list[this.#from]) {
+      group.push(one)
+      left -= one.weight
+      this.#from += 1
     }
-    return this.#waiting.splice(0, count)
+    if (this.#from === this.#list.length || this.#from > 1000) {
+      this.#list = this.#list.slice(this.#from)
+      this.#from = 0
+    }
+    return left
   }
 }

@@ -3,11 +3,12 @@ import type { Clock } from '#clock'
 import type { Signal } from '#model'
 import { bodySlot, slotOf } from './body-slot.ts'
 import type { Database } from './engine.ts'
+import { journalBooks } from './journal-books.ts'
 import type { BotRow, ConnectionRow, Journal, KnownSignal, UnfinishedWork } from './journal.ts'
 import { toBot, toConnection, toDecision, toFill, toPosition, toSignal, toStoredOrder } from './rows.ts'
 import type { FillRow, OrderRow, SignalRow, Tables } from './tables.ts'
 
-type Reads = Pick<Journal, 'recognise' | 'lastOfSide' | 'unfinished' | 'bots' | 'connections' | 'positions'>
+type Reads = Omit<Journal, 'commit' | 'onFeed'>
 
 /** Matches looked at per wanted delivery; within a duplicate window there are one or two. */
 const MATCHES = 10
@@ -33,6 +34,7 @@ export function journalReads(database: Database, clock: Clock): Reads {
     .where('webhook_id', '=', '').where('symbol', '=', '').where('side', '=', '').where('received_at', '>=', 0)
     .where('flags', 'not like', sql.lit('%TEST%')).compile()) // tests do not stand in between
   return {
+    ...journalBooks(database),
     async recognise(wanted, since) {
       const found: KnownSignal[] = []
       for (const { webhookId, bodyHash, idempotencyKey } of wanted) {

@@ -1,6 +1,7 @@
 import type { Fill, Position } from '#model'
 import type { Adjustment, Decision, Finding, JournalBatch, NewSignal, StoredOrder } from './journal.ts'
-import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromOrder, fromPosition, fromSignal } from './rows.ts'
+import type { KeyUse } from './key-uses.ts'
+import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromKeyUse, fromOrder, fromPosition, fromSignal } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -9,8 +10,11 @@ import type { Tables } from './tables.ts'
  */
 export interface Write {
   readonly table: keyof Tables
-  /** `upsert`: inserts, or sets all but the keys. `update`: every row must be there, else its batch is refused. */
-  readonly how: 'insert' | 'upsert' | 'update'
+  /**
+   * `upsert`: inserts, or sets all but the keys. `absent`: inserts what is not there yet. `update`: every row must be
+   * there, else its batch is refused.
+   */
+  readonly how: 'insert' | 'upsert' | 'absent' | 'update'
   /** What names a row. */
   readonly keys: readonly string[]
   /** Columns that are set to a value of the row. */
@@ -33,7 +37,9 @@ const NAMES = {
   fills: 'id order_id bot_id trade_id side price quantity fee fee_asset at',
   positions: 'bot_id symbol quantity average_price dust realized_profit fees',
   adjustments: 'id bot_id user_id quantity reason at',
-  findings: 'id user_id connection_id bot_id order_id code detail at acknowledged_at',
+  keyUses: 'seq hash at event connection_id user_id order_id bot_id signal_id of_seq outcome reason entry',
+  findings: 'id user_id connection_id bot_id order_id code detail at acknowledged_at key ours theirs closed_at',
+  reconciliations: 'connection_id at tried_at trouble state',
 } as const
 const split = (names: string): readonly string[] => names.split(' ')
 const EMPTY: readonly never[] = []
@@ -88,6 +94,20 @@ export const WRITES: readonly Write[] = [
   {
     table: 'findings', how: 'insert', keys: ['id'], columns: split(NAMES.findings),
     rows: (batch) => rowsOf<Finding>(batch.findings, fromFinding),
+  },
+  {
+    table: 'key_uses', how: 'absent', keys: ['seq', 'hash'], columns: split(NAMES.keyUses),
+    rows: (batch) => rowsOf<KeyUse>(batch.keyUses, fromKeyUse),
+  },
+  {
+    table: 'findings', how: 'update', keys: ['id'], columns: ['detail', 'ours', 'theirs', 'closed_at'],
+    rows: (batch) => rowsOf(batch.findingUpdates, ({ id, detail, ours, theirs, closedAt }) => (
+      { id, detail: clean(detail), ours: ours ?? null, theirs: theirs ?? null, closed_at: closedAt })),
+  },
+  {
+    table: 'reconciliations', how: 'upsert', keys: ['connection_id'], columns: split(NAMES.reconciliations),
+    rows: (batch) => rowsOf(batch.reconciliations, ({ connectionId, at, triedAt, trouble, state }) => (
+      { connection_id: connectionId, at, tried_at: triedAt, trouble: trouble === null ? null : clean(trouble), state: clean(state) })),
   },
 ]
 

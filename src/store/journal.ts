@@ -1,4 +1,5 @@
 import type { Bot, Connection, DecisionOutcome, Fill, Order, Position, Signal } from '#model'
+import type { KeyUse } from './key-uses.ts'
 
 /** A signal on its way into the journal. */
 export interface NewSignal {
@@ -69,6 +70,26 @@ export interface Finding {
   readonly code: string
   readonly detail: string
   readonly at: number
+  /** Names a difference that can stand for a while, and close itself; null: something that happened. */
+  readonly key?: string | null
+  /** The two sides of a difference, for people. */
+  readonly ours?: string | null
+  readonly theirs?: string | null
+}
+
+/** A finding as it is kept. `closedAt`: the difference is gone; `acknowledgedAt`: a person has seen it. */
+export interface StoredFinding extends Finding { readonly acknowledgedAt: number | null; readonly closedAt: number | null }
+
+/** How far a connection's books were compared with the exchange. */
+export interface Reconciliation {
+  readonly connectionId: string
+  /** When that was last done as a whole, epoch ms; null: never yet. */
+  readonly at: number | null
+  readonly triedAt: number
+  /** Why the last try was no whole one; null: it was. */
+  readonly trouble: string | null
+  /** What the next one goes on from. JSON. */
+  readonly state: string
 }
 
 /** What subscribers are told; small, without secrets. */
@@ -96,6 +117,11 @@ export interface JournalBatch {
   readonly positions?: readonly Position[]
   readonly adjustments?: readonly Adjustment[]
   readonly findings?: readonly Finding[]
+  /** Entries of the executor's audit; those that are here already are left as they are. */
+  readonly keyUses?: readonly KeyUse[]
+  /** Standing findings whose sides changed, or that are gone. */
+  readonly findingUpdates?: readonly Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs' | 'closedAt'>[]
+  readonly reconciliations?: readonly Reconciliation[]
   readonly feed?: readonly FeedEvent[]
 }
 
@@ -108,12 +134,15 @@ export interface KnownSignal {
   readonly receivedAt: number
 }
 
+/** An order with all that is booked of it. */
+export interface KnownOrder extends StoredOrder { readonly fills: readonly Fill[]; readonly signal: Signal | null }
+
 /** What execution needs at start: all bots and connections, and everything that is not over. */
 export interface UnfinishedWork {
   /** Signals with undecided bots, oldest first, with the ids of bots that are already decided. */
   readonly signals: readonly { readonly signal: Signal; readonly fanout: string; readonly decidedBots: readonly string[] }[]
   /** Orders that are not settled, with the fills booked so far. */
-  readonly orders: readonly (StoredOrder & { readonly fills: readonly Fill[]; readonly signal: Signal | null })[]
+  readonly orders: readonly KnownOrder[]
   /** Decisions whose plan has work left, with all their orders. */
   readonly plans: readonly { readonly decision: Decision; readonly signal: Signal; readonly orders: readonly StoredOrder[] }[]
 }
@@ -137,6 +166,13 @@ export interface Journal {
   /** Called after each commit with its feed events, numbered. */
   onFeed(listener: (events: readonly { id: string; event: FeedEvent; at: number }[]) => void): void
   unfinished(): Promise<UnfinishedWork>
+  /** Orders of an account by the ids that we gave them. */
+  ordersByClientId(accountKey: string, clientOrderIds: readonly string[]): Promise<readonly KnownOrder[]>
+  /** Orders that were sent on a connection and made since that instant, oldest first, the newest 5,000 of them. */
+  ordersSince(connectionId: string, since: number): Promise<readonly StoredOrder[]>
+  /** Findings of differences that still stand, oldest first. */
+  standingFindings(): Promise<readonly StoredFinding[]>
+  reconciliations(): Promise<readonly Reconciliation[]>
   bots(): Promise<readonly BotRow[]>
   connections(): Promise<readonly ConnectionRow[]>
   positions(): Promise<readonly Position[]>

@@ -1,6 +1,7 @@
 import type { Database } from './engine.ts'
+import type { Journal } from './journal.ts'
 import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
-import type { KeyUseRow } from './tables.ts'
+import { toKeyUse } from './rows.ts'
 
 /** One entry of the executor's audit, copied. */
 export interface KeyUse {
@@ -32,20 +33,14 @@ export interface KeyUses {
   last(): Promise<{ readonly seq: number; readonly hash: string } | undefined>
 }
 
-/** Rows in one statement: 13 parameters each, and SQLite takes 32,766. */
-const ROWS_AT_ONCE = 1000
+/** Entries in one batch of the journal: few, so that more urgent ones go in between. */
+const BATCH = 50
 
-export function createKeyUses({ db, transaction }: Database): KeyUses {
+export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>): KeyUses {
   return {
     async add(uses) {
-      if (uses.length === 0) return
-      const rows = uses.map(fromUse)
-      await transaction(async (trx) => {
-        for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-          await trx.insertInto('key_uses').values(rows.slice(from, from + ROWS_AT_ONCE))
-            .onConflict((conflict) => conflict.columns(['seq', 'hash']).doNothing()).execute()
-        }
-      })
+      const batches = Array.from({ length: Math.ceil(uses.length / BATCH) }, (_, index) => uses.slice(index * BATCH, (index + 1) * BATCH))
+      await Promise.all(batches.map((keyUses) => journal.commit({ keyUses })))
     },
     async list(userId, filter = {}, page) {
       const span = readSpan('key-uses', { userId, ...filter }, page)
@@ -53,7 +48,7 @@ export function createKeyUses({ db, transaction }: Database): KeyUses {
       if (userId !== null) query = query.where('user_id', '=', userId)
       if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId)
       if (span.after !== null) query = query.where('seq', '<', Number(span.after))
-      const shown = toPage(span, (await query.execute()).map(toUse), (use) => String(use.seq))
+      const shown = toPage(span, (await query.execute()).map(toKeyUse), (use) => String(use.seq))
       if (shown.items.length === 0) return shown
       const outcomes = await db.selectFrom('key_uses').select(['of_seq', 'outcome', 'reason']).where('event', '=', 'outcome')
         .where('of_seq', 'in', shown.items.map((use) => use.seq)).orderBy('seq').execute()
@@ -61,20 +56,10 @@ export function createKeyUses({ db, transaction }: Database): KeyUses {
       return { ...shown, items: shown.items.map((use) => ({ ...use, outcome: use.outcome ?? outcomeOf.get(use.seq) ?? null })) }
     },
     async after(seq, limit) {
-      return (await db.selectFrom('key_uses').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()).map(toUse)
+      return (await db.selectFrom('key_uses').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()).map(toKeyUse)
     },
     async last() {
       return db.selectFrom('key_uses').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
     },
   }
 }
-
-const fromUse = (use: KeyUse): KeyUseRow => ({
-  seq: use.seq, hash: use.hash, at: use.at, event: use.event, connection_id: use.connectionId, user_id: use.userId, order_id: use.orderId,
-  bot_id: use.botId, signal_id: use.signalId, of_seq: use.of, outcome: use.outcome, reason: use.reason, entry: use.entry,
-})
-
-const toUse = (row: KeyUseRow): KeyUse => ({
-  seq: row.seq, hash: row.hash, at: row.at, event: row.event, connectionId: row.connection_id, userId: row.user_id, orderId: row.order_id,
-  botId: row.bot_id, signalId: row.signal_id, of: row.of_seq, outcome: row.outcome, reason: row.reason, entry: row.entry,
-})

@@ -3,9 +3,11 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { Problem } from '#model'
 import type { Engine } from './engine.ts'
 import { FIRST } from './migrations/0001-first.ts'
+import { BOOKS } from './migrations/0005-books.ts'
+import { SIGN_IN } from './migrations/0006-sign-in.ts'
 import type { Tables } from './tables.ts'
 
-const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST }
+const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0005-books': BOOKS, '0006-sign-in': SIGN_IN }
 
 /** The schema that this program knows: the name of its newest migration. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).sort().at(-1) ?? ''
@@ -22,12 +24,22 @@ const NEWER = 'The database was made by a newer Towerflow. Upgrade this one, or 
  * transaction (SQLite) lets one work while the others wait. Throws a Problem `unavailable` for a schema that is newer.
  */
 export async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  if (await isCurrent(db)) return // nearly every start: no locks, and none of the queries that look at every table
   await refuseNewer(db)
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(engine) } })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) {
     await refuseNewer(db) // somebody newer was faster
     throw error instanceof Error ? error : new Error('the tables could not be made', { cause: error })
+  }
+}
+
+async function isCurrent(db: Kysely<Tables>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select max(name) as name from kysely_migration`.execute(db)
+    return rows[0]?.name === SCHEMA_VERSION
+  } catch {
+    return false // no such table: an empty database, or none that answers, as the next query will say
   }
 }
 

@@ -5,6 +5,7 @@ import { createConnections, type Connections } from './connections.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import type { Database } from './engine.ts'
 import { createEvents, type Events } from './events.ts'
+import { createFactors, type Factors } from './factors.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { createIdempotency, type Idempotency } from './idempotency.ts'
 import type { Journal } from './journal.ts'
@@ -14,9 +15,11 @@ import { createMeta, makeInstallation, type Meta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { openJournal } from './open-journal.ts'
 import { createOrders, type Orders } from './orders.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPositions, type Positions } from './positions.ts'
 import { openPostgres } from './postgres.ts'
 import { createRejections, type Rejections } from './rejections.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { openSqlite } from './sqlite.ts'
 import { createStats, type Stats } from './stats.ts'
@@ -36,6 +39,9 @@ export interface Store {
   readonly journal: Journal
   readonly users: Users
   readonly tokens: Tokens
+  readonly sessions: Sessions
+  readonly factors: Factors
+  readonly passkeys: Passkeys
   readonly connections: Connections
   readonly webhooks: Webhooks
   readonly bots: Bots
@@ -72,8 +78,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     engine: database.engine,
     journal,
-    users: createUsers(database),
+    users: createUsers(database, clock),
     tokens: createTokens(database),
+    sessions: createSessions(database, clock),
+    factors: createFactors(database, clock),
+    passkeys: createPasskeys(database, clock),
     connections: createConnections(database),
     webhooks: createWebhooks(database),
     bots: createBots(database, clock),
@@ -82,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     positions: createPositions(database),
     events: createEvents(database),
     rejections: createRejections(database, clock),
-    keyUses: createKeyUses(database),
+    keyUses: createKeyUses(database, journal),
     findings: createFindings(database),
     idempotency: createIdempotency(database, clock),
     meta: createMeta(database, clock),

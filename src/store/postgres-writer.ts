@@ -146,7 +146,7 @@ function statementsOf({ write, name, text }: Prepared, group: readonly JournalBa
 
 /** A statement may touch a row once: a second change of the same row goes into the next one, in order. */
 function waves(write: Write, rows: readonly Row[]): readonly (readonly Row[])[] {
-  if (write.how === 'insert' || rows.length === 1) return [rows]
+  if (write.how === 'insert' || write.how === 'absent' || rows.length === 1) return [rows]
   const all: Row[][] = []
   const times = new Map<string, number>()
   for (const row of rows) {
@@ -177,6 +177,6 @@ function textOf(db: Kysely<Tables>, write: Write): string {
   const others = write.columns.filter((name) => !write.keys.includes(name))
   const conflict = write.how === 'upsert'
     ? sql` on conflict (${list(write.keys)}) do update set ${sql.join(others.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`
-    : sql``
+    : write.how === 'absent' ? sql` on conflict (${list(write.keys)}) do nothing` : sql``
   return sql`insert into ${table} (${list(write.columns)}) select ${list(write.columns)} from ${rows}${conflict}`.compile(db).sql
 }

@@ -1,11 +1,11 @@
 import type { Bot, Connection, Fill, Order, Position, Signal } from '#model'
 import type { StoredBot } from './bots.ts'
-import type { StoredFinding } from './findings.ts'
-import type { Adjustment, Decision, Finding, NewSignal, StoredOrder } from './journal.ts'
+import type { Adjustment, Decision, Finding, NewSignal, StoredFinding, StoredOrder } from './journal.ts'
 import type {
-  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
+  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, KeyUseRow, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
 } from './tables.ts'
 import { bodySlot, slotOf } from './body-slot.ts'
+import type { KeyUse } from './key-uses.ts'
 import type { Token } from './tokens.ts'
 import type { User } from './users.ts'
 import type { AllowedSenders, Webhook } from './webhooks.ts'
@@ -111,15 +111,16 @@ export const toAdjustment = (row: AdjustmentRow): Adjustment => ({
 
 export const fromFinding = (one: Finding): FindingRow => ({
   id: one.id, user_id: one.userId, connection_id: one.connectionId, bot_id: one.botId, order_id: one.orderId, code: one.code,
-  detail: clean(one.detail), at: one.at, acknowledged_at: null,
+  detail: clean(one.detail), at: one.at, acknowledged_at: null, key: one.key ?? null, ours: cleanOrNull(one.ours ?? null), theirs: cleanOrNull(one.theirs ?? null),
+  closed_at: null,
 })
 
 export const toFinding = (row: FindingRow): StoredFinding => ({
   id: row.id, userId: row.user_id, connectionId: row.connection_id, botId: row.bot_id, orderId: row.order_id, code: row.code,
-  detail: row.detail, at: row.at, acknowledgedAt: row.acknowledged_at,
+  detail: row.detail, at: row.at, key: row.key, ours: row.ours, theirs: row.theirs, acknowledgedAt: row.acknowledged_at, closedAt: row.closed_at,
 })
 
-export const toUser = (row: UserRow): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })
+export const toUser = (row: Pick<UserRow, 'id' | 'name' | 'role' | 'created_at'>): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })
 
 export const toToken = (row: Omit<TokenRow, 'hash'>): Token => ({
   id: row.id, userId: row.user_id, name: row.name, scopes: fromJson(row.scopes), createdAt: row.created_at, lastUsedAt: row.last_used_at,
@@ -171,4 +172,14 @@ export const toBot = (row: BotRecord): StoredBot => ({
     paused: row.paused === 1, createdAt: row.created_at,
   },
   number: row.number, version: row.version,
+})
+
+export const fromKeyUse = (use: KeyUse): KeyUseRow => ({
+  seq: use.seq, hash: use.hash, at: use.at, event: use.event, connection_id: use.connectionId, user_id: use.userId, order_id: use.orderId,
+  bot_id: use.botId, signal_id: use.signalId, of_seq: use.of, outcome: use.outcome, reason: use.reason, entry: use.entry,
+})
+
+export const toKeyUse = (row: KeyUseRow): KeyUse => ({
+  seq: row.seq, hash: row.hash, at: row.at, event: row.event, connectionId: row.connection_id, userId: row.user_id, orderId: row.order_id,
+  botId: row.bot_id, signalId: row.signal_id, of: row.of_seq, outcome: row.outcome, reason: row.reason, entry: row.entry,
 })

@@ -109,6 +109,7 @@ function compilable(db: Kysely<Tables>, write: Write): Compilable {
   }
   const insert = db.insertInto(write.table).values(names as never)
   if (write.how === 'insert') return insert
+  if (write.how === 'absent') return insert.onConflict((conflict) => conflict.columns(write.keys as never).doNothing())
   const others = write.columns.filter((name) => !write.keys.includes(name))
   return insert.onConflict((conflict) => conflict.columns(write.keys as never)
     .doUpdateSet(Object.fromEntries(others.map((name) => [name, sql.ref(`excluded.${name}`)])) as never))

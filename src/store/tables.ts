@@ -9,7 +9,29 @@ export type Flag = number
 /** JSON as text. */
 export type Json = string
 
-export interface UserRow { id: string; name: string; role: string; created_at: number }
+export interface UserRow {
+  id: string; name: string; role: string; created_at: number; disabled_at: number | null
+  /** Set: only its id is left of it, because bots and orders point at it. */
+  deleted_at: number | null
+}
+
+export interface SessionRow {
+  id: string; user_id: string; hash: string; previous_hash: string | null; replaced_at: number | null; stage: string; method: string
+  created_at: number; last_used_at: number; expires_at: number; fresh_at: number | null; address: string; user_agent: string
+}
+
+export interface TotpRow { user_id: string; secret: string; created_at: number; confirmed_at: number | null }
+
+export interface PasskeyRow {
+  id: string; user_id: string; name: string; credential_id: string; public_key: string; counter: number; transports: Json
+  backed_up: Flag; created_at: number; last_used_at: number | null
+}
+
+export interface ChallengeRow { id: string; user_id: string | null; purpose: string; challenge: string; expires_at: number }
+
+export interface InvitationRow { user_id: string; hash: string; forgets_factors: Flag; created_at: number; expires_at: number }
+
+export interface CandleRow { market: string; slot: number; open: string; high: string; low: string; close: string }
 
 export interface TokenRow {
   id: string; user_id: string; name: string; scopes: Json; hash: string; created_at: number; last_used_at: number | null; revoked_at: number | null
@@ -77,6 +99,10 @@ export interface AdjustmentRow { id: string; bot_id: string; user_id: string; qu
 export interface FindingRow {
   id: string; user_id: string; connection_id: string | null; bot_id: string | null; order_id: string | null; code: string; detail: string
   at: number; acknowledged_at: number | null
+  /** Names a difference that can stand; null: something that happened. */
+  key: string | null; ours: string | null; theirs: string | null
+  /** When the difference was gone. */
+  closed_at: number | null
 }
 
 export interface RejectionRow {
@@ -95,6 +121,14 @@ export interface Tables {
   meta: { key: string; value: string }
   users: UserRow
   tokens: TokenRow
+  passwords: { user_id: string; hash: string; changed_at: number }
+  sessions: SessionRow
+  totp: TotpRow
+  totp_uses: { user_id: string; step: number }
+  passkeys: PasskeyRow
+  recovery_codes: { user_id: string; hash: string; used_at: number | null }
+  challenges: ChallengeRow
+  invitations: InvitationRow
   connections: ConnectionRecord
   envelopes: { connection_id: string; envelope: string }
   webhooks: WebhookRow
@@ -109,9 +143,12 @@ export interface Tables {
   fills: FillRow
   adjustments: AdjustmentRow
   findings: FindingRow
+  reconciliations: { connection_id: string; at: number | null; tried_at: number; trouble: string | null; state: Json }
   /** One row per commit; `events` holds the events of that commit, in order. */
   feed: { seq: Generated<number>; at: number; events: ColumnType<Json, Json, never> }
   rejections: RejectionRow
   key_uses: KeyUseRow
   idempotency: IdempotencyRow
+  profit_slots: { bot_id: string; slot: number; realized_profit: string; fees: Json }
+  candles: CandleRow
 }

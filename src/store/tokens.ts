@@ -25,8 +25,10 @@ export interface NewToken extends Pick<Token, 'id' | 'userId' | 'name' | 'scopes
 
 export interface Tokens {
   create(token: NewToken): Promise<void>
-  /** The token with that hash, and whose it is; undefined when unknown or revoked. */
+  /** The token with that hash, and whose it is; undefined when unknown or revoked, or when he is disabled. */
   verify(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined>
+  /** Whether `verify` would still find that token. */
+  holds(id: string): Promise<boolean>
   /** Notes a use; written at most once a minute per token. */
   used(id: string, at: number): Promise<void>
   /** Those that are not revoked. */
@@ -45,10 +47,14 @@ export function createTokens({ db, transaction }: Database): Tokens {
       const row = await db.selectFrom('tokens').innerJoin('users', 'users.id', 'tokens.user_id')
         .select(COLUMNS.map((name) => `tokens.${name}` as const))
         .select(['users.name as user_name', 'users.role as user_role', 'users.created_at as user_created_at'])
-        .where('tokens.hash', '=', hash).where('tokens.revoked_at', 'is', null).executeTakeFirst()
+        .where('tokens.hash', '=', hash).where('tokens.revoked_at', 'is', null).where('users.disabled_at', 'is', null).executeTakeFirst()
       if (row === undefined) return undefined
       const user = toUser({ id: row.user_id, name: row.user_name, role: row.user_role, created_at: row.user_created_at })
       return { token: toToken(row), user }
+    },
+    async holds(id) {
+      return await db.selectFrom('tokens').innerJoin('users', 'users.id', 'tokens.user_id').select('tokens.id').where('tokens.id', '=', id)
+        .where('tokens.revoked_at', 'is', null).where('users.disabled_at', 'is', null).executeTakeFirst() !== undefined
     },
     async used(id, at) {
       if (due(id, at)) await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()

@@ -11,8 +11,8 @@ export interface ChildPlan {
   readonly stopMs: number
 }
 
-// A process that dies at once is started again after 0.1, 0.2, 0.4 … 2 s: orders may be on their way, so recovery must
-// not be far. One that has run for five seconds starts over.
+// A process that dies is started again at once, and if that one dies soon, after 0.1, 0.2, 0.4 … 2 s: orders may be on
+// their way, so recovery must not be far. One that has run for five seconds starts over.
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2000
 const STEADY_MS = 5000
@@ -123,7 +123,7 @@ export class KeptChild {
       this.#giveUp(`The ${this.name} died ${this.#failures} times in a row; the last time ${reason}.`)
       return
     }
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
+    const pause = this.#failures === 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 2))
     this.#log.warn({ child: this.name, ranMs: Math.round(ran), pauseMs: pause }, `${reason}; starting it again`)
     this.#cancelRestart = this.#clock.after(pause, () => { void this.start() })
   }

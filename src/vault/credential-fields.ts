@@ -49,6 +49,12 @@ function readObject(cursor: Cursor, fields: Map<string, Buffer>): void {
 
 function readText(cursor: Cursor): Buffer {
   expect(cursor, '"')
+  const end = plainEnd(cursor)
+  if (end !== null) {
+    const text = Buffer.from(cursor.json.subarray(cursor.at, end))
+    cursor.at = end + 1
+    return text
+  }
   // An escape is never shorter than what it stands for, so the rest of the input is room enough.
   const out = Buffer.alloc(cursor.json.length - cursor.at)
   let length = 0
@@ -63,6 +69,16 @@ function readText(cursor: Cursor): Buffer {
   } finally {
     out.fill(0)
   }
+}
+
+/** Where a text without escapes, nearly every one, ends; null where it has one, or is not as it has to be. */
+function plainEnd({ json, at }: Cursor): number | null {
+  for (let end = at; end < json.length; end++) {
+    const byte = json[end] ?? 0
+    if (byte === 0x22) return end
+    if (byte < 0x20 || byte === 0x5c) return null
+  }
+  return null
 }
 
 function readEscape(cursor: Cursor, out: Buffer, at: number): number {

@@ -33,6 +33,10 @@ POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
 POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
 GET /connections/{id}/caps  PUT /connections/{id}/caps
+GET /session  POST /session  DELETE /session  GET /sessions  DELETE /sessions  DELETE /sessions/{id}  PATCH /me  PATCH /users/{id}  DELETE /users/{id}
+POST /session/second-factor  POST /session/passkey-options  POST /session/passkey  POST /session/step-up  POST /me/totp  POST /me/totp/confirm
+DELETE /me/totp  POST /me/recovery-codes  GET /me/passkeys  POST /me/passkeys  POST /me/passkeys/options  PATCH /me/passkeys/{id}  DELETE /me/passkeys/{id}
+POST /users/{id}/invitation  POST /invitation  POST /invitation/accept
 `.trim().split(/\s{2,}|\n/)
 
 test('every route is described, and nothing else', () => {

@@ -7,7 +7,7 @@ import { systemClock } from '#clock'
 import { createExecution } from '#execution'
 import { connectExecutor } from '#executor-client'
 import { createLog } from '#log'
-import { createServer, openSetup } from '#server'
+import { createServer, fileFactorKey, openSetup } from '#server'
 import { openStore } from '#store'
 
 // A server in this process, on a real store, with no executor behind its socket.
@@ -32,6 +32,7 @@ beforeAll(async () => {
   const server = await createServer(
     {
       store, execution, executor, clock, log, auditFile: path.join(dataDir, 'audit.log'),
+      webFolder: path.join(dataDir, 'web'), factorKey: fileFactorKey(path.join(dataDir, 'factors.key'), clock),
       settings: { publicUrl: 'https://flow.example', allowPlaintextCredentials: true, trustedProxies: [] },
     },
     { requestTimeoutMs: 300 },

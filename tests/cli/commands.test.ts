@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator, type Simulator } from '#simulator'
 import { startInstallation, type Installation } from '../supervisor/installation.ts'
 import { ended, firstLine, run, start, temporaryFolder, until, type Result } from './command.ts'
+import { Browser } from '../browser.ts'
 
 // One person's way through every command, on a running installation with a simulated exchange.
 
@@ -236,6 +237,21 @@ describe('from nothing to an order, by command', () => {
     expect((await run(['webhooks', 'list'], his)).stdout).toMatch(/Mine .*shared with you/)
     await json('webhooks share Mine --remove bob')
     expect((await run(['webhooks', 'show', 'Mine'], his)).code).toBe(1)
+  })
+
+  it('who lost his password, or is new, gets a link that opens a browser session once', async () => {
+    const made = await json<{ token?: string; invitation: { token: string } }>('user create --name carla --invite')
+    expect(made.token).toBeUndefined()
+    const accept = async (token: string) => (await new Browser(installation?.url ?? '')
+      .call('POST', '/invitation/accept', { token, password: 'crimson otter balcony 41' })).body
+    expect(await accept(made.invitation.token)).toMatchObject({ state: 'signed_in', user: { name: 'carla' } })
+    const reset = await json<{ token: string; url: string; forgetsFactors: boolean }>('user reset carla --second-factor')
+    expect(reset).toMatchObject({ user: 'carla', forgetsFactors: true })
+    expect(reset.url).toMatch(/^http:\/\/.*\/invitation#tf_/)
+    expect(await accept(reset.token)).toMatchObject({ state: 'signed_in' })
+    expect((await accept(reset.token)).code).toBe('not_found')
+    expect((await run(['user', 'list'], { env })).stdout).toMatch(/carla +user +password/)
+    expect((await run(['user', 'reset', 'nobody'], { env })).code).toBe(1)
   })
 
   it('a backup is made while it runs, holds no master key, and fills an empty installation', async () => {

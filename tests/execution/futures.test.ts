@@ -87,3 +87,12 @@ test('a close that somebody made by hand ends the bot\'s close as closed elsewhe
   expect(desk.execution.position(bot.id)?.quantity).toBe('0')
   expect((await desk.store.findings.list(desk.userId)).items.map((one) => one.code)).toContain('closed_elsewhere')
 })
+
+test('an opening that was not taken waits for a price before it goes out again, within its age limit', async () => {
+  await desk.bot(await desk.connect('futures'))
+  await desk.settled(await desk.signal({ side: 'BUY' })) // from here on there is a price, until the host has to be left alone
+  await desk.fault({ method: 'POST', path: '/fapi/v1/order', fault: 'status', status: 429, body: { code: -1003, msg: 'Too many requests' }, headers: { 'Retry-After': '3' } })
+  await desk.fault({ method: 'GET', path: '/fapi/v1/ticker/price', fault: 'status', status: 503, times: 6 })
+  const { found } = await desk.settled(await desk.signal({ side: 'BUY', dilution: true }))
+  expect(found.map(({ order }) => [order.state, order.rejectCode])).toEqual([['failed', 'rate_limited'], ['filled', null]])
+})

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,7 +8,7 @@ import type { Bot, Market, Signal } from '#model'
 import { parsePayload, type SignalDraft } from '#signals'
 import { openStore, type Decision, type OrderView, type Store } from '#store'
 
-import { newCredentials, startWorld, until, type World } from '../executor/harness.ts'
+import { newCredentials, startWorld, until, type Credentials, type World } from '../executor/harness.ts'
 
 export interface SimOrder {
   readonly apiKey: string; readonly market: string; readonly symbol: string; readonly side: string; readonly quantity: string
@@ -21,7 +22,8 @@ export interface Desk {
   readonly userId: string
   readonly webhookId: string
   execution: Execution<SignalDraft>
-  connect(market: Market, account?: Record<string, unknown>, exchange?: string): Promise<string>
+  /** Makes an account at the exchange with a fresh key, or with `key`, and connects it. */
+  connect(market: Market, account?: Record<string, unknown> & { readonly key?: Credentials }, exchange?: string): Promise<string>
   bot(connectionId: string, fields?: Partial<Bot>): Promise<Bot>
   /** Sends a payload to the desk's webhook; answers the signal's id. */
   signal(payload: Record<string, unknown>): Promise<string>
@@ -31,6 +33,10 @@ export interface Desk {
   quiet(): Promise<void>
   exchangeOrders(): Promise<readonly SimOrder[]>
   fault(fault: Record<string, unknown>): Promise<void>
+  /** An order that a person makes at Binance with the account's own key. Answers the exchange's number of it. */
+  byHand(market: Market, key: Credentials, fields?: Record<string, string>): Promise<string>
+  /** What people were told, oldest first. */
+  readonly notices: Record<string, unknown>[]
   /** Forgets what is in memory, as a crash does, and starts anew on the same store. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -54,10 +60,12 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
     connectionRow: async (id) => await store.connections.row(id) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
   })
+  const notices: Record<string, unknown>[] = []
+  store.journal.onFeed((events) => { for (const { event } of events) if (event.type === 'notice') notices.push(event.data) })
   const desk: Desk = {
     world, store, userId, webhookId, execution: make(),
-    async connect(market, account = {}, exchange = 'binance') {
-      const credentials = newCredentials()
+    async connect(market, { key, ...account } = {}, exchange = 'binance') {
+      const credentials = key ?? newCredentials()
       await world.sim('POST', '/accounts', { ...credentials, permissions: ['read', market], balances: { USDT: '100000', USD: '100000' }, ...account }, exchange)
       const id = newId(systemClock)
       const answer = await world.port.call({
@@ -110,6 +118,17 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
     quiet: () => until(async () => (await store.bots.list(userId)).items.every(({ bot }) => !desk.execution.busy(bot.id))),
     exchangeOrders: () => world.sim('GET', '/orders'),
     fault: async (fault) => { await world.sim('POST', '/faults', fault) },
+    async byHand(market, { apiKey, secret }, fields = {}) {
+      const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01', ...fields, timestamp: String(Date.now()) }
+      const query = new URLSearchParams(order).toString()
+      const signature = createHmac('sha256', secret).update(query).digest('hex')
+      const path = market === 'spot' ? '/api/v3/order' : '/fapi/v1/order'
+      const answer = await fetch(`${world.simulator.urls['binance']}${path}?${query}&signature=${signature}`, { method: 'POST', headers: { 'x-mbx-apikey': apiKey } })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(text)
+      return /"orderId":(\d+)/.exec(text)?.[1] ?? ''
+    },
+    notices,
     async restart() {
       await desk.execution.stop()
       desk.execution = make()

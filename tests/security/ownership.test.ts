@@ -2,6 +2,8 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makePlace, startExchanges, wire, type Exchanges, type Place } from '../acceptance/place.ts'
+import { Authenticator } from '../authenticator.ts'
+import { Browser } from '../browser.ts'
 import { eventually } from '../installation.ts'
 
 // Two users of one installation, one of them its administrator. Every route that takes an id is tried by each of them
@@ -43,18 +45,34 @@ async function furnish(token: string, thirdId: string): Promise<Owner> {
   await eventually(async () => (await place.want(200, 'GET', `/webhooks/${webhookId}/rejections`, undefined, token)).items.length === 1, 'the rejection is noted')
   const share = await place.want(201, 'POST', `/webhooks/${webhookId}/shares`, { userId: thirdId }, token)
   const made2 = await place.want(201, 'POST', '/tokens', { name: 'more', scopes: ['read'] }, token)
+  const userId = (await place.want(200, 'GET', '/me', undefined, token)).id as string
+  const { session, passkey } = await browserOf(userId)
   return {
-    token, userId: (await place.want(200, 'GET', '/me', undefined, token)).id as string,
+    token, userId,
     ids: {
       connections: made.body.id as string, spare: spare.body.id as string, webhooks: webhookId, bots: botId, signals: sent.body.signalId as string,
-      orders: order.id, tokens: made2.id as string, shares: share.id as string,
+      orders: order.id, tokens: made2.id as string, shares: share.id as string, sessions: session, me: passkey,
     },
   }
+}
+
+/** A browser in which that user is signed in, with a passkey. */
+async function browserOf(userId: string): Promise<{ session: string; passkey: string }> {
+  const { token } = await place.want(201, 'POST', `/users/${userId}/invitation`, {}) as { token: string }
+  const address = place.url.replace('127.0.0.1', 'localhost')
+  const browser = new Browser(address)
+  expect((await browser.call('POST', '/invitation/accept', { token, password: 'crimson otter balcony 41' })).body.state).toBe('signed_in')
+  const { challengeId, options } = (await browser.call('POST', '/me/passkeys/options')).body
+  const passkey = await browser.call('POST', '/me/passkeys', { challengeId, response: new Authenticator(new URL(address).origin).create(options) })
+  expect(passkey.status, passkey.text).toBe(201)
+  return { session: (await browser.call('GET', '/session')).body.sessionId as string, passkey: passkey.body.id as string }
 }
 
 /** Routes without anybody's id in them, each with why that is so. Everything else is tried. */
 const WITHOUT_OWNER = new Map([
   ['POST /hooks/{hash}', 'the address is the secret: whoever has it may send'],
+  ...['PATCH /users/{id}', 'DELETE /users/{id}', 'POST /users/{id}/invitation'].map((route) => [route, 'of administrators, for all users'] as const),
+  ['DELETE /me/passkeys/{id}', 'from a browser alone, where it is tried (second-factor.test.ts)'],
   ['PUT /connections/{id}', 'never, for nobody, whatever the id'], ['PATCH /connections/{id}', 'never, for nobody, whatever the id'],
 ])
 /** A body with which the owner would succeed. */
@@ -63,6 +81,7 @@ const BODIES: Readonly<Record<string, (victim: Owner, intruder: Owner) => object
   'PATCH /webhooks/{id}': () => ({ name: 'taken', paused: true }), 'POST /webhooks/{id}/rotate': () => ({ hash: true }),
   'POST /webhooks/{id}/shares': (_, intruder) => ({ userId: intruder.userId }), 'POST /webhooks/{id}/signals': () => ({ symbol: 'BTCUSDT', side: 'SELL' }),
   'PATCH /bots/{id}': () => ({ connectionId: null, abandonPosition: true }), 'POST /bots/{id}/position': () => ({ quantity: '1', reason: 'x' }),
+  'PATCH /me/passkeys/{id}': () => ({ name: 'taken' }),
 }
 
 const routes = async (): Promise<{ method: string; route: string }[]> => {
@@ -88,6 +107,7 @@ function books(): string {
   try {
     const tables = ['users', 'connections', 'envelopes', 'webhooks', 'shares', 'bots', 'listenings', 'positions', 'signals', 'decisions', 'orders', 'fills', 'adjustments', 'findings', 'rejections']
     const rows = tables.map((table) => [table, database.prepare(`select * from ${table} order by 1, 2`).all().map((row) => ({ ...row, last_used_at: null }))])
+    for (const table of ['sessions', 'passkeys', 'passwords']) rows.push([table, database.prepare(`select * from ${table} order by 1`).all().map((row) => ({ ...row, last_used_at: null }))])
     const tokens = database.prepare('select id, user_id, scopes, hash, revoked_at from tokens order by id').all()
     return JSON.stringify([...rows, ['tokens', tokens]])
   } finally {

@@ -54,6 +54,40 @@ describe('faults', () => {
     expect((await lookUp('taken')).body.status).toBe('FILLED')
   })
 
+  test('a status may carry headers', async () => {
+    await control.tell('POST', '/faults', { fault: 'status', status: 429, headers: { 'Retry-After': '2' } })
+    const answer = await fetch(`${base}/api/v3/time`)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '2'])
+  })
+
+  test('accept-late cuts the connection at once and takes the order later all the same', async () => {
+    await control.tell('POST', '/faults', { method: 'POST', fault: 'accept-late', ms: 300 })
+    await expect(order('queued')).rejects.toThrow()
+    expect((await lookUp('queued')).body.code).toBe(-2013)
+    await expect.poll(async () => (await lookUp('queued')).body.status, { timeout: 20_000 }).toBe('FILLED')
+    expect(await control.orders()).toHaveLength(1)
+  })
+
+  test('what is accepted late is refused when its time window is over by then', async () => {
+    await control.tell('POST', '/faults', { method: 'POST', fault: 'accept-late', ms: 400 })
+    const sent = binance(base, KEY, 'POST', '/api/v3/order', {
+      symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01', newClientOrderId: 'tooLate', recvWindow: '200',
+    })
+    await expect(sent).rejects.toThrow()
+    await control.tell('POST', '/faults', { method: 'POST', fault: 'accept-late', ms: 400 })
+    await expect(order('inTime')).rejects.toThrow()
+    await expect.poll(async () => (await lookUp('inTime')).body.status, { timeout: 20_000 }).toBe('FILLED')
+    expect((await lookUp('tooLate')).body.code).toBe(-2013)
+  })
+
+  test('a fault that was not used up is taken back', async () => {
+    const { id } = await control.tell('POST', '/faults', { fault: 'status', status: 500, times: 5 })
+    expect((await order('refused')).status).toBe(500)
+    expect(await control.tell('DELETE', `/faults/${id}`)).toEqual({ removed: true })
+    expect((await order('taken')).status).toBe(200)
+    expect(await control.tell('DELETE', `/faults/${id}`)).toEqual({ removed: false })
+  })
+
   test('hang never answers, with or without having taken the order', async () => {
     await control.tell('POST', '/faults', { method: 'POST', fault: 'hang', after: true })
     const hanging = order('hung').catch(() => 'cut')
@@ -141,6 +175,9 @@ describe('the record', () => {
     expect(Math.abs(orders[0].receivedAt - Date.now())).toBeLessThan(60_000)
     expect(orders[0].receivedAt).toBeLessThan(orders[1].receivedAt)
     expect(await control.tell('GET', '/orders?clientOrderId=second')).toHaveLength(1)
+    const rest: Json[] = await control.tell('GET', '/orders?from=1')
+    expect(rest.map((each) => each.clientOrderId)).toEqual(['second', 'third'])
+    expect((await control.ask('GET', '/orders?from=x')).status).toBe(400)
   })
 
   test('requests are counted by method and path; forgetting forgets all', async () => {
@@ -209,6 +246,8 @@ describe('accounts and markets', () => {
     ['POST', '/faults', { fault: 'explode' }],
     ['POST', '/faults', { fault: 'status' }],
     ['POST', '/faults', { fault: 'delay' }],
+    ['POST', '/faults', { fault: 'accept-late' }],
+    ['POST', '/faults', { fault: 'status', status: 429, headers: { 'Retry-After': 2 } }],
     ['POST', '/fills', { fraction: '2' }],
     ['PUT', '/clock', { skewMs: 'late' }],
     ['PUT', '/market-hours', { open: true }],

@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { systemClock, type Clock } from '#clock'
 import { openStore, type Store } from '#store'
+import { memoryStore } from '../simulation/journal/memory-store.ts'
+import { MemoryTables } from '../simulation/journal/memory-tables.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 
 /** Places for stores of one engine; everything is closed and removed after the tests. */
-export interface Engine {
-  readonly name: 'sqlite' | 'postgres'
+export interface Engine<W = Place> {
+  readonly name: 'sqlite' | 'postgres' | 'memory'
   /** A new, empty place: options for `openStore`. */
-  place(): Promise<Place>
+  place(): Promise<W>
   /** Opens a store there, or in a new place; it is closed at the end, if the test did not. */
-  open(where?: Place, clock?: Clock): Promise<Store>
+  open(where?: W, clock?: Clock): Promise<Store>
 }
 export type Place = { readonly dataDir: string } | { readonly url: string }
 
@@ -20,6 +22,16 @@ export type Place = { readonly dataDir: string } | { readonly url: string }
 export function onBothEngines(tests: (engine: Engine) => void): void {
   describe('SQLite', () => { tests(sqlite()) })
   describe('PostgreSQL', () => { tests(postgres()) })
+}
+
+/** Those and the journal in memory, which the simulation has in their place: it must keep the same contract. */
+export function onEveryJournal(tests: <W>(engine: Engine<W>) => void): void {
+  onBothEngines(tests)
+  describe('in memory', () => {
+    tests<MemoryTables>({
+      name: 'memory', place: async () => new MemoryTables(), open: async (tables = new MemoryTables(), clock = systemClock) => memoryStore(tables, clock),
+    })
+  })
 }
 
 export function sqlite(): Engine {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { newId, systemClock } from '#clock'
 import { Problem } from '#model'
 import { BatchRefused, type JournalBatch, type NumberedEvent } from '#store'
-import { onBothEngines } from './engines.ts'
+import { onEveryJournal } from './engines.ts'
 import {
   filledBatch, filledOrder, makeDecision, makeDesk, makeEvent, makeFill, makeNewSignal, makeOrder, makePosition, makeSignal, signalBatch,
 } from './samples.ts'
 
-onBothEngines((engine) => {
+onEveryJournal((engine) => {
   test('a signal, its decision and its order come back as they were stored', async () => {
     const store = await engine.open()
     const desk = await makeDesk(store)

@@ -8,7 +8,7 @@ CREATE TABLE users (
   name text not null unique,
   role text not null,
   created_at real not null
-) strict;
+, disabled_at real, deleted_at real) strict;
 
 CREATE TABLE tokens (
   id text primary key not null,
@@ -281,7 +281,7 @@ CREATE TABLE findings (
   detail text not null,
   at real not null,
   acknowledged_at real
-) strict;
+, key text, ours text, theirs text, closed_at real) strict;
 
 CREATE INDEX findings_by_user on findings (user_id, id);
 
@@ -344,3 +344,114 @@ CREATE TABLE idempotency (
 ) strict;
 
 CREATE INDEX idempotency_by_time on idempotency (created_at);
+
+CREATE INDEX findings_standing on findings (id) where key is not null and closed_at is null;
+
+CREATE TABLE reconciliations (
+  connection_id text primary key not null references connections (id),
+  at real,
+  tried_at real not null,
+  trouble text,
+  state text not null
+) strict;
+
+CREATE TABLE passwords (
+  user_id text primary key not null references users (id),
+  hash text not null,
+  changed_at real not null
+) strict;
+
+CREATE TABLE sessions (
+  id text primary key not null,
+  user_id text not null references users (id),
+  hash text not null unique,
+  previous_hash text,
+  replaced_at real,
+  stage text not null,
+  method text not null,
+  created_at real not null,
+  last_used_at real not null,
+  expires_at real not null,
+  fresh_at real,
+  address text not null,
+  user_agent text not null
+) strict;
+
+CREATE INDEX sessions_by_user on sessions (user_id, id);
+
+CREATE INDEX sessions_by_previous on sessions (previous_hash) where previous_hash is not null;
+
+CREATE INDEX sessions_by_expiry on sessions (expires_at);
+
+CREATE TABLE totp (
+  user_id text primary key not null references users (id),
+  secret text not null,
+  created_at real not null,
+  confirmed_at real
+) strict;
+
+CREATE TABLE totp_uses (
+  user_id text not null references users (id),
+  step integer not null,
+  primary key (user_id, step)
+) strict;
+
+CREATE TABLE passkeys (
+  id text primary key not null,
+  user_id text not null references users (id),
+  name text not null,
+  credential_id text not null unique,
+  public_key text not null,
+  counter integer not null,
+  transports text not null,
+  backed_up integer not null,
+  created_at real not null,
+  last_used_at real
+) strict;
+
+CREATE INDEX passkeys_by_user on passkeys (user_id, id);
+
+CREATE TABLE recovery_codes (
+  user_id text not null references users (id),
+  hash text not null,
+  used_at real,
+  primary key (user_id, hash)
+) strict;
+
+CREATE TABLE challenges (
+  id text primary key not null,
+  user_id text references users (id),
+  purpose text not null,
+  challenge text not null,
+  expires_at real not null
+) strict;
+
+CREATE INDEX challenges_by_expiry on challenges (expires_at);
+
+CREATE TABLE invitations (
+  user_id text primary key not null references users (id),
+  hash text not null unique,
+  forgets_factors integer not null,
+  created_at real not null,
+  expires_at real not null
+) strict;
+
+CREATE TABLE profit_slots (
+  bot_id text not null references bots (id),
+  slot integer not null,
+  realized_profit text not null,
+  fees text not null,
+  primary key (bot_id, slot)
+) strict;
+
+CREATE TABLE candles (
+  market text not null,
+  slot integer not null,
+  open text not null,
+  high text not null,
+  low text not null,
+  close text not null,
+  primary key (market, slot)
+) strict;
+
+CREATE INDEX candles_by_slot on candles (slot);

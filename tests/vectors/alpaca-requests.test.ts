@@ -18,6 +18,7 @@ const VERBS: Readonly<Record<string, Run>> = {
   'look-up with fills': (x, call) => x.lookup(call('spot'), ref),
   'cancel': (x, call) => x.cancel(call('spot'), ref),
   'account': (x, call) => x.account(call('spot')),
+  'report': (x, call) => x.report(call('spot'), { symbols: ['AAPL', 'BTC/USD'], since: NOW - 3_600_000 }),
   'test request': (x, call) => x.check(call('spot'), true),
   'assets': (x, call) => x.markets('spot', key(call)),
   'prices': (x, call) => x.prices('spot', ['AAPL', 'BRK.A', 'BTC/USD', 'ETH/USD'], key(call)),
@@ -25,7 +26,7 @@ const VERBS: Readonly<Record<string, Run>> = {
 }
 const ORDER = { id: UUID, client_order_id: ref.clientOrderId, status: 'partially_filled', filled_qty: '1', filled_avg_price: '2', submitted_at: '2026-11-18T11:06:40.000000Z', side: 'buy', symbol: 'AAPL' }
 const ANSWERS = {
-  'POST /v2/orders': ORDER, 'GET /v2/orders:by_client_order_id': ORDER, [`DELETE /v2/orders/${UUID}`]: {}, 'GET /v2/account': { id: 'a', cash: '1', status: 'ACTIVE' },
+  'POST /v2/orders': ORDER, 'GET /v2/orders': [], 'GET /v2/orders:by_client_order_id': ORDER, [`DELETE /v2/orders/${UUID}`]: {}, 'GET /v2/account': { id: 'a', cash: '1', status: 'ACTIVE' },
   'GET /v2/account/activities': [], 'GET /v2/positions': [], 'GET /v2/assets': [], 'GET /v2/clock': { is_open: true },
   'GET /v2/stocks/trades/latest': { trades: {} }, 'GET /v1beta3/crypto/us/latest/trades': { trades: {} },
 }

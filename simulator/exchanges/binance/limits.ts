@@ -3,6 +3,9 @@ import type { OrderCounts } from './accounts.ts'
 /** Weight used by each address in the running minute. Counted and reported, not enforced: a fault can answer 429. */
 export type WeightMeter = { minute: number; readonly used: Map<string, number> }
 
+/** Nothing is enforced here, so nothing is stated that a client would have to keep to. */
+export const UNLIMITED = 1_000_000_000
+
 const WINDOWS_MS = [10_000, 60_000, 86_400_000] as const
 
 export function createWeightMeter(): WeightMeter {

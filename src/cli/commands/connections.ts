@@ -41,6 +41,13 @@ export function addConnections(program: Command, about: string): void {
     if (one.status === 'unhealthy') process.exitCode = 1
   })
 
+  command(connections, 'reconcile <connection>', 'compare the books with the exchange now', async (call, _, wanted) => {
+    const api = await call.api()
+    const id = await idOf(api, '/connections', wanted ?? '', 'connection')
+    const one: Connection = await api.send('POST', `/connections/${id}/reconcile`)
+    call.terminal.answer(one, () => `${printable(one.name)} was compared with the exchange. What differs: towerflow findings list`)
+  })
+
   command<{ to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',
     'move all its bots to another connection of the same exchange and market', async (call, options, wanted) => {
     const api = await call.api()
@@ -116,7 +123,7 @@ export function connectionSheet(one: Connection): string {
       ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],
         ['connected', moment(one.createdAt)],
-      ['last used', moment(one.lastUsedAt)], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],
+      ['last used', moment(one.lastUsedAt)], ['books compared', moment(one.reconciledAt)], ['not compared', one.reconcileTrouble], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],
         ['id', one.id],
     ]),
     '',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, more, paging, type Paging } from '../action.ts'
+import { command, group, more, oneOf, paging, type Paging } from '../action.ts'
 import { idIfGiven, idOrLatest, namesOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
@@ -46,7 +46,7 @@ export function addOrders(program: Command, about: string): void {
       { title: 'AMOUNT', of: amountOf, right: true },
       { title: 'FILLED', of: (one) => one.filled, right: true },
       { title: 'PRICE', of: (one) => one.averagePrice, right: true },
-      { title: 'STATE', of: (one) => (one.rejectCode === null ? one.state : `${one.state}: ${one.rejectCode}`) },
+      { title: 'STATE', of: stateOf },
       { title: 'ID', of: (one) => one.id },
     ], EMPTY) + more(list.next))
   }))
@@ -69,6 +69,24 @@ export function addOrders(program: Command, about: string): void {
     const one: Order | undefined = await api.send('POST', `/orders/${id}/cancel`)
     call.terminal.answer(one ?? { id }, () => (one === undefined ? `Canceling ${id}.` : orderSheet(one)))
   })
+
+  command<{ exchangeOrder?: string }>(orders, 'resolve <order> <answer>',
+    'say what became of an uncertain order: `check` looks again, `absent` ends it, `exists` adopts it',
+    async (call, { exchangeOrder }, wanted, said) => {
+    const api = await call.api()
+    const id = await idOrLatest(api, '/orders', wanted ?? '', 'order')
+    const answer = oneOf(['exists', 'absent', 'check'])(said ?? '')
+    const one: Order = await api.send('POST', `/orders/${id}/resolve`, {
+      body: { answer, ...(exchangeOrder === undefined ? {} : { exchangeOrderId: exchangeOrder }) },
+    })
+    call.terminal.answer(one, () => orderSheet(one))
+  })
+    .option('--exchange-order <id>', 'with `exists`: the exchange\'s number of the order, as you see it there')
+}
+
+function stateOf({ state, rejectCode, needsPerson }: Pick<Order, 'state' | 'rejectCode' | 'needsPerson'>): string {
+  if (needsPerson) return `${state}: needs you`
+  return rejectCode === null ? state : `${state}: ${rejectCode}`
 }
 
 /** What was asked for, in the unit that it was asked in. */
@@ -83,7 +101,9 @@ function orderSheet(one: Order): string {
         : ` at ${one.averagePrice}`}`],
       ['market', `${one.exchange} ${one.market}`], ['purpose', one.kind], ['reduce only', one.reduceOnly],
         ['refused', one.rejectCode],
-      ['the exchange said', one.rejectText], ['needs a person', one.needsPerson ? 'yes: look at the exchange' : null],
+      ['the exchange said', one.rejectText], ['needs you', one.needsPerson
+        ? `look at the exchange, then: towerflow orders resolve ${one.id} exists|absent|check` : null],
+      ['why', one.needsPerson ? printable(one.timeline.findLast((entry) => entry.event === 'needs_person')?.detail ?? '') : null],
       ['client order id', one.clientOrderId], ['exchange order id', one.exchangeOrderId], ['bot', one.botId],
         ['connection', one.connectionId],
       ['signal', one.signalId], ['id', one.id],

@@ -27,9 +27,10 @@ function tell(terminal: Terminal, url: string, setupToken: string | null): void 
   terminal.line(`${style('bold', 'towerflow')} listens on ${style('cyan', url)}  (API: ${url}/api/docs)`)
   if (setupToken === null) return
   terminal.line([
-    '', 'There is no user yet. Make the first one, and a token, on this machine:',
-      '  node bin/towerflow.mjs token create',
-    'or from elsewhere with the setup token, which holds until the first user exists:',
+    '', 'There is no user yet. Make the first one in a browser; this link holds until somebody did:',
+    `  ${style('cyan', `${url}/setup#${setupToken}`)}`,
+    'or, with a token for scripts, on this machine:', '  node bin/towerflow.mjs token create',
+    'or from elsewhere:',
     `  curl -X POST ${url}/api/v1/setup -H 'content-type: application/json' -d '{"token":"${setupToken}"}'`,
   ].join('\n'))
 }

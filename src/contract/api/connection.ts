@@ -45,6 +45,10 @@ export const connection = z.object({
   bots: z.array(named),
   createdAt: time,
   lastUsedAt: time.nullable(),
+  /** When its books were last compared with the exchange. */
+  reconciledAt: time.nullable(),
+  /** What kept the last try from being a whole comparison. */
+  reconcileTrouble: z.string().nullable(),
 }).meta({ id: 'Connection' })
 export type ConnectionAnswer = z.infer<typeof connection>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MARKETS } from '#model'
-import { decimalText, filterId, filterSymbol, filterTime, id, listOf, page, time } from './common.ts'
+import { decimalText, filterId, filterSymbol, filterTime, id, line, listOf, page, queryFlag, time } from './common.ts'
 
 export const ORDER_STATES = [
   'pending', 'submitting', 'uncertain', 'open', 'canceling', 'filled', 'canceled', 'partially_filled_then_canceled',
@@ -59,6 +59,15 @@ export const listOrders = page.extend({
   to: filterTime.optional(),
 })
 
+/** `POST /orders/:id/resolve`: what a person found out about an uncertain order. */
+export const resolveOrder = z.strictObject({
+  answer: z.enum(['exists', 'absent', 'check']),
+  /** With `exists`: the exchange's number of the order, as seen there. */
+  exchangeOrderId: line(64).min(1).optional(),
+}).refine((body) => body.exchangeOrderId === undefined || body.answer === 'exists', {
+  path: ['exchangeOrderId'], message: 'goes with the answer "exists" only',
+})
+
 /** An order that a test would have sent, or a preview's next order: everything but the client order id. */
 export const wouldSend = z.object({
   connectionId: z.string().nullable().optional(),
@@ -78,7 +87,16 @@ export const wouldSend = z.object({
 /** A difference between our books and the exchange. */
 export const finding = z.object({
   id, connectionId: z.string().nullable(), botId: z.string().nullable(), orderId: z.string().nullable(),
-  code: z.string(), detail: z.string(), at: time,
+  code: z.string(), detail: z.string(),
+  /** The two sides of a difference; null where it tells of something that happened. */
+  ours: z.string().nullable(), theirs: z.string().nullable(), at: time,
+  /** When a person acknowledged it. */
+  acknowledgedAt: time.nullable(),
+  /** When the difference was gone. */
+  closedAt: time.nullable(),
 }).meta({ id: 'Finding' })
 export const findings = listOf(finding)
-export const listFindings = page.extend({ botId: filterId.optional(), connectionId: filterId.optional() })
+export const listFindings = page.extend({
+  botId: filterId.optional(), connectionId: filterId.optional(),
+  acknowledged: queryFlag.optional(), closed: queryFlag.optional(),
+})

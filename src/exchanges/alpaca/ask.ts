@@ -1,7 +1,7 @@
 import type { Clock } from '#clock'
 import { member, word } from '../answer.ts'
 import type { Host } from '../host.ts'
-import { pauseLeft, type Http, type Reply, type Wire } from '../http.ts'
+import { pauseOf, type Http, type Reply, type Wire } from '../http.ts'
 import type { Call, Caller } from '../port.ts'
 import { bodyOf as readBody, LIST_DEADLINE_MS, READ_DEADLINE_MS, readReply, type Answer, type Wording } from '../reading.ts'
 import { problemOf } from './errors.ts'
@@ -59,4 +59,4 @@ async function send(alpaca: Alpaca, host: Host, wire: Wire, caller: Caller, maxB
 export const bodyOf = (answer: Answer): unknown => readBody(answer, WORDING)
 
 /** How long to wait before asking again, ms; null: as you like. */
-export const waitFor = (alpaca: Alpaca, host: Host): number | null => pauseLeft(host, alpaca.clock.now()) || null
+export const waitFor = (alpaca: Alpaca, host: Host, caller: Caller): number | null => pauseOf(host, caller, alpaca.clock.now())?.waitMs ?? null

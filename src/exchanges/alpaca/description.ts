@@ -19,6 +19,7 @@ export const description: ExchangeDescription = {
     repeatWindowMs: null,
     // Nothing in the request tells until when it may be executed.
     lateAcceptMs: null,
+    lookups: [['by client order id'], ['open orders'], ['all orders since it was sent']],
     // Not documented; order lists reach back years. A month is far beyond what is ever asked.
     lookupMemoryMs: 30 * 86_400_000,
     reduceOnly: [],

@@ -18,7 +18,7 @@ const MOST_PAGES = 10
  * since it was sent. Only all three together mean absent.
  */
 export async function lookup(alpaca: Alpaca, call: Call, ref: OrderRef): Promise<LookupOutcome> {
-  const unknown = (reason: string): LookupOutcome => ({ kind: 'unknown', reason, retryAfterMs: waitFor(alpaca, alpaca.live) })
+  const unknown = (reason: string): LookupOutcome => ({ kind: 'unknown', reason, retryAfterMs: waitFor(alpaca, alpaca.live, call.caller) })
   const byId = await byClientId(alpaca, call, ref.clientOrderId)
   if (byId.kind === 'ok') {
     const order = readOrder(byId.body, ref.clientOrderId)

@@ -1,15 +1,15 @@
 import type { OrderInstruction, SubmitOutcome } from '#contract'
 import { parseJson } from '../answer.ts'
-import { pauseLeft } from '../http.ts'
+import { pauseOf } from '../http.ts'
+import type { Hold } from '../limits.ts'
 import type { Call } from '../port.ts'
-import { refusalText, type Answered } from '../reading.ts'
+import { notSentOutcome, rateLimited, refusalText, type Answered } from '../reading.ts'
 import { WORDING, type Alpaca } from './ask.ts'
 import { refusalOf } from './errors.ts'
 import { isCrypto, readOrder } from './order.ts'
 import { signed } from './sign.ts'
 
 const ANSWER_GRACE_MS = 500
-const DEFAULT_PAUSE_MS = 10_000
 
 /** Sends one market order. Alpaca knows no deadline of a request; ours holds on this side of the wire only. */
 export async function submit(alpaca: Alpaca, call: Call, order: OrderInstruction): Promise<SubmitOutcome> {
@@ -17,9 +17,9 @@ export async function submit(alpaca: Alpaca, call: Call, order: OrderInstruction
   if (call.caller.gone) return { kind: 'not_sent', code: 'dropped', text: 'nobody waits for it any more', retryAfterMs: null }
   const wire = signed(alpaca.live, 'POST', '/v2/orders', {}, call.key, orderBody(order))
   const reply = await alpaca.http.send(alpaca.live, wire, { startBy: order.notAfter, deadline: order.notAfter + ANSWER_GRACE_MS, caller: call.caller })
-  if (reply.kind === 'not_sent') return { kind: 'not_sent', code: reply.reason, text: reply.text, retryAfterMs: reply.retryAfterMs }
+  if (reply.kind === 'not_sent') return notSentOutcome(reply)
   if (reply.kind === 'lost') return { kind: 'unknown', reason: reply.text, sentAt: reply.sentAt }
-  return outcomeOf(reply, call, order, pauseLeft(alpaca.live, alpaca.clock.now()))
+  return outcomeOf(reply, call, order, pauseOf(alpaca.live, call.caller, alpaca.clock.now()))
 }
 
 /**
@@ -38,7 +38,7 @@ export function orderBody(order: OrderInstruction): string {
   })
 }
 
-function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: number): SubmitOutcome {
+function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: Hold | null): SubmitOutcome {
   const { sentAt, answeredAt } = reply
   const unknown = (reason: string): SubmitOutcome => ({ kind: 'unknown', reason, sentAt })
   const body = parseJson(reply.text)
@@ -49,7 +49,7 @@ function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: 
   const { code, text } = refusalText(body, reply, call.key, WORDING)
   if (reply.status < 400 || reply.status >= 500) return unknown(`HTTP ${reply.status}: ${text}`)
   if (reply.status === 429 || (code !== null && WORDING.isPause(code))) {
-    return { kind: 'not_sent', code: 'rate_limited', text, retryAfterMs: pause === 0 ? DEFAULT_PAUSE_MS : pause }
+    return rateLimited(text, pause)
   }
   const refusal = refusalOf(reply.status, code, text)
   if (refusal === null) return unknown(`an answer that proves nothing: HTTP ${reply.status}, ${code ?? 'no code'}: ${text}`)

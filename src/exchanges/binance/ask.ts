@@ -2,7 +2,7 @@ import type { Clock } from '#clock'
 import type { Market } from '#model'
 import { member, parseJson, time, word } from '../answer.ts'
 import type { Host } from '../host.ts'
-import { pauseLeft, type Http, type Reply, type Wire } from '../http.ts'
+import { pauseOf, type Http, type Reply, type Wire } from '../http.ts'
 import type { Call, Caller } from '../port.ts'
 import { bodyOf as readBody, LIST_DEADLINE_MS, READ_DEADLINE_MS, readReply, type Answer, type Wording } from '../reading.ts'
 import { CLOCK_SKEW, problemOf, TOO_MANY_ORDERS, TOO_MANY_REQUESTS } from './errors.ts'
@@ -91,4 +91,4 @@ export const WORDING: Wording = {
 export const bodyOf = (answer: Answer): unknown => readBody(answer, WORDING)
 
 /** How long to wait before asking again, ms; null: as you like. */
-export const waitFor = (binance: Binance, host: Host): number | null => pauseLeft(host, binance.clock.now()) || null
+export const waitFor = (binance: Binance, host: Host, caller: Caller): number | null => pauseOf(host, caller, binance.clock.now())?.waitMs ?? null

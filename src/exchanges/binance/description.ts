@@ -24,6 +24,8 @@ export const description: ExchangeDescription = {
     // [S] "Timing security": the time is compared on arrival and again before the matching engine. [F] -5028: the engine
     // compares as well. Both against timestamp + recvWindow, which we set no later than notAfter: nothing may act later.
     lateAcceptMs: 0,
+    // A gateway that serves no list of all orders is asked for trades instead.
+    lookups: [['by client order id'], ['open orders'], ['all orders since it was sent', 'trades since it was sent']],
     // [F] query-order: canceled or expired without a fill is gone after 3 days ([S]: 90 days, -2026). The shorter holds.
     lookupMemoryMs: 3 * 86_400_000,
     reduceOnly: ['futures'],

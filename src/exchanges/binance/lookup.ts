@@ -26,7 +26,7 @@ type Unknown = LookupOutcome & { kind: 'unknown' }
 export async function lookup(binance: Binance, call: Call, ref: OrderRef): Promise<LookupOutcome> {
   const host = hostOf(binance, call.market)
   const paths = PATHS[call.market]
-  const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason, retryAfterMs: waitFor(binance, host) })
+  const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason, retryAfterMs: waitFor(binance, host, call.caller) })
 
   const byId = await ask(binance, call, host, paths.order, { symbol: ref.symbol, origClientOrderId: ref.clientOrderId })
   if (byId.kind === 'ok') {

@@ -3,6 +3,7 @@ import { amount, list, member, plainAmount, positive, word } from '../answer.ts'
 import { parseLongList } from '../long-list.ts'
 import { problemIn } from '../reading.ts'
 import { askList, hostOf, WORDING, type Binance } from './ask.ts'
+import { statedLimits } from './limits.ts'
 
 const PATH = { spot: '/api/v3/exchangeInfo', futures: '/fapi/v1/exchangeInfo' } as const
 /** Spot lists some 3,500 symbols in about 20 MB, most of it permission sets; 2 MB compressed. */
@@ -14,6 +15,7 @@ const STABLE: ReadonlySet<string> = new Set(['USDT', 'USDC', 'BUSD', 'TUSD', 'FD
 export async function markets(binance: Binance, market: Market): Promise<readonly MarketRules[]> {
   const answer = await askList(binance, hostOf(binance, market), PATH[market], MAX_BYTES)
   if (answer.kind !== 'ok') throw problemIn(answer, WORDING)
+  hostOf(binance, market).limits.state(statedLimits(answer.reply.text))
   const rules = await parseLongList(answer.reply.text, 'symbols', market === 'spot' ? spotRules : futuresRules, () => binance.clock.now())
   if (rules === null) throw new Problem('exchange_unreachable', 'Binance: the list of symbols could not be read')
   return rules

@@ -1,9 +1,10 @@
 import type { OrderInstruction, SubmitOutcome } from '#contract'
 import type { Market } from '#model'
 import { parseJson } from '../answer.ts'
-import { pauseLeft } from '../http.ts'
+import { pauseOf } from '../http.ts'
+import type { Hold } from '../limits.ts'
 import type { Call } from '../port.ts'
-import { refusalText, type Answered } from '../reading.ts'
+import { notSentOutcome, rateLimited, refusalText, type Answered } from '../reading.ts'
 import { compareClocks, hostOf, MAX_WINDOW_MS, stampOf, WORDING, type Binance } from './ask.ts'
 import { CLOCK_SKEW, refusalOf, TOO_MANY_ORDERS, TOO_MANY_REQUESTS, unknown } from './errors.ts'
 import { readOrder } from './order.ts'
@@ -12,7 +13,6 @@ import { signed, type Params } from './sign.ts'
 const PATH = { spot: '/api/v3/order', futures: '/fapi/v1/order' } as const
 /** An answer to a request that arrived in time comes within that; later it is looked up. */
 const ANSWER_GRACE_MS = 500
-const MAX_TEXT_PAUSE_MS = 10_000
 
 /**
  * Sends one market order. `timestamp + recvWindow` is `notAfter` on the exchange's clock: arriving later it is refused
@@ -37,9 +37,9 @@ async function sendOnce(binance: Binance, call: Call, order: OrderInstruction): 
   // `stampOf` and `left` are both rounded down, so their sum is never beyond notAfter.
   const wire = signed(host, 'POST', PATH[call.market], orderParams(call.market, order), call.key, { timestamp, recvWindow: Math.min(left, MAX_WINDOW_MS) })
   const reply = await binance.http.send(host, wire, { startBy: order.notAfter, deadline: order.notAfter + ANSWER_GRACE_MS, caller: call.caller })
-  if (reply.kind === 'not_sent') return { kind: 'not_sent', code: reply.reason, text: reply.text, retryAfterMs: reply.retryAfterMs }
+  if (reply.kind === 'not_sent') return notSentOutcome(reply)
   if (reply.kind === 'lost') return unknown(reply.text, reply.sentAt)
-  return outcomeOf(reply, call, order, pauseLeft(host, binance.clock.now()))
+  return outcomeOf(reply, call, order, pauseOf(host, call.caller, binance.clock.now()))
 }
 
 /**
@@ -61,7 +61,7 @@ export function orderParams(market: Market, order: OrderInstruction): Params {
   }
 }
 
-function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: number): SubmitOutcome {
+function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: Hold | null): SubmitOutcome {
   const { sentAt, answeredAt } = reply
   const body = parseJson(reply.text)
   if (reply.status === 200) {
@@ -73,7 +73,7 @@ function outcomeOf(reply: Answered, call: Call, order: OrderInstruction, pause: 
   if (reply.status < 400 || reply.status >= 500) return unknown(`HTTP ${reply.status}: ${text}`, sentAt)
   // 429 and 418 are documented as requests that were not taken.
   if (reply.status === 429 || reply.status === 418 || code === TOO_MANY_REQUESTS || code === TOO_MANY_ORDERS) {
-    return { kind: 'not_sent', code: 'rate_limited', text, retryAfterMs: pause === 0 ? MAX_TEXT_PAUSE_MS : pause }
+    return rateLimited(text, pause)
   }
   const refusal = refusalOf(code, text)
   if (refusal === null) return unknown(`an answer that proves nothing: HTTP ${reply.status}, ${code ?? 'no code'}: ${text}`, sentAt)

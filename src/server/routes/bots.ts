@@ -2,9 +2,11 @@ import { newId } from '#clock'
 import { api } from '#contract'
 import { Problem, type Bot } from '#model'
 import type { BotView } from '#store'
+import { demandFresh } from '../accounts/fresh.ts'
 import { callerOf } from '../auth.ts'
 import { changeBot, deleteBot } from '../bot-changing.ts'
 import { approved, checkSettings, linksOf, noLink, placeOf } from '../bot-making.ts'
+import { widens } from '../bot-widening.ts'
 import { once } from '../once.ts'
 import { problems, type App } from '../http.ts'
 import { applyLeverage, refuseLeverageConflict } from '../leverage.ts'
@@ -60,7 +62,9 @@ export function botRoutes(app: App, shared: Shared): void {
     },
   }, async (request) => {
     const { userId } = callerOf(request)
-    await changeBot(shared, userId, await mine(userId, request.params.id), request.body)
+    const view = await mine(userId, request.params.id)
+    if (widens(view.bot, request.body)) await demandFresh(shared, callerOf(request))
+    await changeBot(shared, userId, view, request.body)
     return showBot(await mine(userId, request.params.id))
   })
 

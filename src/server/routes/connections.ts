@@ -9,6 +9,10 @@ import { relink } from '../relink.ts'
 import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
+import { within } from '../within.ts'
+
+/** Two looks, each at several lists of the exchange. */
+const RECONCILE_DEADLINE_MS = 60_000
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
@@ -68,6 +72,21 @@ export function connectionRoutes(app: App, shared: Shared): void {
     await mine(userId, request.params.id)
     await recheck(shared, request.params.id)
     return show(await mine(userId, request.params.id))
+  })
+
+  app.post('/connections/:id/reconcile', {
+    config: { access: 'trade' },
+    schema: {
+      summary: 'Compare its books with the exchange now; differences become findings',
+      params: api.pathId, body: api.emptyBody, response: { 200: api.connection, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const { connection } = await mine(userId, request.params.id)
+    await within(RECONCILE_DEADLINE_MS, shared.execution.reconcile(connection.id), () => new Problem(
+      'exchange_timeout', 'The exchange has not told everything yet; the comparison goes on. Look again in a moment.',
+    ))
+    return show(await mine(userId, connection.id))
   })
 
   app.post('/connections/:id/relink', {

@@ -57,7 +57,8 @@ export function eventRoutes(app: App, shared: Shared): void {
 /** One reader. */
 class Stream implements Listener {
   readonly userId: string
-  readonly tokenId: string
+  readonly credentialId: string
+  readonly #caller: Caller
   readonly #shared: Shared
   readonly #out: ServerResponse
   readonly #unsubscribe: () => void
@@ -68,7 +69,8 @@ class Stream implements Listener {
 
   constructor(shared: Shared, caller: Caller, out: ServerResponse) {
     this.userId = caller.userId
-    this.tokenId = caller.token.id
+    this.credentialId = caller.by.id
+    this.#caller = caller
     this.#shared = shared
     this.#out = out
     this.#unsubscribe = shared.hub.subscribe(this)
@@ -108,7 +110,14 @@ class Stream implements Listener {
     if (this.#ended) return
     this.#stopHeartbeat = this.#shared.clock.after(HEARTBEAT_MS, () => {
       this.#send(': still here\n\n')
-      this.#beat()
+      // A session runs out, and another process may have revoked the token: a stream must not outlive them.
+      this.#shared.authenticator.holds(this.#caller).then((holds) => {
+        if (holds) this.#beat()
+        else this.end()
+      }, (error: unknown) => {
+        this.#shared.log.warn({ err: error }, 'it could not be told whether a stream may go on')
+        this.#beat()
+      })
     })
   }
 

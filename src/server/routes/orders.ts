@@ -5,10 +5,18 @@ import { callerOf } from '../auth.ts'
 import { instant, problems, type App } from '../http.ts'
 import type { Shared } from '../server.ts'
 import { showFinding, showOrder, showPosition } from '../show.ts'
+import { within } from '../within.ts'
+
+/** A look-up asks an exchange several things, one after another. */
+const RESOLVE_DEADLINE_MS = 50_000
+
+const notUncertain = (state: string): Problem => new Problem(
+  'order_not_uncertain', `The order is ${state.replaceAll('_', ' ')}: it is known what became of it.`,
+)
 
 /** Orders, positions, and differences between our books and the exchange. */
 export function orderRoutes(app: App, shared: Shared): void {
-  const { store, execution } = shared
+  const { store, execution, clock } = shared
   const mine = async (userId: string, id: string): Promise<OrderView> => {
     const view = await store.orders.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such order.')
@@ -49,6 +57,25 @@ export function orderRoutes(app: App, shared: Shared): void {
     return reply.code(202).send(showOrder(await mine(userId, order.id)))
   })
 
+  app.post('/orders/:id/resolve', {
+    config: { access: 'trade' },
+    schema: {
+      summary: 'Say what became of an uncertain order',
+      description: '`check` looks it up at once. `absent` ends it as failed; it is not sent again. `exists` adopts the order that the '
+        + 'exchange shows under `exchangeOrderId`, after comparing symbol, side, size and time.',
+      params: api.pathId, body: api.resolveOrder, response: { 200: api.order, ...problems },
+    },
+  }, async (request) => {
+    const { userId, user } = callerOf(request)
+    const { order } = await mine(userId, request.params.id)
+    if (order.state !== 'uncertain') throw notUncertain(order.state)
+    const { answer, exchangeOrderId = null } = request.body
+    await within(RESOLVE_DEADLINE_MS, execution.resolve(order.id, { answer, exchangeOrderId, by: user.name }), () => new Problem(
+      'exchange_timeout', 'The exchange has not answered yet; what you said is still being dealt with. Look at the order again.',
+    ))
+    return showOrder(await mine(userId, order.id))
+  })
+
   app.get('/positions', {
     config: { access: 'read' },
     schema: {
@@ -71,5 +98,18 @@ export function orderRoutes(app: App, shared: Shared): void {
     const { limit, cursor, ...filter } = request.query
     const page = await store.findings.list(callerOf(request).userId, filter, { limit, cursor })
     return { items: page.items.map(showFinding), next: page.next }
+  })
+
+  app.post('/findings/:id/acknowledge', {
+    config: { access: 'trade' },
+    schema: {
+      summary: 'Acknowledge a difference: it has been seen',
+      params: api.pathId, body: api.emptyBody, response: { 200: api.finding, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const finding = await store.findings.acknowledge(userId, request.params.id, clock.now())
+    if (finding === undefined) throw new Problem('not_found', 'There is no such finding.')
+    return showFinding(finding)
   })
 }

@@ -1,4 +1,5 @@
 import { fixed } from '../../../amount.ts'
+import { UNLIMITED } from '../limits.ts'
 import { limitOf, type Params } from '../params.ts'
 import { JsonText, timeOf, type Binance, type Endpoints } from '../state.ts'
 import { contractOf } from './order-params.ts'
@@ -115,7 +116,7 @@ function exchangeInfo(x: Binance): unknown {
 }
 
 const RATE_LIMITS = [
-  { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 2400 },
-  { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: 1200 },
-  { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 300 },
+  { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: UNLIMITED },
+  { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: UNLIMITED },
+  { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: UNLIMITED },
 ]

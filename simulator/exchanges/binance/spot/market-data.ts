@@ -1,4 +1,5 @@
 import { fixed } from '../../../amount.ts'
+import { UNLIMITED } from '../limits.ts'
 import { limitOf, optional, type Params } from '../params.ts'
 import { badSymbol, illegal, Refusal } from '../refusal.ts'
 import { JsonText, timeOf, type Binance, type Endpoints } from '../state.ts'
@@ -130,8 +131,8 @@ function exchangeInfo(x: Binance, params: Params): unknown {
 }
 
 const RATE_LIMITS = [
-  { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 },
-  { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 100 },
-  { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: 200000 },
-  { rateLimitType: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: 61000 },
+  { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: UNLIMITED },
+  { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: UNLIMITED },
+  { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: UNLIMITED },
+  { rateLimitType: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: UNLIMITED },
 ]

@@ -1,0 +1,30 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { campaign, type Report } from './campaign.ts'
+import { MUTANTS, type Mutant } from './mutants/mutants.ts'
+import type { ChaosOptions } from './options.ts'
+import { passed } from './table.ts'
+
+/** Whether the campaign noticed that the program was broken, and by what. */
+export interface Control { readonly mutant: Mutant; readonly caught: boolean; readonly by: string; readonly durationMs: number }
+
+const ENTER = path.join(import.meta.dirname, 'mutants', 'enter.ts')
+
+/** The mutant of that name. */
+export function mutantNamed(name: string): Mutant {
+  const mutant = MUTANTS.find((one) => one.name === name)
+  if (mutant === undefined) throw new Error(`there is no mutant "${name}"; there are ${MUTANTS.map((one) => one.name).join(', ')}`)
+  return mutant
+}
+
+/** Runs the campaign against a broken program until something is found, at most for as long as it would take. */
+export async function control(mutant: Mutant, options: ChaosOptions, watch: (report: Report['tally']) => void = () => undefined): Promise<Control> {
+  const began = performance.now()
+  const env = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${pathToFileURL(ENTER).href}`, CHAOS_MUTANT: mutant.name }
+  const end = (caught: boolean, by: string): Control => ({ mutant, caught, by, durationMs: performance.now() - began })
+  const report = await campaign({ ...options, database: mutant.database ?? options.database, untilFound: true }, { env, watch })
+  const [first] = report.findings
+  for (const { folder } of report.findings) rmSync(folder, { recursive: true, force: true }) // nothing that has to be looked into
+  return end(!passed(report), first === undefined ? 'nothing was found' : `${first.kind}: ${first.text}`)
+}

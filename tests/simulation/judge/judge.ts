@@ -1,0 +1,289 @@
+import type { ExecutorRequest } from '#contract'
+import { decimal, isFinal, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
+import type { Decision, JournalBatch, NewSignal, StoredOrder } from '#store'
+import type { Placed, Trade } from '../exchange/ledger.ts'
+import { venueOf } from '../exchange/venues.ts'
+import type { Life } from '../world/life.ts'
+import type { World } from '../world/world.ts'
+import { numbersIn } from './fanout.ts'
+import { LEGAL } from './states.ts'
+
+type Submit = ExecutorRequest & { verb: 'submitOrder' }
+
+/** No order is sent later than this after it was stored for sending, ms. */
+const DEADLINE_MS = 5000
+
+/** A price may have moved by so much since an order was sized. */
+const PRICE_ROOM = '1.1'
+
+/** What one bot holds: by the journal's fills and adjustments, and by what really happened at the exchange. */
+export interface Held { booked: Decimal; real: Decimal; row: string; dust: boolean }
+
+/**
+ * Sees every durable write, every order that leaves, and everything that happens at the exchanges, and holds them against
+ * what must always be true. It keeps its own record of the journal, made from the batches alone.
+ */
+export class Judge {
+  readonly signals = new Map<string, { readonly signal: Signal; readonly bots: ReadonlySet<string> }>()
+  readonly decisions = new Map<string, Decision>()
+  readonly orders = new Map<string, StoredOrder>()
+  readonly unsettled = new Set<string>()
+  /** Bots by what of them is not decided, in the order in which it was stored. */
+  readonly undecided = new Map<string, string[]>()
+  readonly unplanned = new Set<string>()
+  readonly held = new Map<string, Held>()
+  readonly trades = new Map<string, Map<string, Decimal>>()
+  /** Tests that some bot has not decided; they stand beside the lanes. */
+  readonly undecidedTests = new Set<string>()
+  readonly acknowledged = new Set<string>()
+  /** Bots with fills of which the exchange's list never came: their fees are not known. */
+  readonly assumed = new Set<string>()
+  readonly #world: World
+  readonly #byClientId = new Map<string, string>()
+  readonly #sends = new Map<string, number>()
+  readonly #legs = new Map<string, Placed[]>()
+  /** For how long a bot's orders were uncertain, ms, and since when those are that still are; its exits do not age meanwhile. */
+  readonly #uncertain = new Map<string, { ms: number; readonly open: Map<string, number> }>()
+
+  constructor(world: World) { this.#world = world }
+
+  /** A batch has become durable. */
+  stored(batch: JournalBatch): void {
+    this.#world.log('journal', () => describe(batch))
+    for (const one of batch.signals ?? []) this.#signal(one)
+    for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
+    for (const id of batch.fanoutDone ?? []) this.undecidedTests.delete(id)
+    for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
+      const before = this.decisions.get(`${signalId} ${botId}`)
+      if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code })
+      if (done) this.unplanned.delete(`${signalId} ${botId}`)
+    }
+    for (const order of batch.newOrders ?? []) this.#newOrder(order)
+    for (const order of batch.orders ?? []) this.#changedOrder(order)
+    for (const fill of batch.fills ?? []) {
+      const order = this.orders.get(fill.orderId)?.order
+      if (order === undefined) { this.#fail(`a fill of no order: ${fill.orderId}`); continue }
+      const seen = this.trades.get(order.id) ?? new Map<string, Decimal>()
+      this.trades.set(order.id, seen.set(fill.tradeId, decimal(fill.quantity)))
+      const trade = this.#placed(order).flatMap((placed) => placed.trades).find((one) => one.tradeId === fill.tradeId)
+      const assumed = fill.tradeId.startsWith('assumed-')
+      if (assumed) this.assumed.add(order.botId)
+      if (!assumed && (trade === undefined || text(trade.quantity) !== fill.quantity || trade.price !== fill.price)) this.#fail(`a fill is booked that the exchange did not make: ${order.clientOrderId} ${fill.tradeId}`)
+      const signed = decimal(fill.quantity).times(order.side === 'buy' ? 1 : -1)
+      const feeInBase = order.market === 'spot' && fill.feeAsset === this.#world.bot(order.botId).base ? decimal(fill.fee) : ZERO
+      this.heldBy(order.botId).booked = this.heldBy(order.botId).booked.plus(signed).minus(feeInBase)
+    }
+    for (const { botId, quantity } of batch.adjustments ?? []) {
+      const held = this.heldBy(botId)
+      held.booked = held.booked.plus(decimal(quantity))
+      held.real = held.real.plus(decimal(quantity))
+    }
+    for (const { botId, quantity, dust } of batch.positions ?? []) Object.assign(this.heldBy(botId), { row: quantity, dust })
+    const touched = new Set([...batch.fills ?? [], ...batch.adjustments ?? [], ...batch.positions ?? []].map((one) => one.botId))
+    for (const botId of touched) {
+      const { booked, row } = this.heldBy(botId)
+      if (!booked.equals(decimal(row))) this.#fail(`the position of ${this.#world.nameOf(botId)} is ${row}, its fills and adjustments come to ${text(booked)}`)
+    }
+  }
+
+  /** A sender was told 202. */
+  acknowledges(signalId: string): void {
+    this.acknowledged.add(signalId)
+    if (!this.signals.has(signalId)) this.#fail(`signal ${signalId} was acknowledged and is not stored`)
+  }
+
+  /** The first byte of an order leaves. */
+  sent({ order, connection }: Submit, life: Life): void {
+    const { now } = this.#world.time
+    this.#world.log('executor', () => `sends ${order.clientOrderId} ${order.side} ${order.quantity ?? `for ${order.quoteQuantity}`}${order.reduceOnly ? ' reduce-only' : ''} (server ${life.number})`)
+    const account = this.#world.accountOf(connection.connectionId)
+    const stored = this.#stored(account.id, order.clientOrderId)
+    if (stored === undefined) { this.#fail(`an order leaves that is not stored: ${order.clientOrderId}`); return }
+    const mine = stored.order
+    const same = mine.side === order.side && mine.quantity === order.quantity && mine.quoteQuantity === order.quoteQuantity && mine.notAfter === order.notAfter && mine.reduceOnly === order.reduceOnly
+    if (!same) this.#fail(`an order leaves otherwise than it is stored: ${order.clientOrderId}`)
+    if (mine.state !== 'submitting' && mine.state !== 'uncertain') this.#fail(`an order leaves while it is ${mine.state}: ${order.clientOrderId}`)
+    if (now > mine.notAfter || mine.notAfter - mine.updatedAt > DEADLINE_MS) this.#fail(`an order leaves without a deadline, or after it: ${order.clientOrderId}`)
+    const limit = this.#ageLimit(stored)
+    if (now > limit) this.#fail(`an order leaves ${Math.round(now - limit)} ms after its signal's age limit: ${order.clientOrderId}`)
+    if (mine.kind === 'open') {
+      const { maxSize } = this.#world.bot(mine.botId)
+      const value = mine.quoteQuantity !== null ? decimal(mine.quoteQuantity) : decimal(mine.quantity ?? '0').times(this.#world.prices.of(mine.exchange, mine.market, mine.symbol))
+      if (value.greaterThan(decimal(maxSize).times(PRICE_ROOM))) this.#fail(`an opening worth ${text(value)} leaves, above the largest size of ${maxSize}: ${order.clientOrderId}`)
+    }
+    const sends = this.#sends.get(mine.id) ?? 0
+    this.#sends.set(mine.id, sends + 1)
+    if (sends > 0 && venueOf(account.exchange).description.facts.repeatedId !== 'P') this.#fail(`an id goes out twice where that is not refused: ${order.clientOrderId}`)
+    for (const other of this.#unsettledOf(mine.botId)) {
+      const exit = mine.kind === 'close' && other.order.kind === 'open' && other.order.state === 'uncertain'
+      if (other.cause !== stored.cause && !exit) this.#fail(`an order overtakes the one before in its lane: ${order.clientOrderId} while ${other.order.clientOrderId} is ${other.order.state}`)
+    }
+  }
+
+  /** The exchange took an order. */
+  accepted(placed: Placed): void {
+    this.#world.log('exchange', () => `takes ${placed.clientOrderId} as ${placed.number}: ${placed.instruction.side} ${text(placed.target)}${placed.byHand ? ' (by hand)' : ''}`)
+    if (placed.byHand) return
+    const stored = this.#stored(placed.account.id, placed.clientOrderId)
+    if (stored === undefined) { this.#fail(`the exchange has an order that is not stored: ${placed.clientOrderId}`); return }
+    const leg = `${stored.cause} ${stored.order.botId} ${stored.order.leg}`
+    const before = (this.#legs.get(leg) ?? []).filter((one) => one.state !== 'rejected')
+    this.#legs.set(leg, [...before, placed])
+    if (before.length > 0) this.#fail(`one order too many for leg ${stored.order.leg} of ${this.#world.nameOf(stored.order.botId)}: ${[...before, placed].map((one) => one.clientOrderId).join(', ')}`)
+  }
+
+  traded(placed: Placed, trade: Trade): void {
+    this.#world.log('exchange', () => `fills ${placed.clientOrderId}: ${text(trade.quantity)} at ${trade.price}`)
+    const order = placed.byHand ? undefined : this.#stored(placed.account.id, placed.clientOrderId)?.order
+    if (order === undefined) return
+    const bot = this.#world.bot(order.botId)
+    const held = this.heldBy(bot.id)
+    const before = held.real
+    const fee = placed.account.market === 'spot' && trade.feeAsset === bot.base ? decimal(trade.fee) : ZERO
+    held.real = before.plus(trade.quantity.times(order.side === 'buy' ? 1 : -1)).minus(fee)
+    if (this.assumed.has(bot.id) || this.#world.handled.has(placed.account.id)) return // nobody can know what is there
+    const against = !before.isZero() && before.isNegative() === (order.side === 'sell') ? 'with' : before.isZero() ? 'flat' : 'against'
+    const turned = !held.real.isZero() && (before.isZero() || held.real.isNegative() !== before.isNegative())
+    if (order.kind === 'close' && (against !== 'against' || turned)) this.#fail(`a close turns ${this.#world.nameOf(bot.id)} from ${text(before)} to ${text(held.real)}: ${order.clientOrderId}`)
+    if (order.kind === 'open' && placed.account.positionMode === 'one-way') this.#againstOthers(order, held.real)
+    if (order.kind === 'open' && against === 'against' && !held.dust && order.market === 'futures') this.#fail(`an opening runs against ${text(before)} held by ${this.#world.nameOf(bot.id)}: ${order.clientOrderId}`)
+  }
+
+  /** A one-way account nets: no two of its bots may stand on opposite sides. */
+  #againstOthers(order: Order, held: Decimal): void {
+    const account = this.#world.accountOf(order.connectionId)
+    for (const [botId, other] of this.held) {
+      const bot = this.#world.bot(botId)
+      if (botId === order.botId || bot.symbol !== order.symbol || this.#world.accountOf(bot.connectionId ?? '') !== account) continue
+      if (!other.dust && !other.real.isZero() && other.real.isNegative() !== held.isNegative()) this.#fail(`${this.#world.nameOf(order.botId)} stands with ${text(held)} against ${text(other.real)} of ${this.#world.nameOf(botId)}: ${order.clientOrderId}`)
+    }
+  }
+
+  heldBy(botId: string): Held {
+    const held = this.held.get(botId) ?? { booked: ZERO, real: ZERO, row: '0', dust: false }
+    this.held.set(botId, held)
+    return held
+  }
+
+  /** Orders at the exchange that bear an order's id. */
+  placedOf(order: Order): readonly Placed[] { return this.#placed(order) }
+  knows(placed: Placed): StoredOrder | undefined { return this.#stored(placed.account.id, placed.clientOrderId) }
+
+  /**
+   * Whether an order may stay uncertain: the exchange's facts give no bound after which its absence could be proven, or
+   * its look-ups have forgotten what they knew.
+   */
+  mayStayUncertain({ order, timeline }: StoredOrder): boolean {
+    const { facts } = venueOf(order.exchange).description
+    const sentAt = timeline.find((entry) => entry.event === 'sent')?.at ?? order.createdAt
+    return order.state === 'uncertain' && order.needsPerson && (facts.lateAcceptMs === null || this.#world.time.now - sentAt > facts.lookupMemoryMs)
+  }
+
+  #signal({ signal, fanout, fanoutDone }: NewSignal): void {
+    const bots = new Set(numbersIn(fanout).map((number) => this.#world.botNumbered(number).id))
+    this.signals.set(signal.id, { signal, bots })
+    if (signal.flags.includes('TEST')) {
+      if (!fanoutDone) this.undecidedTests.add(signal.id)
+      return
+    }
+    for (const botId of bots) this.undecided.set(botId, [...this.undecided.get(botId) ?? [], signal.id])
+  }
+
+  #decision(decision: Decision, batch: JournalBatch): void {
+    const { signalId, botId, outcome } = decision
+    this.decisions.set(`${signalId} ${botId}`, decision)
+    if (!decision.done) this.unplanned.add(`${signalId} ${botId}`)
+    const known = this.signals.get(signalId)
+    if (known === undefined || !known.bots.has(botId)) this.#fail(`a decision on a signal that ${this.#world.nameOf(botId)} did not get: ${signalId}`)
+    const orders = (batch.newOrders ?? []).filter(({ order }) => order.signalId === signalId && order.botId === botId)
+    if ((outcome === 'order') !== (orders.length > 0)) this.#fail(`a decision "${outcome}" (${decision.code}) with ${orders.length} orders`)
+    if (known?.signal.flags.includes('TEST') === true) return
+    const waiting = this.undecided.get(botId) ?? []
+    if (waiting[0] !== signalId) this.#fail(`${this.#world.nameOf(botId)} decides a signal before the one that came first: ${signalId} before ${waiting[0] ?? 'none'}`)
+    this.undecided.set(botId, waiting.filter((id) => id !== signalId))
+  }
+
+  #newOrder(stored: StoredOrder): void {
+    const { order } = stored
+    const key = `${stored.accountKey} ${order.clientOrderId}`
+    if (this.#byClientId.has(key)) this.#fail(`a client order id is used twice: ${order.clientOrderId}`)
+    this.#byClientId.set(key, order.id)
+    this.orders.set(order.id, stored)
+    this.unsettled.add(order.id)
+    const expected = this.#world.derivedIds(stored)
+    if (!expected.includes(order.clientOrderId)) this.#fail(`a client order id is not the derived one: ${order.clientOrderId}, not ${expected.join(' or ')}`)
+    if (order.state !== 'submitting' && order.state !== 'pending') this.#fail(`an order begins as ${order.state}`)
+    if (order.notAfter < order.createdAt) this.#fail(`an order is stored that may no longer be sent: ${order.clientOrderId}`)
+    if (order.signalId !== null && this.signals.get(order.signalId)?.signal.flags.includes('TEST') !== false) this.#fail(`an order for a test: ${order.clientOrderId}`)
+    if (order.resend === 0) return
+    const before = [...this.orders.values()].find((one) => one.cause === stored.cause && one.order.botId === order.botId && one.order.leg === order.leg && one.order.resend === order.resend - 1)
+    if (before === undefined) { this.#fail(`an order is sent anew that was never sent: ${order.clientOrderId}`); return }
+    if (this.#placed(before.order).some((placed) => placed.state !== 'rejected')) this.#fail(`an order is to be sent anew although the exchange has it: ${before.order.clientOrderId}`)
+  }
+
+  #changedOrder(stored: StoredOrder): void {
+    const { order } = stored
+    const before = this.orders.get(order.id)
+    if (before === undefined) { this.#fail(`an order changes that is not there: ${order.id}`); return }
+    if (before.order.state !== order.state && !LEGAL[before.order.state].includes(order.state)) this.#fail(`${order.clientOrderId} goes from ${before.order.state} to ${order.state}`)
+    if (stored.settled && !isFinal(order.state)) this.#fail(`${order.clientOrderId} is settled while it is ${order.state}`)
+    this.orders.set(order.id, stored)
+    if (stored.settled) this.unsettled.delete(order.id)
+    else this.unsettled.add(order.id)
+    this.#spans(order, before.order.state)
+  }
+
+  #spans(order: Order, before: OrderState): void {
+    const { now } = this.#world.time
+    const spans = this.#uncertain.get(order.botId) ?? { ms: 0, open: new Map<string, number>() }
+    this.#uncertain.set(order.botId, spans)
+    if (order.state === 'uncertain') { if (before !== 'uncertain') spans.open.set(order.id, order.createdAt); return }
+    const since = spans.open.get(order.id)
+    if (since === undefined) return
+    spans.ms += now - since
+    spans.open.delete(order.id)
+  }
+
+  /** Until when an order may be sent, by what its signal and bot say. */
+  #ageLimit({ order }: StoredOrder): number {
+    const signal = order.signalId === null ? undefined : this.signals.get(order.signalId)?.signal
+    const bot = this.#world.bot(order.botId)
+    const seconds = order.kind === 'open' ? bot.maxSignalAgeSeconds : bot.maxExitAgeSeconds
+    const goesAhead = this.decisions.get(`${order.signalId} ${order.botId}`)?.plan?.includes('closeRest') === true
+    if (signal === undefined || seconds === 0 || goesAhead) return Infinity
+    const spans = this.#uncertain.get(order.botId)
+    const waited = order.kind === 'open' || spans === undefined ? 0 : spans.ms + [...spans.open.values()].reduce((sum, since) => sum + this.#world.time.now - since, 0)
+    return signal.ageFrom + seconds * 1000 + waited
+  }
+
+  #unsettledOf(botId: string): StoredOrder[] {
+    return [...this.unsettled].flatMap((id) => { const one = this.orders.get(id); return one?.order.botId === botId ? [one] : [] })
+  }
+
+  #stored(accountId: string, clientOrderId: string): StoredOrder | undefined {
+    return this.orders.get(this.#byClientId.get(`${accountId} ${clientOrderId}`) ?? '')
+  }
+
+  #placed(order: Order): readonly Placed[] {
+    return this.#world.ledger.withId(this.#world.accountOf(order.connectionId), order.clientOrderId)
+  }
+
+  #fail(what: string): void { this.#world.violate(what) }
+}
+
+function describe(batch: JournalBatch): string {
+  const parts = [
+    ...(batch.signals ?? []).map(({ signal }) => `signal ${signal.id.slice(9)} ${signal.side} ${signal.symbol}${signal.flags.join('')}`),
+    ...(batch.duplicates ?? []).map((id) => `duplicate of ${id.slice(9)}`),
+    ...(batch.decisions ?? []).map(({ signalId, botId, outcome, code }) => `decision ${botId} on ${signalId.slice(9)} ${outcome} ${code}`),
+    ...(batch.decisionUpdates ?? []).map(({ botId, code, done }) => `plan ${botId} ${code} ${done ? 'ended' : ''}`),
+    ...(batch.newOrders ?? []).map(({ order }) => `order ${order.clientOrderId} ${order.state} ${order.kind} ${order.side} ${order.quantity ?? `for ${order.quoteQuantity}`}, leg ${order.leg}.${order.resend} of ${order.botId}`),
+    ...(batch.orders ?? []).map(({ order, settled }) => `${order.clientOrderId} ${order.state} ${order.filled}${settled ? ' settled' : ''}${order.needsPerson ? ' needs a person' : ''}${order.rejectCode === null ? '' : ` (${order.rejectCode})`}`),
+    ...(batch.fills ?? []).map(({ tradeId, quantity }) => `fill ${tradeId} ${quantity}`),
+    ...(batch.positions ?? []).map(({ botId, quantity, dust }) => `position ${botId} ${quantity}${dust ? ' dust' : ''}`),
+    ...(batch.adjustments ?? []).map(({ botId, quantity }) => `adjustment ${botId} ${quantity}`),
+    ...(batch.findings ?? []).map(({ code }) => `finding ${code}`),
+    ...(batch.fanoutDone ?? []).map((id) => `all decided ${id.slice(9)}`),
+  ]
+  return parts.join('; ')
+}

@@ -1,0 +1,55 @@
+import type { Mutant } from './mutants.ts'
+
+const LEDGER = 'src/execution/ledger.ts'
+const DECIDE = 'src/bots/decide.ts'
+
+/** Mutants of what is decided and booked. */
+export const BOOKS: readonly Mutant[] = [
+  {
+    name: 'a fill counts twice', breaks: 'a trade that the exchange lists twice is booked twice', seed: 1,
+    changes: [{ file: LEDGER, find: 'if (seen.has(tradeId) || fee === null) continue', put: 'if (tracked.booked.has(tradeId) || fee === null) continue' }],
+  },
+  {
+    name: 'late fills are not booked', breaks: 'an ended order is settled before the list of its trades is complete', seed: 1,
+    changes: [{ file: LEDGER, find: 'const settled = isFinal(state) && bookedQuantity.equals(filled)', put: 'const settled = isFinal(state)' }],
+  },
+  {
+    name: 'what has ended stays as it was', breaks: 'an order that was canceled and has filled after all stays canceled', seed: 1,
+    changes: [{ file: LEDGER, find: 'return canBecome(known, state) ? state : known', put: 'return canBecome(known, state) && !isFinal(known) ? state : known' }],
+  },
+  {
+    name: 'fees in coins are not booked', breaks: 'a position is larger than what the account holds', seed: 1,
+    changes: [{ file: 'src/model/position.ts', find: 'const quantity = after.minus(feeInBase)', put: 'const quantity = after' }],
+  },
+  {
+    name: 'closes more than is held', breaks: 'the size of a signal closes more than the position', seed: 1,
+    changes: [{ file: 'src/bots/size.ts', find: 'if (wanted !== undefined && wanted !== null) most = smaller(most, decimal(wanted))', put: 'if (wanted !== undefined && wanted !== null) most = decimal(wanted)' }],
+  },
+  {
+    name: 'a close is not reduce-only', breaks: 'an exit that covers an uncertain opening turns the position around', seed: 1,
+    changes: [{ file: DECIDE, find: "reduceOnly: market === 'futures' && !hedge,", put: 'reduceOnly: false,' }],
+  },
+  {
+    name: 'a flip does not wait to be flat', breaks: 'the other side is opened while the position is still held', seed: 1,
+    changes: [
+      { file: DECIDE, find: "if (heldSide(input) !== 'flat') {", put: "if (heldSide(input) === direction) {" },
+      { file: 'src/execution/perform.ts', find: 'if (rest === null) break', put: 'if (rest !== undefined) break' },
+    ],
+  },
+  {
+    name: 'bots of one account stand against each other', breaks: 'a net account is opened in both directions', seed: 1,
+    changes: [{ file: DECIDE, find: "if (bot.market === 'spot' || positionMode === 'hedge') return null", put: "if (bot.market === 'spot' || positionMode !== null) return null" }],
+  },
+  {
+    name: 'a test is sent', breaks: 'a signal with the flag TEST becomes an order', seed: 1,
+    changes: [{ file: DECIDE, find: " || input.signal.flags.includes('TEST')", put: '' }],
+  },
+  {
+    name: 'openings above the largest size', breaks: 'an exit\'s quantity becomes a giant entry', seed: 1,
+    changes: [{ file: 'src/bots/size.ts', find: 'if (askedValue !== null && askedValue.greaterThan(decimal(maxSize))) {', put: "if (askedValue !== null && maxSize === '') {" }],
+  },
+  {
+    name: 'rounds up', breaks: 'an amount is raised to the exchange\'s step', seed: 1,
+    changes: [{ file: 'src/model/decimal.ts', find: 'return value.toNearest(step, Decimal.ROUND_DOWN)', put: 'return value.toNearest(step, Decimal.ROUND_UP)' }],
+  },
+]

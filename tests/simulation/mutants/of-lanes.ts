@@ -1,0 +1,62 @@
+import type { Mutant } from './mutants.ts'
+
+const INTAKE = 'src/execution/intake.ts'
+const LANES_FILE = 'src/execution/lanes.ts'
+const RECOVER = 'src/execution/recover.ts'
+
+const forgets = (state: string): Mutant => ({
+  name: `recovery forgets ${state} orders`, breaks: `an order that is ${state} when the process ends stays so for ever`, seed: 1,
+  changes: [{ file: RECOVER, find: '  for (const stored of work.orders) {\n', put: `  for (const stored of work.orders) {\n    if (stored.order.state === '${state}') continue\n` }],
+})
+
+/** Mutants of how signals are taken in, decided in their order, and taken up again. */
+export const LANES: readonly Mutant[] = [
+  {
+    name: 'acknowledges before storing', breaks: 'a sender is told 202 before his signal is durable', seed: 1,
+    changes: [{ file: INTAKE, find: '      await this.#storeNew(signal, {', put: '      void this.#storeNew(signal, {' }],
+  },
+  {
+    name: 'every delivery is a signal', breaks: 'a delivery that is repeated becomes another signal', seed: 1,
+    changes: [{ file: INTAKE, find: '      if (known !== null) {', put: "      if (known === '') {" }],
+  },
+  {
+    name: 'two deliveries at one instant', breaks: 'a delivery does not wait for its twin that is being stored', seed: 1,
+    changes: [{ file: INTAKE, find: 'while (identity !== null && this.#arriving.has(identity)) await', put: "while (identity === '' && this.#arriving.has(identity)) await" }],
+  },
+  {
+    name: 'decisions after the signal', breaks: 'a signal is durable before what its idle bots decided', seed: 1,
+    changes: [{
+      file: INTAKE, find: 'await journal.commit(merge({ signals: [row], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))))',
+      put: 'await journal.commit({ signals: [row], feed: [signalFed(signal)] })\n      await journal.commit(merge({}, decidedBatch(decided.map((one) => one.decided))))',
+    }],
+  },
+  {
+    name: 'no lane', breaks: 'a signal is decided while the one before it is under way', seed: 1,
+    changes: [{ file: INTAKE, find: 'const now = this.#lanes.idle(lane) ? decideNow', put: 'const now = this.#lanes.running >= 0 ? decideNow' }],
+  },
+  {
+    name: 'all decided, too early', breaks: 'a fan-out is marked as done while a decision is still being stored', seed: 1,
+    changes: [
+      { file: LANES_FILE, find: '    const isLast = leftNow() === decided.length\n', put: '    const isLast = leftNow() === decided.length\n    if (!isLast) this.#left.set(signal.id, leftNow() - decided.length)\n' },
+      { file: LANES_FILE, find: '    const left = leftNow() - decided.length\n', put: '    const left = isLast ? 0 : 1\n' },
+      { file: LANES_FILE, find: '    if (left > 0) { this.#left.set(signal.id, left); return }\n', put: '    if (left > 0) return\n' },
+    ],
+  },
+  {
+    name: 'the rest of a fan-out is lost', breaks: 'bots that had not decided when the process ended never do', seed: 1,
+    changes: [{ file: RECOVER, find: 'of work.signals) {', put: 'of work.signals.slice(0, 0)) {' }],
+  },
+  ...['submitting', 'uncertain', 'open', 'canceling', 'pending'].map(forgets),
+  {
+    name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 1,
+    changes: [{ file: RECOVER, find: 'for (const plan of work.plans) {', put: 'for (const plan of work.plans.slice(0, 0)) {' }],
+  },
+  {
+    name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 1,
+    changes: [{ file: RECOVER, find: '.closeRest === true)', put: '.closeRest === undefined && index < 0)' }],
+  },
+  {
+    name: 'results are dropped', breaks: 'what happened at the exchange is forgotten where the database is away', seed: 1,
+    changes: [{ file: 'src/execution/context.ts', find: '      if (!(error instanceof Problem)) throw error\n      context.log.warn({ attempt', put: '      if (attempt === 0) return\n      context.log.warn({ attempt' }],
+  },
+]

@@ -1,0 +1,90 @@
+import type { Mutant } from './mutants.ts'
+
+const SUBMIT = 'src/execution/submit.ts'
+const RESOLVE = 'src/execution/resolve.ts'
+const LOOKUP = 'src/execution/lookup.ts'
+const MAKE = 'src/execution/make-order.ts'
+
+/** Mutants of how orders are sent, looked up, and sent again. */
+export const SENDING: readonly Mutant[] = [
+  {
+    name: 'resends after a time-out', breaks: 'an order that got no answer is sent anew without looking', seed: 1,
+    changes: [{
+      file: SUBMIT,
+      find: 'return settleUncertain(context, lane, linked, await take(context, lane, uncertain))',
+      put: "return { kind: 'absent', tracked: await take(context, lane, uncertain), why: outcome.reason, code: 'timeout', retryAfterMs: 0 }",
+    }],
+  },
+  {
+    name: 'takes silence for a refusal', breaks: 'an order that got no answer ends as rejected', seed: 1,
+    changes: [{
+      file: SUBMIT, find: "state: 'uncertain', events: [...sentEvents(storedAt, outcome.sentAt), { event: 'uncertain', at: context.clock.now(), detail: outcome.reason }],",
+      put: "state: 'rejected', rejectCode: 'timeout', rejectText: '', settled: true,",
+    }, {
+      file: SUBMIT, find: 'return settleUncertain(context, lane, linked, await take(context, lane, uncertain))',
+      put: "return { kind: 'rejected', tracked: await take(context, lane, uncertain), stale: null }",
+    }],
+  },
+  {
+    name: 'resumes by sending', breaks: 'after a restart an order that was on its way is sent instead of looked up', seed: 1,
+    changes: [{ file: SUBMIT, find: "if (state === 'submitting' || state === 'uncertain') {", put: "if (state === 'submitting') return sendOrder(context, lane, linked, tracked)\n  if (state === 'uncertain') {" }],
+  },
+  {
+    name: 'sends before it is stored', breaks: 'an order leaves while its commit is under way', seed: 1,
+    changes: [{ file: 'src/execution/lanes.ts', find: '      await this.#commit(job.signal, [decided])\n', put: '      void this.#commit(job.signal, [decided])\n' }],
+  },
+  {
+    name: 'ids from the clock', breaks: 'the client order id is not derived from the signal: nobody finds the order again', seed: 1,
+    changes: [{ file: MAKE, find: 'context.clientOrderId({ cause: task.cause,', put: 'context.clientOrderId({ cause: String(now),' }],
+  },
+  {
+    name: 'the same id for every resend', breaks: 'a resend has the id of the order that it replaces', seed: 1,
+    changes: [{ file: MAKE, find: 'leg: at.leg, resend: at.resend }, facts', put: 'leg: at.leg, resend: 0 }, facts' }],
+  },
+  {
+    name: 'no deadline', breaks: 'an order may leave minutes after it was stored', seed: 1,
+    changes: [{ file: MAKE, find: 'notAfter: Math.min(now + SUBMIT_DEADLINE_MS, sendUntil ?? Infinity)', put: 'notAfter: now + 600_000' }],
+  },
+  {
+    name: 'a deadline beyond the age limit', breaks: 'an order may leave after its signal has become too old', seed: 1,
+    changes: [{ file: MAKE, find: 'notAfter: Math.min(now + SUBMIT_DEADLINE_MS, sendUntil ?? Infinity)', put: 'notAfter: now + SUBMIT_DEADLINE_MS' }],
+  },
+  {
+    name: 'age not checked before a resend', breaks: 'an order is stored anew after its signal has become too old', seed: 1,
+    changes: [{ file: 'src/execution/redecide.ts', find: 'if (sendUntil !== null && context.clock.now() >= sendUntil) {', put: 'if (sendUntil === 0) {' }],
+  },
+  {
+    name: 'ignores the echoed id', breaks: 'another order\'s answer is taken for ours', seed: 1,
+    changes: [{ file: LOOKUP, find: 'reported.clientOrderId === stored.order.clientOrderId', put: "reported.clientOrderId !== '' && stored.order.clientOrderId !== ''" }],
+  },
+  {
+    name: 'a failed look-up counts as absent', breaks: 'no answer to a look-up is taken for "not there"', seed: 1,
+    changes: [{
+      file: LOOKUP, find: "return answer.kind === 'found' && !echoes(",
+      put: "if (answer.kind === 'unknown') return { kind: 'absent', checked: ['nothing'], exchangeNow: context.clock.now(), withinMemory: true }\n    return answer.kind === 'found' && !echoes(",
+    }],
+  },
+  {
+    name: 'one not-found is proof', breaks: 'a list that lags behind is taken for the truth', seed: 1,
+    changes: [{ file: RESOLVE, find: 'if (firstAbsentAt !== null && context.clock.now() - firstAbsentAt >= APART_MS) {', put: 'if (context.clock.now() > 0) {' }],
+  },
+  {
+    name: 'ignores the look-ups\' memory', breaks: 'what an exchange has forgotten counts as never taken', seed: 1,
+    changes: [{ file: RESOLVE, find: 'facts.lateAcceptMs !== null && answer.withinMemory &&', put: 'facts.lateAcceptMs !== null &&' }],
+  },
+  {
+    name: 'does not wait for the exchange\'s bound', breaks: 'absence is believed while the exchange may still take the order', seed: 1,
+    changes: [{ file: RESOLVE, find: 'answer.exchangeNow > notAfter + facts.lateAcceptMs + MARGIN_MS', put: 'answer.exchangeNow > 0' }],
+  },
+  {
+    name: 'no bound is a bound of nothing', breaks: 'absence is believed where the exchange names no end', seed: 1,
+    changes: [{
+      file: RESOLVE, find: 'return facts.lateAcceptMs !== null && answer.withinMemory && answer.exchangeNow > notAfter + facts.lateAcceptMs + MARGIN_MS',
+      put: 'return answer.withinMemory && answer.exchangeNow > notAfter + (facts.lateAcceptMs ?? 0) + MARGIN_MS',
+    }],
+  },
+  {
+    name: 'the same id where it is not refused', breaks: 'an order is sent again under its id at an exchange that takes it twice', seed: 1,
+    changes: [{ file: RESOLVE, find: "return facts.repeatedId === 'P' && facts.lateAcceptMs === null", put: 'return facts.lateAcceptMs === null' }],
+  },
+]

@@ -1,0 +1,73 @@
+import { isQuiet, judgeTheEnd, whyBusy } from './judge/at-the-end.ts'
+import { Chance } from './world/chance.ts'
+import { People } from './world/people.ts'
+import { furnish } from './world/scenario.ts'
+import { START, World } from './world/world.ts'
+
+/** What came of one seed. */
+export interface Outcome {
+  readonly seed: number
+  /** Of all events: equal on every run of the seed. */
+  readonly hash: string
+  /** What must not be and was; null: nothing. */
+  readonly violation: string | null
+  readonly lastEvents: readonly string[]
+  /** Virtual ms that passed, timers fired, orders at the exchange, signals stored, lives of the server. */
+  readonly virtualMs: number
+  readonly fired: number
+  readonly orders: number
+  readonly signals: number
+  readonly lives: number
+}
+
+/** How long people are active, ms, and how long afterwards everything may take to come to rest. */
+const ACTIVE_MS = [10_000, 30_000, 90_000] as const
+const REST_MS = 300_000
+const LOOK_EVERY_MS = 500
+
+/** Runs one world to its end. One at a time in a process: mistakes that escape everywhere belong to the current one. */
+export async function runSeed(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
+  const world = new World(seed, trace)
+  const people = new People(world, furnish(world))
+  const escaped = (error: unknown): void => { world.server.crashed(error) }
+  process.on('uncaughtException', escaped)
+  process.on('unhandledRejection', escaped)
+  try {
+    const activeMs = new Chance(seed, 'length').pick(ACTIVE_MS)
+    let over = false
+    const look = (): void => {
+      if (isQuiet(world, people)) { over = true; return }
+      if (world.time.now - START > activeMs + REST_MS) {
+        world.violate(`it does not come to rest: ${whyBusy(world, people)}`)
+        return
+      }
+      world.time.after(LOOK_EVERY_MS, look)
+    }
+    world.server.start()
+    people.plan(activeMs)
+    haveTrouble(world, activeMs)
+    world.time.after(activeMs, () => {
+      world.log('world', 'the faults end')
+      world.faults.end()
+      look()
+    })
+    await world.time.run(() => over || world.violation !== null)
+    if (world.violation === null) judgeTheEnd(world, people)
+  } finally {
+    process.off('uncaughtException', escaped)
+    process.off('unhandledRejection', escaped)
+  }
+  return {
+    seed, violation: world.violation, lastEvents: world.events, virtualMs: world.time.now - START, fired: world.time.fired,
+    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.server.lives, hash: world.digest(),
+  }
+}
+
+/** Plans executor restarts and storage outages. */
+function haveTrouble(world: World, activeMs: number): void {
+  const chance = new Chance(world.seed, 'trouble')
+  for (let second = 1; second * 1000 < activeMs; second += 1) {
+    if (chance.hits(world.faults.executorRestart)) world.time.after(second * 1000 + chance.between(-999, 0), () => { world.executor.restart() })
+    if (chance.hits(world.faults.storageAway)) world.time.after(second * 1000 + chance.between(-999, 0), () => { world.storage.goAway() })
+  }
+}

@@ -1,0 +1,142 @@
+import { parsePayload } from '#signals'
+import { Chance } from './chance.ts'
+import { SYMBOLS, type Hook } from './scenario.ts'
+import { START, type World } from './world.ts'
+
+/** A sender's patience for an answer, and his repeats. */
+const PATIENCE_MS = 3000
+const REPEAT_MS = 5000
+const REPEATS = 3
+
+/** One firing of an alert; however often it is delivered, it is one signal. */
+interface Firing { readonly hook: Hook; readonly raw: Buffer; readonly timed: boolean; readonly firstAt: number; readonly signals: Set<string> }
+
+/** Who uses the system: senders of signals, owners who press buttons, and people who trade at the exchange themselves. */
+export class People {
+  /** Deliveries that somebody still works on. */
+  busy = 0
+  readonly firings: Firing[] = []
+  readonly #world: World
+  readonly #chance: Chance
+  readonly #hooks: readonly Hook[]
+
+  constructor(world: World, hooks: readonly Hook[]) {
+    this.#world = world
+    this.#hooks = hooks
+    this.#chance = new Chance(world.seed, 'people')
+  }
+
+  /** Plans everything that people will do within `activeMs`. */
+  plan(activeMs: number): void {
+    const { time, tables } = this.#world
+    const chance = this.#chance
+    const at = (share: number, act: () => void): void => { time.after(share * activeMs, act) }
+    const firings = chance.weighted({ few: 3, some: 4, many: 1 })
+    const count = tables.bots.size > 50 ? 3 : firings === 'few' ? chance.whole(2, 5) : firings === 'some' ? chance.whole(6, 14) : chance.whole(15, 30)
+    for (let firing = 0; firing < count; firing += 1) {
+      const share = chance.unit()
+      const burst = chance.hits(0.2) ? chance.whole(2, 4) : 1
+      for (let one = 0; one < burst; one += 1) at(share, () => { this.#fire() })
+    }
+    for (let act = chance.pick([0, 0, 2, 5]); act > 0; act -= 1) at(chance.unit(), () => { this.#press() })
+    if (this.#world.handled.size > 0) for (let act = chance.whole(1, 4); act > 0; act -= 1) at(chance.unit(), () => { this.#tradeByHand() })
+    if (chance.hits(0.1)) at(chance.unit(), () => { this.#world.server.restart() })
+  }
+
+  #fire(): void {
+    const { time, tables } = this.#world
+    const chance = this.#chance
+    const hook = chance.pick(this.#hooks)
+    const bots = [...tables.bots.values()].map((record) => record.bot).filter((bot) => bot.webhookId === hook.id)
+    const symbol = bots.length === 0 || chance.hits(0.05) ? chance.pick(SYMBOLS) : chance.pick(bots).symbol
+    const timed = chance.hits(0.6)
+    const body: Record<string, unknown> = { symbol, side: chance.pick(['buy', 'sell']) }
+    if (timed) body['time'] = new Date(Math.floor(time.now - (chance.hits(0.1) ? chance.between(0, 90_000) : chance.between(0, 2000)))).toISOString()
+    else if (chance.hits(0.5)) body['id'] = `alert ${this.firings.length}`
+    if (chance.hits(0.15)) body['size'] = chance.pick(['50', '300', '0.004', '1000', '100000', '20', '1500'])
+    if (chance.hits(0.35)) body['dilution'] = true
+    const flag = chance.weighted({ none: 90, TEST: 4, DEBUG: 3, REVERSE: 3 })
+    if (flag !== 'none') body['flag'] = flag
+    const firing: Firing = { hook, raw: Buffer.from(JSON.stringify(body)), timed, firstAt: time.now, signals: new Set() }
+    this.firings.push(firing)
+    const stubborn = chance.hits(0.5)
+    this.#deliver(firing, REPEATS, stubborn)
+    if (chance.hits(0.05)) this.#deliver(firing, 0, false) // the same request twice at one instant
+  }
+
+  /** `stubborn`: sends again whatever went wrong; TradingView, for one, only after a 5xx. */
+  #deliver(firing: Firing, repeats: number, stubborn: boolean): void {
+    const { time, server, faults } = this.#world
+    const receivedAt = time.now
+    const parsed = parsePayload(firing.raw, receivedAt)
+    if (!parsed.ok) throw new Error(`a payload that is none: ${JSON.stringify(parsed.errors)}`)
+    this.busy += 1
+    const name = `alert ${this.firings.indexOf(firing) + 1}`
+    this.#world.log('sender', () => `${server.running === null ? 'finds nobody for' : 'sends'} ${name} ${firing.raw.toString()}`)
+    let open = true
+    const end = (again: boolean): void => {
+      if (!open) return
+      open = false
+      if (!again || repeats === 0) { this.busy -= 1; return }
+      time.after(REPEAT_MS, () => { this.busy -= 1; this.#deliver(firing, repeats - 1, stubborn) })
+    }
+    time.after(PATIENCE_MS, () => { end(stubborn) })
+    if (server.running === null) { end(stubborn); return }
+    const lost = this.#chance.hits(faults.rate('answerLost'))
+    server.deliver({ webhook: firing.hook, source: 'hook', draft: parsed.draft, raw: firing.raw, idempotencyKey: null, receivedAt }, (signalId) => {
+      this.#world.log('sender', () => `${lost ? 'is not heard' : 'hears'} of ${name}: ${signalId ?? '503'}`)
+      if (signalId !== null) firing.signals.add(signalId)
+      if (lost) return // the connection broke: his patience ends it
+      end(signalId === null)
+    })
+  }
+
+  /** A press of a button: close, cancel, a changed or paused bot, an adjustment. */
+  #press(): void {
+    const { tables, server, judge } = this.#world
+    const chance = this.#chance
+    const record = chance.pick([...tables.bots.values()])
+    const { bot } = record
+    switch (chance.weighted({ close: 4, cancel: 3, pause: 2, amount: 1, adjust: 1 })) {
+      case 'close': server.ask(`closes ${bot.id}`, (execution) => execution.close(bot.id)); return
+      case 'cancel': {
+        const orders = [...judge.unsettled]
+        if (orders.length === 0) return
+        const id = chance.pick(orders)
+        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id))
+        return
+      }
+      case 'pause': this.#change(record, { paused: !bot.paused }); return
+      case 'amount': this.#change(record, { amount: bot.amountIn === 'quote' ? chance.pick(['60', '700']) : bot.amount }); return
+      case 'adjust': {
+        const quantity = chance.pick(['0.01', '-0.01', '0.002'])
+        if (bot.market === 'futures' && !this.#world.handled.has(this.#world.accountOf(bot.connectionId ?? '').id)) return
+        server.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, 'counted anew'))
+      }
+    }
+  }
+
+  #change(record: { bot: { id: string } }, more: object): void {
+    const { tables, server } = this.#world
+    const { bot: { id } } = record
+    server.ask(`changes ${id} to ${JSON.stringify(more)}`, async (execution) => {
+      tables.changeBot(id, more)
+      await execution.botChanged(id)
+    })
+  }
+
+  #tradeByHand(): void {
+    const { ledger, handled, tables } = this.#world
+    const chance = this.#chance
+    const bots = [...tables.bots.values()].map((one) => one.bot).filter((bot) => handled.has(this.#world.accountOf(bot.connectionId ?? '').id))
+    if (bots.length === 0) return
+    const bot = chance.pick(bots)
+    const account = this.#world.accountOf(bot.connectionId ?? '')
+    const hedge = account.positionMode === 'hedge'
+    const side = chance.pick(['buy', 'sell'] as const)
+    ledger.take(account, {
+      clientOrderId: `by hand ${Math.round(this.#world.time.now - START)}`, symbol: bot.symbol, side, quantity: chance.pick(bot.base === 'DOGE' ? ['100', '1000'] : ['0.001', '0.02']),
+      quoteQuantity: null, reduceOnly: false, positionSide: hedge ? chance.pick(['long', 'short']) : 'both',
+    }, true)
+  }
+}

@@ -1,0 +1,108 @@
+import { createExecution, type Arrival, type Execution } from '#execution'
+import { Problem } from '#model'
+import type { SignalDraft } from '#signals'
+import type { Chance } from './chance.ts'
+import { Life } from './life.ts'
+import type { World } from './world.ts'
+
+/** How long a supervisor takes to have a dead server back, ms. */
+const RESTART_MS = [100, 1000, 4000] as const
+
+/** The server process: the real execution between the simulated ports, started anew whenever it dies. */
+export class Server {
+  lives = 0
+  readonly #world: World
+  readonly #chance: Chance
+  #life: Life | null = null
+  #execution: Execution<SignalDraft> | null = null
+  #ready = false
+
+  constructor(world: World, chance: Chance) {
+    this.#world = world
+    this.#chance = chance
+  }
+
+  /** The running execution, once it takes signals; null: nobody is there. */
+  get running(): { readonly life: Life; readonly execution: Execution<SignalDraft> } | null {
+    return this.#life !== null && this.#execution !== null && this.#ready ? { life: this.#life, execution: this.#execution } : null
+  }
+
+  start(): void {
+    const world = this.#world
+    const { tables } = world
+    const life = new Life(world, this.lives += 1, (dead) => { this.#died(dead) })
+    const journal = world.storage.open(life)
+    this.#life = life
+    this.#ready = false
+    const execution = createExecution({
+      clock: life.clock, journal, executor: world.executor.portOf(life), installationKey: world.installationKey,
+      log: { info: () => undefined, warn: (fields, message) => { world.log('server', () => `warns: ${message} ${JSON.stringify(fields)}`) } },
+      botRow: async (id) => { const row = tables.bots.get(id); return row === undefined ? null : { bot: row.bot, number: row.number } },
+      connectionRow: async (id) => tables.connections.get(id) ?? null,
+      savePositionMode: async (id, positionMode) => {
+        const row = tables.connections.get(id)
+        if (row !== undefined && life.alive) tables.connections.set(id, { ...row, connection: { ...row.connection, positionMode } })
+      },
+    })
+    this.#execution = execution
+    world.log('server', `starts (${life.number})`)
+    execution.start().then(() => {
+      if (!life.alive) return
+      world.log('server', 'is ready')
+      this.#ready = true
+    }, (error: unknown) => {
+      if (!life.alive) return
+      if (!(error instanceof Problem)) world.violate(`the start failed: ${String(error)}`)
+      life.kill('its start failed')
+    })
+  }
+
+  /** Stops in peace, as for an update, and starts anew. */
+  restart(): void {
+    const running = this.running
+    if (running === null) return
+    this.#ready = false
+    this.#world.log('server', 'is stopped')
+    running.execution.stop().then(() => { running.life.kill('stopped') }, (error: unknown) => { this.#world.violate(`stop: ${String(error)}`) })
+  }
+
+  /** Does something with the running execution; what it rejects with must be a `Problem`. */
+  ask(what: string, work: (execution: Execution<SignalDraft>) => Promise<unknown>): void {
+    const running = this.running
+    if (running === null) return
+    this.#world.log('person', what)
+    work(running.execution).catch((error: unknown) => {
+      if (running.life.alive && !(error instanceof Problem)) this.#world.violate(`${what}: ${String(error)}`)
+    })
+  }
+
+  /** Delivers a signal; answers later, if somebody is there to answer. */
+  deliver(arrival: Arrival<SignalDraft>, answered: (signalId: string | null) => void): void {
+    const running = this.running
+    if (running === null) { answered(null); return }
+    const { life, execution } = running
+    execution.accept(arrival).then(({ signalId }) => {
+      if (!life.passes('before a 202')) return
+      this.#world.judge.acknowledges(signalId)
+      answered(signalId)
+    }, (error: unknown) => {
+      if (!life.alive) return
+      if (!(error instanceof Problem)) this.#world.violate(`accept: ${String(error)}`)
+      answered(null)
+    })
+  }
+
+  /** The process ends by a mistake of its own. */
+  crashed(error: unknown): void {
+    this.#world.violate(`a programmer's error: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
+  }
+
+  #died(life: Life): void {
+    if (life !== this.#life) return
+    this.#life = null
+    this.#execution = null
+    this.#ready = false
+    const { time, faults } = this.#world
+    time.after(this.#chance.between(50, faults.on ? this.#chance.pick(RESTART_MS) : 100), () => { this.start() })
+  }
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { keyedHash, type Bot } from '#model'
+import type { StoredOrder } from '#store'
+import { clientOrderIds } from '../../../src/execution/client-order-id.ts'
+import { Executor } from '../exchange/executor.ts'
+import { Ledger, type Account } from '../exchange/ledger.ts'
+import { Prices } from '../exchange/prices.ts'
+import { venueOf } from '../exchange/venues.ts'
+import { MemoryTables } from '../journal/memory-tables.ts'
+import { Judge } from '../judge/judge.ts'
+import { Chance } from './chance.ts'
+import { Faults } from './faults.ts'
+import { Server } from './server.ts'
+import { Storage } from './storage.ts'
+import { VirtualTime } from './virtual-time.ts'
+
+/** When every world begins: epoch ms. */
+export const START = Date.UTC(2027, 0, 15, 12)
+/** Events kept to be shown when a seed fails. */
+const LAST_EVENTS = 60
+
+/** Everything that one seed makes: time, exchanges, executor, database, server, and the judge who watches them. */
+export class World {
+  readonly seed: number
+  readonly time = new VirtualTime(START)
+  readonly tables = new MemoryTables()
+  readonly faults: Faults
+  readonly crashes: Chance
+  readonly bytes: Chance
+  readonly prices: Prices
+  readonly judge = new Judge(this)
+  readonly ledger: Ledger
+  readonly executor: Executor
+  readonly storage: Storage
+  readonly server: Server
+  readonly installationKey: Uint8Array
+  /** Accounts on which people trade by hand as well. */
+  readonly handled = new Set<string>()
+  /** What must not be and was; the first one counts. */
+  violation: string | null = null
+  readonly events: string[] = []
+  readonly #trace: ((line: string) => void) | null
+  readonly #hash = createHash('sha256')
+  readonly #clientOrderId: ReturnType<typeof clientOrderIds>
+  readonly #accounts = new Map<string, Account>()
+
+  constructor(seed: number, trace: ((line: string) => void) | null) {
+    this.seed = seed
+    this.#trace = trace
+    const chance = (purpose: string): Chance => new Chance(seed, purpose)
+    this.faults = new Faults(seed)
+    this.crashes = chance('crashes')
+    this.bytes = chance('bytes')
+    this.installationKey = chance('installation').bytes(32)
+    this.#clientOrderId = clientOrderIds(keyedHash(this.installationKey))
+    this.prices = new Prices(this.time, seed)
+    this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.judge)
+    this.storage = new Storage(this, chance('storage'))
+    this.executor = new Executor(this, chance('executor'))
+    this.server = new Server(this, chance('server'))
+  }
+
+  /** Writes an event down; the same seed writes the same ones. */
+  log(who: string, what: string | (() => string)): void {
+    const line = `${(this.time.now - START).toFixed(3).padStart(11)} ${who.padEnd(8)} ${typeof what === 'string' ? what : what()}`
+    this.#hash.update(line)
+    this.events.push(line)
+    if (this.events.length > LAST_EVENTS) this.events.shift()
+    this.#trace?.(line)
+  }
+
+  violate(what: string): void {
+    if (this.violation !== null) return
+    this.violation = what
+    this.log('JUDGE', what)
+  }
+
+  /** The hash of all events; ends the log. */
+  digest(): string { return this.#hash.digest('hex').slice(0, 16) }
+
+  addAccount(connectionId: string, account: Account): void {
+    this.ledger.accounts.set(account.id, account)
+    this.#accounts.set(connectionId, account)
+  }
+
+  accountOf(connectionId: string): Account {
+    const account = this.#accounts.get(connectionId)
+    if (account === undefined) throw new Error(`no account behind ${connectionId}`)
+    return account
+  }
+
+  bot(id: string): Bot {
+    const record = this.tables.bots.get(id)
+    if (record === undefined) throw new Error(`no bot ${id}`)
+    return record.bot
+  }
+
+  botNumbered(number: number): Bot {
+    const record = [...this.tables.bots.values()].find((one) => one.number === number)
+    if (record === undefined) throw new Error(`no bot number ${number}`)
+    return record.bot
+  }
+
+  nameOf(botId: string): string {
+    const { name, exchange, market, symbol } = this.bot(botId)
+    return `${name} (${exchange} ${market} ${symbol})`
+  }
+
+  /** What an order's client order id may be: derived, short while the exchange's facts are not known yet. */
+  derivedIds({ cause, order: { botId, leg, resend, exchange } }: StoredOrder): readonly string[] {
+    return [venueOf(exchange).description.facts.maxLength, 18].map((length) => this.#clientOrderId({ cause, botId, leg, resend }, length))
+  }
+}
