@@ -48,7 +48,7 @@ test('a deleted connection leaves none of its sealed bytes in the database file 
   }
   await store.close()
   for (const index of order) expect(filesWith(dataDir, mark(index))).toEqual([])
-})
+}, 240_000)
 
 test('while somebody reads an older state the scrubbing waits, and maintenance makes up for it', async () => {
   const dataDir = await newFolder()
