@@ -16,14 +16,14 @@ const ROOMS = {
   bots: [...GROUND, 'contract', 'signals'],
   execution: [...GROUND, 'log', 'contract', 'signals', 'bots', 'type:store'],
   audit: [...MIDDLE, 'vault', 'type:store'],
-  safeguards: GROUND,
+  safeguards: [...GROUND, 'contract'],
   notify: [...MIDDLE, 'type:store'],
   'executor-client': [...GROUND, 'log', 'contract'],
   executor: [...MIDDLE, 'vault', 'vault/seal', 'exchanges', 'audit', 'safeguards', 'executor-client'],
   // The server holds envelopes that it cannot open, and knows exchanges only by the executor's description.
   server: [...MIDDLE, 'vault/seal', 'store', 'signals', 'bots', 'execution', 'audit', 'notify', 'executor-client'],
   supervisor: [...MIDDLE, 'vault', 'executor'],
-  cli: [...MIDDLE, 'vault/seal', 'vault', 'store', 'supervisor', 'simulator'],
+  cli: [...MIDDLE, 'vault/seal', 'vault', 'store', 'safeguards', 'supervisor', 'simulator'],
   simulator: [],
 }
 

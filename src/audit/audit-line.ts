@@ -10,6 +10,8 @@ import { AuditError } from './audit-error.ts'
 
 export type AuditEventName =
   | 'submit' | 'lookup' | 'cancel' | 'account' | 'report' | 'leverage' | 'check' | 'markets' | 'price' | 'watch' | 'rewrap'
+  /** No use of a key: what was stopped, let go, limited, deleted, and by whom. */
+  | 'freeze' | 'thaw' | 'caps' | 'forget'
   /** What came of an earlier entry, which `of` names. */
   | 'outcome'
   /** Something is missing before this entry: a torn line, or orders that the store knows and the file does not. */

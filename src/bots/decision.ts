@@ -11,6 +11,8 @@ export interface Guards {
   readonly connection: 'active' | 'unhealthy'
   /** The strongest freeze that holds for the bot: its connection's, its user's or everybody's. */
   readonly freeze: 'none' | 'entries' | 'all'
+  /** What was said when it was frozen. */
+  readonly freezeReason?: string | undefined
 }
 
 /** Another bot whose position nets with this one's: same account of the exchange, same symbol. */

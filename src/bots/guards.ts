@@ -7,9 +7,10 @@ import { stop, type Stop } from './codes.ts'
  */
 export function barrier(nature: 'entry' | 'exit', { bot, guards, signal, now }: DecisionInput): Stop | null {
   if (bot.connectionId === null) return stop('bot_disconnected')
-  if (guards.freeze === 'all') return stop('frozen', 'Trading is frozen, closes included.')
+  const why = guards.freezeReason === undefined ? '.' : `: ${guards.freezeReason}`
+  if (guards.freeze === 'all') return stop('frozen', `Trading is frozen, closes included${why}`)
   if (nature === 'entry') {
-    if (guards.freeze === 'entries') return stop('frozen', 'Openings are frozen.')
+    if (guards.freeze === 'entries') return stop('frozen', `Openings are frozen${why}`)
     if (bot.paused) return stop('bot_paused')
     if (guards.connection === 'unhealthy') return stop('connection_unhealthy')
   }

@@ -34,6 +34,10 @@ const ENTRIES: readonly Entry[] = [
     (await import('./commands/orders.ts')).addOrders },
   { name: 'positions', about: 'what the bots hold', load: async () => (await import('./commands/positions.ts'))
     .addPositions },
+  { name: 'freeze', about: 'stop openings, or all orders, at once', load: async () =>
+    (await import('./commands/freezes.ts')).addFreeze },
+  { name: 'thaw', about: 'lift a freeze', load: async () => (await import('./commands/freezes.ts')).addThaw },
+  { name: 'freezes', about: 'what is frozen', load: async () => (await import('./commands/freezes.ts')).addFreezes },
   { name: 'findings', about: 'where our books and an exchange differ', load: async () =>
     (await import('./commands/findings.ts')).addFindings },
   { name: 'events', about: 'follow what happens, until stopped', load: async () =>

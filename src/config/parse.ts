@@ -84,3 +84,13 @@ function readJson(text: string): unknown {
     throw new RangeError('must be valid JSON')
   }
 }
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new RangeError('must be a whole number from 1 to 99999')
+  return Number(text)
+}
+
+export function parseAmount(text: string): string {
+  if (!/^\d{1,30}(\.\d{1,30})?$/.test(text) || !/[1-9]/.test(text)) throw new RangeError('must be a plain decimal number above 0, such as 5000')
+  return text
+}

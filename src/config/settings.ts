@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import {
-  parseAddressRange, parseExchangeUrls, parseDatabaseUrl, parsePort, parsePublicUrl, parseSwitch,
+  parseAddressRange, parseAmount, parseCount, parseExchangeUrls, parseDatabaseUrl, parsePort, parsePublicUrl, parseSwitch,
 } from './parse.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -23,6 +23,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   /** By exchange id (`binance`) or id and market (`binance:futures`): where it is reached instead of its own hosts. */
   readonly exchangeUrls: Readonly<Record<string, string>>
+  /** Limits on the entries of every connection, kept by the executor; no request can raise them. Null: none. */
+  readonly caps: { readonly ordersPerMinute: number | null; readonly notionalPerOrder: string | null; readonly notionalPerDay: string | null }
   readonly logLevel: LogLevel
   /** Where the executor listens. Set by the supervisor for its children; by default in the data folder. */
   readonly executorSocket: string
@@ -70,6 +72,11 @@ export function readSettings(env: Environment = process.env): Settings {
       'TOWERFLOW_TRUSTED_PROXIES', [], (text) => text.split(',').map((part) => parseAddressRange(part.trim())),
     ),
     exchangeUrls: read<Readonly<Record<string, string>>>('TOWERFLOW_EXCHANGE_URLS', {}, parseExchangeUrls),
+    caps: {
+      ordersPerMinute: read<number | null>('TOWERFLOW_CAP_ORDERS_PER_MINUTE', null, parseCount),
+      notionalPerOrder: read<string | null>('TOWERFLOW_CAP_NOTIONAL_PER_ORDER', null, parseAmount),
+      notionalPerDay: read<string | null>('TOWERFLOW_CAP_NOTIONAL_PER_DAY', null, parseAmount),
+    },
     logLevel: read('TOWERFLOW_LOG_LEVEL', 'info', parseLevel),
     executorSocket: read('TOWERFLOW_EXECUTOR_SOCKET', join(dataDir, 'run', 'executor.sock'), (text) => resolve(text)),
   }
@@ -87,6 +94,9 @@ const NAMES = {
   TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS: (s: Settings) => String(s.allowPlaintextCredentials),
   TOWERFLOW_TRUSTED_PROXIES: (s: Settings) => s.trustedProxies.join(','),
   TOWERFLOW_EXCHANGE_URLS: (s: Settings) => JSON.stringify(withoutSecretsEach(s.exchangeUrls)),
+  TOWERFLOW_CAP_ORDERS_PER_MINUTE: (s: Settings) => String(s.caps.ordersPerMinute ?? 'none'),
+  TOWERFLOW_CAP_NOTIONAL_PER_ORDER: (s: Settings) => s.caps.notionalPerOrder ?? 'none',
+  TOWERFLOW_CAP_NOTIONAL_PER_DAY: (s: Settings) => s.caps.notionalPerDay ?? 'none',
   TOWERFLOW_LOG_LEVEL: (s: Settings) => s.logLevel,
   TOWERFLOW_EXECUTOR_SOCKET: (s: Settings) => s.executorSocket,
 } as const

@@ -1,5 +1,5 @@
-import type { Check, Fill, Market, MarketRules, PositionMode, PositionSide, ProblemCode, Side } from '#model'
-import type { ExecutorRequest } from './executor.ts'
+import type { Check, Fill, Freeze, Market, MarketRules, PositionMode, PositionSide, ProblemCode, Side } from '#model'
+import type { Caps, ExecutorRequest } from './executor.ts'
 
 /** A trade as the exchange reports it; fee null: the answer did not say. */
 export interface ExchangeFill {
@@ -148,6 +148,9 @@ export interface DescribeAnswer {
   readonly auditHead: { readonly seq: number; readonly hash: string }
 }
 
+/** `own`: what was set for the connection; `ceiling`: of the installation, which no request can raise. The stricter one holds. */
+export interface CapsAnswer { readonly own: Caps | null; readonly ceiling: Caps }
+
 /** What each verb answers. An operating error travels as `{problem: {code, detail}}` instead. */
 export interface ExecutorAnswers {
   readonly submitOrder: SubmitOutcome
@@ -163,6 +166,12 @@ export interface ExecutorAnswers {
   readonly watch: { readonly watching: number }
   readonly describe: DescribeAnswer
   readonly forget: Record<string, never>
+  /** What holds now: a freeze is never made weaker by another one. */
+  readonly freeze: Freeze
+  readonly thaw: { readonly thawed: boolean }
+  readonly setCaps: CapsAnswer
+  readonly caps: CapsAnswer
+  readonly freezes: { readonly freezes: readonly Freeze[] }
 }
 
 /** Pushed by the executor without being asked. */
@@ -172,6 +181,8 @@ export type ExecutorPush =
   | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
   /** Uses of keys, in order, for the server's own copy of the audit. */
   | { readonly push: 'audit'; readonly entries: readonly Readonly<Record<string, unknown>>[] }
+  /** Everything that is frozen: when a client has connected, and after every change. */
+  | { readonly push: 'freezes'; readonly freezes: readonly Freeze[] }
 
 /** The executor as the server sees it. Rejects with `Problem` on operating errors (`unavailable` while it is down). */
 export interface ExecutorPort {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MARKETS } from '#model'
+import { FREEZE_MODES, FREEZE_SCOPES, MARKETS } from '#model'
 
 // The executor's protocol. It knows nothing of its transport: a local socket here, a message bus elsewhere. No verb
 // returns a key, withdraws or transfers.
@@ -91,9 +91,32 @@ export const watch = z.object({
   items: z.array(z.object({ exchange, market, symbols: z.array(symbol).max(5000), connection: envelopeRef.optional() })).max(64),
 })
 export const describe = z.object({ verb: z.literal('describe') })
+/** The tombstone of a deleted connection: on disk when it is answered, and its envelope is refused for ever. */
 export const forget = z.object({ verb: z.literal('forget'), connectionId: id })
+
+/** Holds from the moment it is read, on disk when it is answered. `by`: the user who asked. */
+export const freeze = z.object({
+  verb: z.literal('freeze'), scope: z.enum(FREEZE_SCOPES), id: id.nullable(), mode: z.enum(FREEZE_MODES), reason: z.string().max(200), by: id.nullable(),
+})
+export const thaw = z.object({
+  verb: z.literal('thaw'), scope: z.enum(FREEZE_SCOPES), id: id.nullable(), reason: z.string().max(200), by: id.nullable(),
+})
+export const freezes = z.object({ verb: z.literal('freezes') })
+
+/** Limits on the entries of one connection; null: none. Closes never count. */
+export const capsSchema = z.object({
+  /** In any 60 s. */
+  ordersPerMinute: z.int().min(1).max(99_999).nullable(),
+  /** Quote currency of the symbol, as a bare figure: of one entry, and of all entries of a UTC day. */
+  notionalPerOrder: amount.nullable(), notionalPerDay: amount.nullable(),
+})
+export type Caps = z.infer<typeof capsSchema>
+/** Replaces the caps of a connection; null: none but the installation's. */
+export const setCaps = z.object({ verb: z.literal('setCaps'), connectionId: id, caps: capsSchema.nullable(), by: id })
+export const caps = z.object({ verb: z.literal('caps'), connectionId: id })
 
 export const executorRequest = z.discriminatedUnion('verb', [
   submitOrder, lookupOrder, cancelOrder, account, report, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
+  freeze, thaw, freezes, setCaps, caps,
 ])
 export type ExecutorRequest = z.infer<typeof executorRequest>

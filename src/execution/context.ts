@@ -5,6 +5,7 @@ import type { Held, Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
+import type { Freezes } from './freezes.ts'
 import type { Gates } from './gates.ts'
 import type { Change, Tracked } from './ledger.ts'
 import type { OnTheWire } from './on-the-wire.ts'
@@ -23,6 +24,7 @@ export interface Context {
   readonly executor: ExecutorPort
   readonly book: Book
   readonly feeds: Feeds
+  readonly freezes: Freezes
   /** Where orders wait while an exchange wants a pause. */
   readonly gates: Gates
   readonly wire: OnTheWire

@@ -54,9 +54,7 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
   // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
   if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
-  if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' ? 'nothing_to_close' : 'rules_violated', verdict.reason)
-  // A spot bot whose books say less than nothing holds nothing: what a signal would open here, a close must not.
-  if (verdict.legs.some((leg) => leg.kind !== 'close')) throw new Problem('nothing_to_close', 'The bot holds nothing that could be closed.')
+  if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
   const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
 }
@@ -118,6 +116,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
   const { bot, position } = lane
   const linked = context.book.connection(bot.connectionId)
   const hours = context.feeds.hours(bot.exchange)
+  const freeze = linked === undefined ? null : context.freezes.on(linked.connection.id, linked.connection.userId)
   return {
     signal, bot, position: position.quantity, dust: position.dust,
     rules: context.feeds.rulesNow(bot) ?? null,
@@ -125,7 +124,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
     marketOpen: hours?.open ?? null,
     positionMode: linked?.connection.positionMode ?? null,
     others: bot.market === 'spot' ? [] : context.book.sharing(lane).map(neighbour),
-    guards: { connection: linked?.connection.status ?? 'active', freeze: 'none' },
+    guards: { connection: linked?.connection.status ?? 'active', freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
     now: context.clock.now(),
   }
 }

@@ -1,6 +1,6 @@
 import { newId, sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { bookAdjustment, keyedHash, Problem, type Bot, type Market, type MarketRules, type Position, type Signal, type SignalSide } from '#model'
+import { bookAdjustment, keyedHash, Problem, type Bot, type Freeze, type FreezeScope, type Market, type MarketRules, type Position, type Signal, type SignalSide } from '#model'
 import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
 import { Book, makeLane, type Lane } from './book.ts'
@@ -10,6 +10,7 @@ import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
 import { Feeds, type Traded } from './feeds.ts'
+import { Freezes, type WantedFreeze } from './freezes.ts'
 import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
@@ -63,7 +64,7 @@ class Running implements Execution<SignalDraft> {
     this.#context = {
       clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
       gates: new Gates(clock),
-      wire: new OnTheWire(), tenure: ownership.tenure, stopping: false,
+      freezes: new Freezes(executor), wire: new OnTheWire(), tenure: ownership.tenure, stopping: false,
       upToDate: () => ownership.log.upToDate(),
       partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
@@ -76,11 +77,11 @@ class Running implements Execution<SignalDraft> {
   }
 
   async start(): Promise<void> {
-    const { journal, book, feeds, log } = this.#context
+    const { journal, book, feeds, freezes, log } = this.#context
     const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
     book.load(bots, connections, positions)
     feeds.start(() => this.#watched())
-    await feeds.describe().catch((error: unknown) => { log.warn({ cause: String(error) }, 'the executor does not answer yet') })
+    await Promise.all([feeds.describe(), freezes.list()]).catch((error: unknown) => { log.warn({ cause: String(error) }, 'the executor does not answer yet') })
     await this.#ownership.start()
     this.#started = true
     await this.#reconciler.start()
@@ -194,6 +195,18 @@ class Running implements Execution<SignalDraft> {
     const linked = this.#context.book.connection(bot.connectionId)
     return (await this.#context.feeds.price(bot, linked === undefined ? undefined : envelopeRef(linked))).price
   }
+
+  freeze(wanted: WantedFreeze): Promise<Freeze> { return this.#context.freezes.freeze(wanted, this.#context.clock.now()) }
+
+  thaw(scope: FreezeScope, id: string | null, reason: string, by: string): Promise<boolean> {
+    return this.#context.freezes.thaw(scope, id, reason, by)
+  }
+
+  freezes(): Promise<readonly Freeze[]> { return this.#context.freezes.list() }
+
+  freezeOf(scope: FreezeScope, id: string | null): Freeze | null { return this.#context.freezes.of(scope, id) }
+
+  frozen(connectionId: string, userId: string): Freeze | null { return this.#context.freezes.on(connectionId, userId) }
 
   stats(): { lanes: number; waiting: number; uncertain: number } {
     const lanes = [...this.#context.book.lanes()]

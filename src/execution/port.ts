@@ -1,4 +1,4 @@
-import type { Bot, DecisionOutcome, MarketRules, Position, SignalSide } from '#model'
+import type { Bot, DecisionOutcome, Freeze, FreezeScope, MarketRules, Position, SignalSide } from '#model'
 import type { Word } from './inquiry.ts'
 
 export type { Word } from './inquiry.ts'
@@ -62,5 +62,18 @@ export interface Execution<Draft> {
   rules(exchange: string, market: 'spot' | 'futures', connectionId: string | null): Promise<readonly MarketRules[]>
   /** A price at most 2 s old, quote per base. */
   price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string>
+  /**
+   * Stops orders: in this server at once, in the executor before it resolves. `unavailable`: the executor did not
+   * confirm it, and only this server stops.
+   */
+  freeze(wanted: Omit<Freeze, 'at'>): Promise<Freeze>
+  /** Lifts one freeze; false: there was none. */
+  thaw(scope: FreezeScope, id: string | null, reason: string, by: string): Promise<boolean>
+  /** Everything that the executor holds. */
+  freezes(): Promise<readonly Freeze[]>
+  /** The freeze of exactly that scope and id, as far as this server knows. */
+  freezeOf(scope: FreezeScope, id: string | null): Freeze | null
+  /** What holds for a connection of that user, as far as this server knows. */
+  frozen(connectionId: string, userId: string): Freeze | null
   stats(): { readonly lanes: number; readonly waiting: number; readonly uncertain: number }
 }

@@ -2,6 +2,7 @@ import { replanClose, type PlannedLeg } from '#bots'
 import { newId, sleep } from '#clock'
 import { bookAdjustment, decimal, Problem, text } from '#model'
 import type { JournalBatch } from '#store'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Task } from './decided.ts'
@@ -16,7 +17,7 @@ export type Again =
   | { readonly kind: 'end'; readonly code: string; readonly why: string; readonly batch?: JournalBatch }
 
 /** The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen'])
+const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen', 'cap_exceeded', 'bot_paused', 'connection_unhealthy'])
 
 /**
  * Whether and how an order goes out under the next number: after a proof that it is not at the exchange, or after a
@@ -26,6 +27,8 @@ const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exch
  */
 export async function redecide(context: Context, lane: Lane, linked: Linked, task: Task, ended: Exclude<Ended, { kind: 'done' }>): Promise<Again> {
   const { order, sendUntil } = ended.tracked.stored
+  const barred = barredNow(context, lane, linked, ended.tracked)
+  if (barred !== null) return { kind: 'end', code: barred.code, why: barred.text }
   if (ended.kind === 'absent' && FOR_GOOD.has(ended.code)) return { kind: 'end', code: ended.code, why: 'it would be refused again' }
   if (sendUntil !== null && context.clock.now() >= sendUntil) {
     return { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' }

@@ -1,6 +1,7 @@
 import { effectiveSide } from '#signals'
 import type { LookupOutcome, OrderIdFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { demandOwned, Stopped, take, tell, type Context } from './context.ts'
 import { evidenceOf, inWords, unasked, type Evidence } from './evidence.ts'
@@ -130,7 +131,7 @@ async function lookOnce(context: Context, state: Search, facts: OrderIdFacts | u
     state.look = Math.min(state.look, APART_LOOK) // the second answer is wanted in 2 s, not in 20
     return null
   }
-  if (state.look === 0 || !maySendAgain(lane, linked, facts, state.tracked, clock.now())) return null
+  if (state.look === 0 || !maySendAgain(lane, linked, facts, state.tracked, clock.now()) || barredNow(context, lane, linked, state.tracked) !== null) return null
   const again = await sendSameId(context, lane, linked, state.tracked)
   state.tracked = again.tracked
   if (again.kind === 'found') return again

@@ -2,6 +2,7 @@ import { sleep } from '#clock'
 import type { ExchangeOrder, SubmitOutcome } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { demandOwned, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
@@ -43,7 +44,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   // The first lock against a server that lost its lanes without knowing: nothing is sent that could arrive after the lease.
   if (!context.tenure.lasts(notAfter)) return { kind: 'absent', tracked, why: 'this server\'s lease ends before its deadline', code: 'lease_over', retryAfterMs: 500 }
   try {
-    outcome = await context.wire.during(lane.bot, () => context.executor.call({
+    outcome = barredNow(context, lane, linked, tracked) ?? await context.wire.during(lane.bot, () => context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     }))

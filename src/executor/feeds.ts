@@ -32,6 +32,8 @@ export class Feeds {
   readonly #lend: LendKey
   readonly #wanted = new Map<Listener, readonly Wanted[]>()
   readonly #running = new Set<string>()
+  /** As last seen, by exchange, market and symbol. */
+  readonly #prices = new Map<string, { readonly price: string; readonly at: number }>()
 
   constructor(clock: Clock, lend: LendKey) {
     this.#clock = clock
@@ -45,6 +47,12 @@ export class Feeds {
     else this.#wanted.set(listener, some)
     for (const { exchange, market } of some) this.#start(exchange, market)
     return some.length
+  }
+
+  /** The last price that a feed brought, if it is not older than that; null: none. */
+  lastPrice(exchange: Exchange, market: Market, symbol: string, mostMs: number): string | null {
+    const known = this.#prices.get(`${exchange.description.id}:${market}:${symbol}`)
+    return known !== undefined && this.#clock.now() - known.at <= mostMs ? known.price : null
   }
 
   #start(exchange: Exchange, market: Market): void {
@@ -94,6 +102,7 @@ export class Feeds {
         tell(listeners, { push: 'hours', exchange: exchange.description.id, open, nextOpen, nextClose, at })
       }
       const { at, prices } = await exchange.prices(market, symbols, key)
+      for (const symbol in prices) this.#prices.set(`${exchange.description.id}:${market}:${symbol}`, { price: prices[symbol] ?? '', at })
       tell(listeners, { push: 'prices', exchange: exchange.description.id, market, at, prices })
       state.failures = 0
     } catch (error) {

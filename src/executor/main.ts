@@ -31,7 +31,7 @@ const [masterKeys, audit] = await Promise.all([
   openAuditWriter({ fd: AUDIT_FD, path: path.join(settings.dataDir, AUDIT_FILE), clock }),
 ])
 // An audit that has entries says that this is no first start.
-const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, SAFEGUARDS), clock, audit.head().seq > 0)
+const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, SAFEGUARDS), clock, audit.head().seq > 0, settings.caps)
 for (const freeze of safeguards.freezes()) log.warn({ ...freeze }, 'frozen')
 if (found === 'damaged') log.fatal({ folder: SAFEGUARDS }, 'the state file was damaged: entries are frozen for everybody until somebody has looked and thaws')
 const http = new Http(clock)
@@ -41,6 +41,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const uses = new AuditTurns(audit, clock, auditNews(clock, (push) => { server.push(push) }))
 const service = new ExecutorService({
   clock, version, exchanges,
+  push: (push) => { server.push(push) },
   openingKeys: await openingKeys(masterKeys),
   room: { masterKeys, audit: uses, log, safeguards },
 })

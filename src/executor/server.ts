@@ -62,6 +62,7 @@ export class ExecutorServer {
     const reader = new FrameReader()
     const client = { gone: false, push: (push: ExecutorPush): void => { this.#write(socket, encodeFrame(push)) } }
     this.#clients.add(socket)
+    this.#service.welcome(client.push)
     socket.on('data', (bytes: Buffer) => {
       try {
         for (const message of reader.read(bytes)) void this.#answer(socket, client, message)

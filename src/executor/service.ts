@@ -1,15 +1,16 @@
 import type { Clock } from '#clock'
 import type {
-  AccountAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
+  AccountAnswer, CapsAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
 import type { Call, Caller, Exchange, Key } from '#exchanges'
-import { Problem } from '#model'
+import { decimal, Problem, text, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
 import { checkCredentials, ownAccount } from './credentials.ts'
 import { Feeds, type Listener, type Wanted } from './feeds.ts'
-import { notKept, withKey, type KeyRoom } from './keys.ts'
+import { freeze, thaw } from './freezing.ts'
+import { notKept, withKey, writeDown, type KeyRoom } from './keys.ts'
 import { MarketCache } from './market-cache.ts'
 import { refuses } from './policy.ts'
 
@@ -20,6 +21,8 @@ export interface ExecutorParts {
   readonly room: KeyRoom
   readonly openingKeys: OpeningKeys
   readonly exchanges: ReadonlyMap<string, Exchange>
+  /** Tells every client. */
+  readonly push: (push: ExecutorPush) => void
 }
 
 /** Whoever is connected: asks, and may be told things. */
@@ -27,6 +30,11 @@ export interface Client extends Caller { readonly push: (push: ExecutorPush) => 
 
 type Answer = ExecutorAnswers[ExecutorRequest['verb']]
 type Purpose = (ExecutorRequest & { verb: 'submitOrder' })['purpose']
+
+/** A price of the feed that is older does not tell what an entry is worth. */
+const CAP_PRICE_MAX_AGE_MS = 30_000
+/** The outcome of an order for a problem that came before anything was begun; any other is about its price. */
+const NOT_BEGUN: Readonly<Record<string, string>> = { unavailable: 'audit_unavailable', envelope_refused: 'envelope_refused' }
 
 /**
  * The verbs of the executor. An expected outcome of an order is an answer; everything else that goes wrong is a
@@ -57,6 +65,13 @@ export class ExecutorService {
     }
     if (request.verb === 'describe') return this.#describe()
     if (request.verb === 'forget') return this.#forget(request.connectionId)
+    if (request.verb === 'setCaps') return this.#setCaps(request)
+    if (request.verb === 'caps') return this.#parts.room.safeguards.caps(request.connectionId)
+    if (request.verb === 'freezes') {
+      this.welcome(client.push)
+      return { freezes: this.#parts.room.safeguards.freezes() }
+    }
+    if (request.verb === 'freeze' || request.verb === 'thaw') return this.#freezing(request)
     if (request.verb === 'watch') {
       return { watching: this.#feeds.watch(client.push, request.items.map((item): Wanted => ({ ...item, exchange: this.#exchange(item.exchange) }))) }
     }
@@ -69,14 +84,23 @@ export class ExecutorService {
         return this.#use(exchange, request, 'lookup', client, (call) => exchange.lookup(call, request), request.clientOrderId)
       case 'cancelOrder':
         return this.#use(exchange, request, 'cancel', client, (call) => exchange.cancel(call, request), request.clientOrderId)
-      case 'setLeverage':
+      case 'setLeverage': {
+        const { connectionId, userId } = request.connection
+        const frozen = this.#parts.room.safeguards.frozen(connectionId, userId)
+        if (frozen !== null) throw new Problem('frozen', `Leverage serves openings, and those are frozen: ${frozen.reason}`)
         return this.#use(exchange, request, 'leverage', client, (call) => exchange.setLeverage(call, request.symbol, request.leverage))
+      }
       case 'report':
         return this.#use(exchange, request, 'report', client, (call) => exchange.report(call, request))
       case 'account': return this.#account(exchange, request, client)
       case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
       case 'price': return this.#price(exchange, request)
     }
+  }
+
+  /** Somebody has connected, or asks: what is frozen is told by pushes, whose order is that of the changes. */
+  welcome(listener: Listener): void {
+    listener({ push: 'freezes', freezes: this.#parts.room.safeguards.freezes() })
   }
 
   /** A client is gone: nothing is told to him any more. */
@@ -96,27 +120,46 @@ export class ExecutorService {
     if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
     let begun = false
+    let uncount = (): void => undefined
     try {
+      const caps = kind === 'open' ? safeguards.capsInForce(connection.connectionId) : null
+      const needsPrice = caps !== null && (caps.notionalPerOrder !== null || caps.notionalPerDay !== null)
+      const notional = needsPrice ? await this.#notional(exchange, request) : null
       const raising = fence === undefined ? null : safeguards.raiseFence(fence)
       if (raising !== null) await raising.catch(notKept)
       const outcome = await withKey(this.#parts.room, exchange, connection, eventOf('submit', connection, purpose, order.clientOrderId), (key, entry) => {
         written = entry.seq
+        const taken = caps === null ? null : safeguards.takeEntry(connection.connectionId, caps, notional)
+        if (taken !== null && 'code' in taken) return Promise.resolve(notSent(taken.code, taken.text))
+        if (taken !== null) uncount = taken.undo
         begun = true
         return exchange.submit({ key, market: connection.market, caller }, order)
       })
+      if (outcome.kind === 'not_sent') uncount()
       this.#writeOutcome(written, connection, order.clientOrderId, wordFor(outcome))
       if (outcome.kind === 'rejected' && outcome.stale === 'rules') this.#markets.forget(connection.exchange, connection.market)
       return outcome
     } catch (error) {
-      // Neither audit, safeguards nor envelope: nothing was sent, and this is the one answer that says so to an order.
-      if (error instanceof Problem && !begun) return notSent(error.code === 'unavailable' ? 'audit_unavailable' : 'envelope_refused', error.message)
+      // Neither audit, safeguards, envelope nor price: nothing was sent, and this is the one answer that says so to an order.
+      if (error instanceof Problem && !begun) return notSent(NOT_BEGUN[error.code] ?? 'price_unavailable', error.message)
       throw error
+    }
+  }
+
+  async #freezing(request: ExecutorRequest & { verb: 'freeze' | 'thaw' }): Promise<Freeze | { thawed: boolean }> {
+    const { room, clock, push } = this.#parts
+    try {
+      return await (request.verb === 'freeze' ? freeze(room, clock, request) : thaw(room, request))
+    } finally {
+      push({ push: 'freezes', freezes: room.safeguards.freezes() })
     }
   }
 
   /** The tombstone is on disk when this answers. */
   async #forget(connectionId: string): Promise<Record<string, never>> {
+    await writeDown(this.#parts.room, { event: 'forget', connectionId })
     await this.#parts.room.safeguards.bury(connectionId).catch(notKept)
+    this.#parts.push({ push: 'freezes', freezes: this.#parts.room.safeguards.freezes() })
     return {}
   }
 
@@ -139,6 +182,21 @@ export class ExecutorService {
       const fingerprint = this.#fingerprint(exchange, call.key)
       return { ...verdict, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: null }
     })
+  }
+
+  /** What an entry is worth, quote currency. Rejects with `Problem` where there is no price. */
+  async #notional(exchange: Exchange, { connection, order: { symbol, quantity, quoteQuantity } }: ExecutorRequest & { verb: 'submitOrder' }): Promise<string> {
+    if (quantity === null) return quoteQuantity ?? '0'
+    const price = this.#feeds.lastPrice(exchange, connection.market, symbol, CAP_PRICE_MAX_AGE_MS)
+      ?? (await this.#price(exchange, { verb: 'price', exchange: connection.exchange, market: connection.market, symbol, connection })).price
+    return text(decimal(quantity).times(price))
+  }
+
+  async #setCaps({ connectionId, caps, by }: ExecutorRequest & { verb: 'setCaps' }): Promise<CapsAnswer> {
+    const { room } = this.#parts
+    await writeDown(room, { event: 'caps', connectionId, userId: by, reason: caps === null ? 'none' : JSON.stringify(caps) })
+    await room.safeguards.setCaps(connectionId, caps).catch(notKept)
+    return room.safeguards.caps(connectionId)
   }
 
   async #price(exchange: Exchange, request: ExecutorRequest & { verb: 'price' }): Promise<{ price: string; at: number }> {

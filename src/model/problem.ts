@@ -56,6 +56,7 @@ export const PROBLEMS = {
   order_not_uncertain: { status: 409, title: 'The order is not uncertain' },
   too_early: { status: 409, title: 'The exchange may still accept the order' },
   order_final: { status: 409, title: 'The order is final' },
+  frozen: { status: 409, title: 'Trading is frozen' },
   changed_meanwhile: { status: 409, title: 'It was changed at the same moment' },
   last_administrator: { status: 409, title: 'Nobody else could administrate' },
   user_in_use: { status: 409, title: 'The user has bots, connections or webhooks' },

@@ -1,5 +1,6 @@
+import type { Caps } from '#contract'
 import { freezeKey, type Freeze } from '#model'
-import type { Caps, Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
 
 /** What came of a UTC day's entries so far, quote currency. */
 export interface Spent { readonly day: string; readonly notional: string }

@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto'
 import { z } from 'zod'
+import { capsSchema } from '#contract'
 import { FREEZE_MODES, FREEZE_SCOPES } from '#model'
 
 // One entry, one line:
@@ -8,16 +9,6 @@ import { FREEZE_MODES, FREEZE_SCOPES } from '#model'
 // write the file can write all of it.
 
 const id = z.string().min(1).max(64)
-const amount = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/).nullable()
-
-/** Limits of one connection; null: none. */
-export const capsSchema = z.object({
-  /** Entries in any 60 s. */
-  ordersPerMinute: z.int().min(1).max(1_000_000).nullable(),
-  /** Quote currency, of one entry, and of all entries of a UTC day. */
-  notionalPerOrder: amount, notionalPerDay: amount,
-})
-export type Caps = z.infer<typeof capsSchema>
 
 const entry = z.discriminatedUnion('set', [
   /** The first line of a file. */

@@ -1,6 +1,8 @@
 import type { Clock } from '#clock'
-import { freezeKey, freezeOn, type Freeze, type FreezeScope } from '#model'
+import type { Caps, CapsAnswer } from '#contract'
+import { decimal, freezeKey, freezeOn, type Freeze, type FreezeScope } from '#model'
 import type { Content } from './content.ts'
+import { Meter } from './meter.ts'
 import { SafeguardError } from './safeguard-error.ts'
 import { openStateFile, type Found, type StateFile } from './state-file.ts'
 
@@ -9,9 +11,10 @@ export const MOST_FREEZES = 5000
 /** Most deleted connections, and connections with a row version above 1, that are remembered. */
 const MOST_CONNECTIONS = 200_000
 const MOST_SCOPES = 65_536
+const SAVE_AFTER_MS = 1000
 
 /** Why an order may not go out now. */
-export interface Stopped { readonly code: 'frozen' | 'fenced'; readonly text: string }
+export interface Stopped { readonly code: 'frozen' | 'fenced' | 'cap_exceeded'; readonly text: string }
 
 /** A fencing token: whoever holds a higher one of the same scope has taken over. */
 export interface Fence { readonly scope: string; readonly token: number }
@@ -26,11 +29,12 @@ export interface Guarded {
 
 /**
  * Reads what was held when the process ended. Where that cannot be known, everything is frozen for entries: `expected`
- * says whether there must be something (the audit has entries). `found` is for the log.
+ * says whether there must be something (the audit has entries). `ceiling`: caps that hold for every connection, whatever is
+ * asked for. `found` is for the log.
  */
-export async function openSafeguards(folder: string, clock: Clock, expected: boolean): Promise<{ safeguards: Safeguards; found: Found }> {
+export async function openSafeguards(folder: string, clock: Clock, expected: boolean, ceiling: Caps = NO_CAPS): Promise<{ safeguards: Safeguards; found: Found }> {
   const { file, found } = await openStateFile(folder)
-  const safeguards = new Safeguards(file)
+  const safeguards = new Safeguards(file, clock, ceiling)
   const lost = found === 'damaged' ? DAMAGED : found === 'missing' && expected ? MISSING : null
   if (lost !== null) {
     // Where it cannot be written it holds all the same, as long as the process lives; the next start finds the same.
@@ -39,8 +43,11 @@ export async function openSafeguards(folder: string, clock: Clock, expected: boo
   return { safeguards, found }
 }
 
+const NO_CAPS: Caps = { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null }
 const DAMAGED = 'The executor\'s state file was damaged: freezes, caps and tombstones may be missing. Look at them, then thaw.'
 const MISSING = 'The executor\'s state file is missing although keys were used here before: bring it back, or look at what is frozen, capped and deleted, then thaw.'
+
+const stricter = (a: string | null, b: string | null): string | null => (a === null ? b : b === null || decimal(a).lessThan(b) ? a : b)
 
 function safeguardErrorsOnly(error: unknown): void {
   if (!(error instanceof SafeguardError)) throw error
@@ -60,7 +67,16 @@ export class Safeguards {
   /** Tokens and versions on their way to disk. */
   readonly #rising = new Map<string, { readonly to: number; readonly durable: Promise<void> }>()
 
-  constructor(file: StateFile) {
+  readonly #clock: Clock
+  readonly #ceiling: Caps
+  /** Of connections that sent entries under a cap. */
+  readonly #meters = new Map<string, Meter>()
+  /** Those whose day's sum is not in the file yet. */
+  readonly #unsaved = new Set<string>()
+
+  constructor(file: StateFile, clock: Clock, ceiling: Caps) {
+    this.#clock = clock
+    this.#ceiling = ceiling
     const { freezes, gone, versions, fences }: Content = file.content
     this.#file = file
     this.#freezes = new Map(freezes)
@@ -156,10 +172,67 @@ export class Safeguards {
     await this.#file.append([{ set: 'gone', connectionId }])
     this.#freezes.delete(freezeKey('connection', connectionId))
     this.#versions.delete(connectionId)
+    this.#meters.delete(connectionId)
   }
 
-  close(): Promise<void> {
-    return this.#file.close()
+  /** The caps of a connection: its own and the installation's. */
+  caps(connectionId: string): CapsAnswer {
+    return { own: this.#file.content.caps.get(connectionId) ?? null, ceiling: this.#ceiling }
+  }
+
+  /** The stricter of both; null: nothing is capped. Asked for every entry. */
+  capsInForce(connectionId: string): Caps | null {
+    const own = this.#file.content.caps.get(connectionId)
+    if (own === undefined) return Object.values(this.#ceiling).every((limit) => limit === null) ? null : this.#ceiling
+    const [mine, all] = [own.ordersPerMinute, this.#ceiling.ordersPerMinute]
+    return {
+      ordersPerMinute: mine === null ? all : Math.min(mine, all ?? mine),
+      notionalPerOrder: stricter(own.notionalPerOrder, this.#ceiling.notionalPerOrder),
+      notionalPerDay: stricter(own.notionalPerDay, this.#ceiling.notionalPerDay),
+    }
+  }
+
+  /** Replaces a connection's own caps; null: it has none. They are on disk, and hold, when this resolves. */
+  async setCaps(connectionId: string, caps: Caps | null): Promise<void> {
+    if (caps !== null && !this.#file.content.caps.has(connectionId) && this.#file.content.caps.size >= MOST_CONNECTIONS) {
+      throw new SafeguardError('too_many', 'connections with caps')
+    }
+    await this.#file.append([{ set: 'caps', connectionId, caps }])
+  }
+
+  /** Counts an entry against the caps in force. What was counted and not sent is to be undone. */
+  takeEntry(connectionId: string, caps: Caps, notional: string | null): Stopped | { readonly undo: () => void } {
+    let meter = this.#meters.get(connectionId)
+    if (meter === undefined) this.#meters.set(connectionId, meter = new Meter(this.#file.content.spent.get(connectionId)))
+    const taken = meter.take(caps, notional, this.#clock.now())
+    if ('refused' in taken) {
+      return { code: 'cap_exceeded', text: `The cap of this connection is ${taken.refused}. Closes are not capped. To raise it: towerflow connections cap` }
+    }
+    if (caps.notionalPerDay !== null) this.#saveSoon(connectionId)
+    return taken
+  }
+
+  /** The day's sums go to disk within a second and are waited for by nobody: a crash forgets that much at most. */
+  #saveSoon(connectionId: string): void {
+    if (this.#unsaved.size === 0) this.#clock.after(SAVE_AFTER_MS, () => { this.#save().catch(safeguardErrorsOnly) })
+    this.#unsaved.add(connectionId)
+  }
+
+  async #save(): Promise<void> {
+    const entries = [...this.#unsaved].flatMap((connectionId) => {
+      const meter = this.#meters.get(connectionId)
+      return meter === undefined || this.#gone.has(connectionId) ? [] : [{ set: 'spent' as const, connectionId, ...meter.spent }]
+    })
+    this.#unsaved.clear()
+    if (entries.length > 0) await this.#file.append(entries)
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#save()
+    } finally {
+      await this.#file.close()
+    }
   }
 
   #rise(name: string, to: number, write: () => Promise<void>): Promise<void> {

@@ -51,16 +51,14 @@ describe('a write that is torn at any byte', () => {
     await fc.assert(fc.asyncProperty(fc.array(entry, { maxLength: 6 }), fc.array(entry, { minLength: 1, maxLength: 2 }), async (before, torn) => {
       const lines = [{ set: 'begin', format: 1 } as const, ...before].map((one, at) => lineOf(at + 1, one)).join('')
       const more = Buffer.from(torn.map((one, at) => lineOf(before.length + 2 + at, one)).join(''))
-      const legal = torn.map((_, count) => contentOf([...before, ...torn.slice(0, count)]))
-      legal.push(contentOf([...before, ...torn]))
       for (let cut = 0; cut <= more.length; cut += 1) {
+        const whole = more.subarray(0, cut).filter((byte) => byte === 0x0a).length
         for (const zeros of [0, 700]) {
-          const bytes = Buffer.concat([Buffer.from(lines), more.subarray(0, cut), Buffer.alloc(zeros)])
-          const read = readEntries(bytes)
-          expect(read.state, `cut at ${cut}`).not.toBe('damaged')
-          expect(legal).toContainEqual(contentOf(read.entries))
+          const read = readEntries(Buffer.concat([Buffer.from(lines), more.subarray(0, cut), Buffer.alloc(zeros)]))
+          if (read.state === 'damaged' || read.entries.length !== 1 + before.length + whole) expect(read, `cut at ${cut}`).toBeNull()
         }
       }
+      expect(contentOf(readEntries(Buffer.concat([Buffer.from(lines), more])).entries)).toEqual(contentOf([...before, ...torn]))
       // The same through the file, once: what comes after a torn end is read again.
       writeFileSync(file, Buffer.concat([Buffer.from(lines), more.subarray(0, more.length - 2)]))
       const first = await openStateFile(folder)
@@ -71,14 +69,14 @@ describe('a write that is torn at any byte', () => {
       expect(second.file.content).toEqual(first.file.content)
       expect(second.file.content.gone.has('z')).toBe(true)
       await second.file.close()
-    }), { numRuns: 40 })
+    }), { numRuns: 20 })
   })
 
   test('of the file that replaces another leaves the other one standing', async () => {
     const safeguards = await start(false)
     await safeguards.freeze(freeze('c1'))
     const whole = readFileSync(file)
-    for (let cut = 0; cut < whole.length; cut += 7) {
+    for (let cut = 0; cut < whole.length; cut += 61) {
       writeFileSync(path.join(folder, 'state.new'), whole.subarray(0, cut))
       expect(opens(await start())).toBe(false)
     }
@@ -86,7 +84,7 @@ describe('a write that is torn at any byte', () => {
 })
 
 describe('damage', () => {
-  test('of any one byte freezes entries for everybody, and loses no other line', async () => {
+  test('of any one byte is found, freezes entries for everybody, and loses no other line', async () => {
     const safeguards = await start(false)
     await safeguards.freeze(freeze('c1', 'all'))
     await safeguards.bury('c2')
@@ -94,10 +92,12 @@ describe('damage', () => {
     for (let at = 0; at < good.length; at += 1) {
       const bad = Buffer.from(good)
       bad[at] = (good[at] ?? 0) ^ 1
+      // The last newline alone may be what a crash tore off, with a line that was then never acknowledged.
+      if (at < good.length - 1) expect(readEntries(bad).state, `byte ${at}`).toBe('damaged')
+      if (at % 29 !== 0) continue
       writeFileSync(file, bad)
       const after = await start()
-      // The last newline alone may be what a crash tore off, with a line that was then never acknowledged.
-      if (at < good.length - 1) expect(opens(after, 'c3'), `byte ${at}`).toBe(false)
+      expect(opens(after, 'c3'), `byte ${at}`).toBe(false)
       if (good[at] !== 0x0a) expect([!closes(after), after.isGone('c2')], `byte ${at}`).toContain(true)
       await after.close()
     }
@@ -158,12 +158,12 @@ describe('what is written', () => {
 
   test('grows no further than its content needs', async () => {
     const safeguards = await start(false)
-    for (let token = 1; token <= 300; token += 1) {
-      await Promise.all(Array.from({ length: 20 }, async (_, n) => safeguards.raiseFence({ scope: `s${n}`, token })))
+    for (let token = 1; token <= 60; token += 1) {
+      await Promise.all(Array.from({ length: 100 }, async (_, n) => safeguards.raiseFence({ scope: `s${n}`, token })))
     }
     expect(statSync(file).size).toBeLessThan(300 * 1024)
     const after = await start()
-    expect(after.stops({ connectionId: 'c', userId: 'u', kind: 'open', fence: { scope: 's19', token: 299 } })).toMatchObject({ code: 'fenced' })
+    expect(after.stops({ connectionId: 'c', userId: 'u', kind: 'open', fence: { scope: 's19', token: 59 } })).toMatchObject({ code: 'fenced' })
     expect(readEntries(readFileSync(file)).state).toBe('clean')
   })
 

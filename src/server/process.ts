@@ -11,6 +11,7 @@ import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { instanceOf } from './instance.ts'
 import { keepChecking } from './key-checks.ts'
+import { finishRemovals } from './removing.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
 import { VERSION } from './version.ts'
@@ -68,6 +69,7 @@ async function run(settings: Settings): Promise<void> {
   tellParent({ event: 'listening', listening: true, url, setupToken })
   keepTidy()
   const stopChecking = keepChecking({ store, execution, executor, clock, log })
+  finishRemovals({ store, clock, executor, log }).catch(leftForLater)
   catchUpAudit(store, auditFile).catch((error: unknown) => { log.warn(
     { err: error }, 'the copy of the audit could not be completed',
   ) })
@@ -94,8 +96,13 @@ async function run(settings: Settings): Promise<void> {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { void stop(signal) })
 
+  function leftForLater(error: unknown): void {
+    log.warn({ err: error }, 'a deletion that was interrupted could not be finished')
+  }
+
   function keepTidy(): void {
     clock.after(PRUNE_EVERY_MS, () => {
+      finishRemovals({ store, clock, executor, log }).catch(leftForLater)
       store.maintenance.prune().catch((error: unknown) => { log.warn(
         { err: error }, 'old rows could not be dropped',
       ) }).finally(keepTidy)

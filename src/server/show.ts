@@ -1,6 +1,6 @@
 import { iso } from '#clock'
 import { api } from '#contract'
-import { decimal, type Position } from '#model'
+import { decimal, type Freeze, type Position } from '#model'
 import type {
   BotView, ConnectionView, DecisionView, KeyUse, OrderView, PositionView, Rejection, Share, SignalView, StoredFinding,
   WebhookView,
@@ -11,15 +11,17 @@ import { orderTimeline, signalTimeline } from './history.ts'
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
+/** `freeze`: what holds for it. */
 export function showConnection(
-  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView,
+  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView, freeze: Freeze | null,
 ): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,
   } = connection
   return {
-    id, name, exchange, market, fingerprint, status, statusDetail, checks: [...checks], expiresAt: isoOrNull(expiresAt),
-    bots: [...bots],
+    id, name, exchange, market, fingerprint, status: freeze === null ? status : 'frozen', statusDetail,
+    freeze: freeze === null ? null : { scope: freeze.scope, mode: freeze.mode, reason: freeze.reason, at: iso(freeze.at) },
+    checks: [...checks], expiresAt: isoOrNull(expiresAt), bots: [...bots],
     createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt), reconciledAt: isoOrNull(reconciledAt), reconcileTrouble,
   }
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { Problem, type AccountFacts, type Connection } from '#model'
 import { coalesce } from './coalesce.ts'
+import { isConstraint } from './database-trouble.ts'
 import type { Database } from './engine.ts'
 import type { ConnectionRow } from './journal.ts'
 import { readMeta, SCRUB_DUE, writeMeta } from './meta.ts'
@@ -68,16 +69,28 @@ export interface Connections {
   setPositionMode(id: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Notes that these were used; written at most once a minute per connection. */
   used(ids: readonly string[], at: number): Promise<void>
-  /** Destroys the envelope; a row with id and name stays for history. Refused while bots use it or orders are not settled. */
-  remove(userId: string, id: string, at: number): Promise<RemoveConnection>
+  /**
+   * Destroys the envelope; a row with id and name stays for history. Refused while bots use it or orders are not settled.
+   * In between `bury` is called, when nobody can take the connection up any more: it resolves when the executor will
+   * never open the envelope again. Where it rejects, the connection is there as before, and so does this.
+   */
+  remove(userId: string, id: string, at: number, bury: () => Promise<void>): Promise<RemoveConnection>
+  /** Connections that were on their way out when the process ended: `destroy` them once they are buried. */
+  halfRemoved(): Promise<readonly string[]>
+  destroy(id: string, at: number): Promise<void>
   /** Moves all bots of `from` to `to`, or none. */
   relink(userId: string, from: string, to: string, expected: ExpectedBots): Promise<Relink>
   /** Envelopes in order of connection id, for re-wrapping them under a new master key. */
   envelopesAfter(connectionId: string | null, limit: number): Promise<readonly { readonly connectionId: string; readonly envelope: string }[]>
   /** Replaces an envelope by its re-wrapped self; maintenance overwrites the old one. False: it is not `before` any more. */
   rewrap(connectionId: string, before: string, after: string): Promise<boolean>
+  /** Of every connection, whoever's it is: which version its row is. */
+  rowVersions(): Promise<readonly { readonly connectionId: string; readonly rowVersion: number }[]>
   count(): Promise<number>
 }
+
+/** Looked at in one start. */
+const MOST_HALF_REMOVED = 1000
 
 export function createConnections(database: Database): Connections {
   const { db, transaction } = database
@@ -144,9 +157,26 @@ export function createConnections(database: Database): Connections {
       const noted = ids.filter((id) => due(id, at))
       if (noted.length > 0) await db.updateTable('connections').where('id', 'in', noted).where('deleted_at', 'is', null).set({ last_used_at: at }).execute()
     },
-    async remove(userId, id, at) {
-      const removed = await transaction((trx) => remove(trx, userId, id, at))
-      return removed.kind === 'deleted' ? { kind: 'deleted', scrubbed: await scrub(database) } : removed
+    async remove(userId, id, at, bury) {
+      const retired = await transaction((trx) => retire(trx, userId, id, at))
+      if (retired.kind !== 'deleted') return retired
+      await bury().catch(async (error: unknown) => {
+        // Should its name or key have been taken meanwhile it stays retired, and is destroyed after the next start.
+        await db.updateTable('connections').set({ deleted_at: null }).where('id', '=', id)
+          .where('id', 'in', db.selectFrom('envelopes').select('connection_id')).execute().catch(constraintsOnly)
+        throw error
+      })
+      await transaction((trx) => destroy(trx, id, at))
+      return { kind: 'deleted', scrubbed: await scrub(database) }
+    },
+    async halfRemoved() {
+      const rows = await db.selectFrom('envelopes').innerJoin('connections', 'connections.id', 'envelopes.connection_id')
+        .select('connections.id').where('deleted_at', 'is not', null).limit(MOST_HALF_REMOVED).execute()
+      return rows.map((row) => row.id)
+    },
+    async destroy(id, at) {
+      await transaction((trx) => destroy(trx, id, at))
+      await scrub(database)
     },
     relink: (userId, from, to, expected) => transaction((trx) => relink(trx, userId, from, to, expected)),
     async envelopesAfter(connectionId, limit) {
@@ -160,6 +190,7 @@ export function createConnections(database: Database): Connections {
       if (changed.numUpdatedRows === 1n) await writeMeta(trx, SCRUB_DUE, after.slice(-16))
       return changed.numUpdatedRows === 1n
     }),
+    rowVersions: () => db.selectFrom('connections').select(['id as connectionId', 'row_version as rowVersion']).where('deleted_at', 'is', null).execute(),
     async count() {
       return (await db.selectFrom('connections').select(sql<number>`count(*)`.as('count')).where('deleted_at', 'is', null).executeTakeFirstOrThrow()).count
     },
@@ -178,20 +209,29 @@ export async function scrub(database: Database): Promise<boolean> {
   return scrubbed
 }
 
-async function remove(trx: Transaction<Tables>, userId: string, id: string, at: number): Promise<RemoveConnection> {
+/** From now on nobody finds it; its envelope is still there. */
+async function retire(trx: Transaction<Tables>, userId: string, id: string, at: number): Promise<RemoveConnection> {
   const row = await trx.selectFrom('connections').select('id').where('user_id', '=', userId).where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (row === undefined) return { kind: 'not_found' }
   const bots = (await linkedBots(trx, [id])).get(id) ?? []
   if (bots.length > 0) return { kind: 'connection_in_use', bots }
   const orders = await unsettledOrders(trx, 'connection_id', [id])
   if (orders.length > 0) return { kind: 'orders_unresolved', orders }
+  await trx.updateTable('connections').where('id', '=', id).set({ deleted_at: at }).execute()
+  return { kind: 'deleted', scrubbed: false }
+}
+
+async function destroy(trx: Transaction<Tables>, id: string, at: number): Promise<void> {
   await trx.deleteFrom('envelopes').where('connection_id', '=', id).execute()
   await writeMeta(trx, SCRUB_DUE, String(at))
   // What is left is what history needs: whose it was, its name, exchange and market.
   await trx.updateTable('connections').where('id', '=', id).set({
-    deleted_at: at, fingerprint: null, account_id: '', position_mode: null, status_detail: null, checks: '[]', expires_at: null,
+    fingerprint: null, account_id: '', position_mode: null, status_detail: null, checks: '[]', expires_at: null,
   }).execute()
-  return { kind: 'deleted', scrubbed: false }
+}
+
+function constraintsOnly(error: unknown): void {
+  if (!isConstraint(error)) throw error
 }
 
 async function relink(trx: Transaction<Tables>, userId: string, from: string, to: string, expected: ExpectedBots): Promise<Relink> {

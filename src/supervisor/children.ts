@@ -46,6 +46,8 @@ export async function startExecutor(settings: Settings, keys: KeyProvider, outpu
         ...handedOn(),
         TOWERFLOW_DATA_DIR: settings.dataDir, TOWERFLOW_EXECUTOR_SOCKET: settings.executorSocket,
         TOWERFLOW_EXCHANGE_URLS: JSON.stringify(settings.exchangeUrls), TOWERFLOW_LOG_LEVEL: settings.logLevel,
+        TOWERFLOW_CAP_ORDERS_PER_MINUTE: String(settings.caps.ordersPerMinute ?? ''),
+        TOWERFLOW_CAP_NOTIONAL_PER_ORDER: settings.caps.notionalPerOrder ?? '', TOWERFLOW_CAP_NOTIONAL_PER_DAY: settings.caps.notionalPerDay ?? '',
         NODE_COMPILE_CACHE: codePath,
       },
     })

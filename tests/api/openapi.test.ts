@@ -31,7 +31,8 @@ DELETE /webhooks/{id}/shares/{shareId}  POST /bots  GET /bots  GET /bots/{id}  P
 POST /bots/{id}/position  POST /bots/preview  POST /hooks/{hash}  POST /webhooks/{id}/signals  GET /signals  GET /signals/{id}
 POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /orders/{id}/cancel  GET /findings  GET /webhooks/{id}/rejections
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
-POST /setup  GET /events  GET /metrics
+POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
+GET /connections/{id}/caps  PUT /connections/{id}/caps
 GET /session  POST /session  DELETE /session  GET /sessions  DELETE /sessions  DELETE /sessions/{id}  PATCH /me  PATCH /users/{id}  DELETE /users/{id}
 POST /orders/{id}/resolve  POST /findings/{id}/acknowledge  POST /connections/{id}/reconcile
 GET /stats/activity  GET /stats/profit  GET /stats/latency  GET /attention  GET /bots/{id}/chart

@@ -184,6 +184,25 @@ describe('from nothing to an order, by command', () => {
     expect(await ended(child)).toEqual({ code: 0, signal: null })
   })
 
+  it('freezes a connection by its name, shows it, and thaws it', async () => {
+    const [connection] = (await json<{ items: { id: string; name: string }[] }>('connections list')).items
+    const frozen = await towerflow(`freeze --connection "${connection?.name}" --reason "by test"`)
+    expect([frozen.code, frozen.stdout]).toEqual([0, expect.stringContaining(`connection ${connection?.name}: nothing is opened any more`)])
+    expect((await json<{ items: unknown[] }>('freezes list')).items)
+      .toMatchObject([{ scope: 'connection', id: connection?.id, mode: 'entries', reason: 'by test' }])
+    expect((await towerflow('connections list')).stdout).toContain('frozen')
+    expect(await json(`thaw --connection "${connection?.name}"`)).toMatchObject({ id: connection?.id })
+    expect(await json('freeze --user admin --mode all')).toMatchObject({ scope: 'user', name: 'admin', mode: 'all' })
+    expect(await json('thaw --user')).toMatchObject({ scope: 'user' })
+    expect((await towerflow('freezes list')).stdout).toContain('Nothing is frozen.')
+    expect((await towerflow('thaw --all')).code).toBe(1)
+    expect(await json(`connections cap "${connection?.name}" --per-minute 5 --per-day 1000`)).toMatchObject({ ordersPerMinute: 5, notionalPerDay: '1000' })
+    expect(await json(`connections cap "${connection?.name}" --per-order 50`)).toMatchObject({ ordersPerMinute: 5, notionalPerOrder: '50' })
+    expect((await towerflow(`connections cap "${connection?.name}" --none`)).stdout).toMatch(/entries a minute +- +-/)
+    expect((await towerflow('freeze')).code).toBe(2)
+    expect((await towerflow('freeze --all --user')).code).toBe(2)
+  })
+
   it('what stands in the way of a deletion is listed, with what to do', async () => {
     const refused = await towerflow('connections delete "Binance spot"')
     expect(refused.code).toBe(1)

@@ -28,7 +28,8 @@ it('the contract\'s commands are all there', async () => {
   const wanted = ['start', 'demo', 'token create', 'token list', 'token revoke', 'user create', 'connect',
     'connections list', 'connections check', 'connections delete',
     'connections relink', 'webhooks create', 'bots create', 'signal send', 'signals show', 'vault rotate',
-      'vault status', 'backup', 'restore', 'simulate', 'doctor']
+      'vault status', 'backup', 'restore', 'simulate', 'doctor',
+      'freeze', 'thaw', 'freezes list']
   const all = (await Promise.all(COMMANDS.map(listed))).flat().map((command) => command.join(' '))
   expect(wanted.filter((command) => !all.includes(command))).toEqual([])
 }, 60_000)

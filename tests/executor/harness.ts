@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly entry?: string
   readonly masterKeys?: MasterKeys
   readonly dir?: string
+  /** Further settings. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export async function startExecutor(options: StartOptions = {}): Promise<Executor> {
@@ -50,7 +52,7 @@ export async function startExecutor(options: StartOptions = {}): Promise<Executo
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', audit],
     env: {
       TOWERFLOW_DATA_DIR: dir, TOWERFLOW_EXECUTOR_SOCKET: socketPath, TOWERFLOW_LOG_LEVEL: 'debug',
-      TOWERFLOW_EXCHANGE_URLS: JSON.stringify(options.urls ?? {}),
+      TOWERFLOW_EXCHANGE_URLS: JSON.stringify(options.urls ?? {}), ...options.env,
     },
   })
   closeSync(audit)
@@ -96,9 +98,9 @@ export interface World extends Executor {
 }
 
 /** An executor and simulated exchanges that it is pointed to. */
-export async function startWorld(exchanges: readonly string[] = ['binance']): Promise<World> {
+export async function startWorld(exchanges: readonly string[] = ['binance'], env: Readonly<Record<string, string>> = {}): Promise<World> {
   const simulator = await startSimulator({ exchanges })
-  const executor = await startExecutor({ urls: simulator.urls })
+  const executor = await startExecutor({ urls: simulator.urls, env })
   return {
     ...executor, simulator,
     sim: async (method, route, body, exchange = 'binance') => {

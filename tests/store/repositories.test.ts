@@ -6,6 +6,9 @@ import {
   filledBatch, makeBot, makeConnection, makeDesk, makeEvent, makeNewSignal, makeOrder, makePosition, makeSignal, makeUser, signalBatch,
 } from './samples.ts'
 
+/** The executor has its tombstone. */
+const buried = async (): Promise<void> => undefined
+
 const now = (): number => systemClock.now()
 const id = (): string => newId(systemClock)
 const newToken = (userId: string, hash = id()) => ({ id: id(), userId, name: 'cli', scopes: ['read', 'trade'] as const, createdAt: now(), hash })
@@ -74,7 +77,7 @@ onBothEngines((engine) => {
     expect(await store.connections.create(makeConnection(other.id, { name: 'main' }), 'sealed')).toEqual({ kind: 'created' })
     expect(await store.connections.names(user.id)).toEqual(['main'])
     // Deleted, it may be connected again, under the same name.
-    expect(await store.connections.remove(user.id, first.id, now())).toMatchObject({ kind: 'deleted' })
+    expect(await store.connections.remove(user.id, first.id, now(), buried)).toMatchObject({ kind: 'deleted' })
     expect(await store.connections.create({ ...first, id: id() }, 'sealed')).toEqual({ kind: 'created' })
   })
 
@@ -102,7 +105,7 @@ onBothEngines((engine) => {
     expect((await store.connections.nameOf(me, [connection])).size).toBe(0)
     expect(await store.bots.change(me, bot, { paused: true })).toEqual({ kind: 'not_found' })
     expect(await store.bots.remove(me, bot, now())).toEqual({ kind: 'not_found' })
-    expect(await store.connections.remove(me, connection, now())).toEqual({ kind: 'not_found' })
+    expect(await store.connections.remove(me, connection, now(), buried)).toEqual({ kind: 'not_found' })
     expect(await store.connections.relink(me, connection, mine.connection.id, [])).toEqual({ kind: 'not_found' })
     expect(await store.webhooks.remove(me, webhook)).toEqual({ kind: 'not_found' })
     expect(await store.webhooks.share(me, webhook, me, id(), now())).toEqual({ kind: 'not_found' })
@@ -120,12 +123,12 @@ onBothEngines((engine) => {
     const { order, batch } = signalBatch(desk, bot!)
     await store.journal.commit(batch)
     const { user, connection } = desk
-    expect(await store.connections.remove(user.id, connection.id, now())).toEqual({ kind: 'connection_in_use', bots: [{ id: bot!.id, name: bot!.name }] })
+    expect(await store.connections.remove(user.id, connection.id, now(), buried)).toEqual({ kind: 'connection_in_use', bots: [{ id: bot!.id, name: bot!.name }] })
     expect(await store.bots.change(user.id, bot!.id, { connectionId: null }, { settled: true })).toEqual({ kind: 'orders_unresolved', orders: [order.order.id] })
     expect((await store.bots.change(user.id, bot!.id, { connectionId: null })).kind).toBe('changed')
-    expect(await store.connections.remove(user.id, connection.id, now())).toEqual({ kind: 'orders_unresolved', orders: [order.order.id] })
+    expect(await store.connections.remove(user.id, connection.id, now(), buried)).toEqual({ kind: 'orders_unresolved', orders: [order.order.id] })
     await store.journal.commit(filledBatch(bot!, order))
-    expect(await store.connections.remove(user.id, connection.id, now())).toEqual({ kind: 'deleted', scrubbed: true })
+    expect(await store.connections.remove(user.id, connection.id, now(), buried)).toEqual({ kind: 'deleted', scrubbed: true })
     expect(await store.connections.get(user.id, connection.id)).toBeUndefined()
     expect(await store.connections.row(connection.id)).toBeUndefined()
     expect(await store.journal.connections()).toEqual([])

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Command } from 'commander'
 import { command } from '../action.ts'
 import { Failure } from '../failure.ts'
@@ -29,8 +30,8 @@ export function addBackup(program: Command, about: string): void {
 
 export function addRestore(program: Command, about: string): void {
   command(program, 'restore <file>', about, async (call, _, file = '') => {
-    const [{ readSettings }, { openLocalStore }, { isLocked }] =
-      await Promise.all([import('#config'), import('../local-store.ts'), import('#supervisor')])
+    const [{ readSettings }, { openLocalStore }, { isLocked }, { admitRestored }] =
+      await Promise.all([import('#config'), import('../local-store.ts'), import('#supervisor'), import('#safeguards')])
     const settings = readSettings()
     if (isLocked(settings.dataDir)) {
       throw new Failure(`A towerflow is running on ${settings.dataDir}: nothing was restored`,
@@ -41,8 +42,11 @@ export function addRestore(program: Command, about: string): void {
     try {
       const report = await store.maintenance.restore(file, (done, of) => bar.at(done, of))
       bar.done()
-      call.terminal.answer(report, () => [
+      // Only here, on the machine and by hand, are keys' older rows let in again; what was deleted stays deleted.
+      const { admitted, deleted } = await admitRestored(path.join(settings.dataDir, 'safeguards'), await store.connections.rowVersions())
+      call.terminal.answer({ ...report, olderKeysAdmitted: admitted, deletedConnections: deleted }, () => [
         `${report.rows} rows restored.`,
+        ...deleted === 0 ? [] : [`${deleted} of its connections were deleted on this machine since: their keys are not used again. Delete them, connect anew.`],
         `Put the master key of that installation at ${printable(
           settings.masterKeyFile)} (mode 600) before the next start: without it no connection can be opened.`,
       ].join('\n'))

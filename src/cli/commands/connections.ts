@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, more, paging, type Paging } from '../action.ts'
+import { amount, command, group, more, paging, whole, type Paging } from '../action.ts'
 import { find, idOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
@@ -38,7 +38,7 @@ export function addConnections(program: Command, about: string): void {
     const id = await idOf(api, '/connections', wanted ?? '', 'connection')
     const one: Connection = await api.send('POST', `/connections/${id}/check`)
     call.terminal.answer(one, () => connectionSheet(one))
-    if (one.status !== 'active') process.exitCode = 1
+    if (one.status === 'unhealthy') process.exitCode = 1
   })
 
   command(connections, 'reconcile <connection>', 'compare the books with the exchange now', async (call, _, wanted) => {
@@ -71,6 +71,32 @@ export function addConnections(program: Command, about: string): void {
       one.name)}" is deleted and its key destroyed. Remove the key at the exchange too if nothing else uses it.`)
   })
 
+  command<{ perMinute?: number; perOrder?: string; perDay?: string; none?: boolean }>(connections, 'cap <connection>',
+    'limits on its entries, which the executor holds it to; without options it shows them',
+    async (call, { perMinute, perOrder, perDay, none }, wanted) => {
+    const api = await call.api()
+    const path = `/connections/${await idOf(api, '/connections', wanted ?? '', 'connection')}/caps`
+    const { ceiling: _, ...before }: contract.CapsAnswer = await api.get(path)
+    const kept = none === true ? { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null } : before
+    const changed = none === true || [perMinute, perOrder, perDay].some((one) => one !== undefined)
+    const caps: contract.CapsAnswer = !changed ? await api.get(path) : await api.send('PUT', path, { body: {
+      ordersPerMinute: perMinute ?? kept.ordersPerMinute, notionalPerOrder: perOrder ?? kept.notionalPerOrder,
+      notionalPerDay: perDay ?? kept.notionalPerDay,
+    } })
+    call.terminal.answer(caps, () => table([
+      { what: 'entries a minute', own: caps.ordersPerMinute, all: caps.ceiling.ordersPerMinute },
+      { what: 'worth of one entry', own: caps.notionalPerOrder, all: caps.ceiling.notionalPerOrder },
+      { what: 'worth of a day', own: caps.notionalPerDay, all: caps.ceiling.notionalPerDay },
+    ], [
+      { title: 'AT MOST', of: (one) => one.what },
+      { title: 'HERE', of: (one) => String(one.own ?? '-'), right: true },
+      { title: 'EVERYWHERE', of: (one) => String(one.all ?? '-'), right: true },
+    ], ''))
+  }).option('--per-minute <n>', 'entries in any 60 seconds', whole(1, 99_999))
+    .option('--per-order <amount>', 'worth of one entry, quote currency', amount)
+    .option('--per-day <amount>', 'worth of all entries of a UTC day, quote currency', amount)
+    .option('--none', 'no limits but those of the installation')
+
   paging(command<Paging>(connections, 'audit <connection>', 'every use of the key',
     async (call, { limit, cursor }, wanted) => {
     const api = await call.api()
@@ -92,7 +118,9 @@ export function connectionSheet(one: Connection): string {
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
     sheet([
-      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail], ['fingerprint', one.fingerprint],
+      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail],
+      ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
+      ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],
         ['connected', moment(one.createdAt)],
       ['last used', moment(one.lastUsedAt)], ['books compared', moment(one.reconciledAt)], ['not compared', one.reconcileTrouble], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { MARKETS } from '#model'
-import { id, line, listOf, named, page, time } from './common.ts'
+import { FREEZE_MODES, FREEZE_SCOPES, MARKETS } from '#model'
+import { id, line, listOf, named, page, positiveDecimal, time } from './common.ts'
 
 const base64url = z.string().min(1).max(16_384).regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding')
 
@@ -36,8 +36,10 @@ export const connection = z.object({
   market: z.enum(MARKETS),
   /** Recognises the key; tells nothing about it. */
   fingerprint: z.string(),
-  status: z.enum(['active', 'unhealthy']),
+  /** `frozen`: an explicit freeze holds for it (`freeze` says which); else whether the exchange takes the key. */
+  status: z.enum(['active', 'unhealthy', 'frozen']),
   statusDetail: z.string().nullable(),
+  freeze: z.object({ scope: z.enum(FREEZE_SCOPES), mode: z.enum(FREEZE_MODES), reason: z.string(), at: time }).nullable(),
   checks: z.array(check),
   expiresAt: time.nullable(),
   bots: z.array(named),
@@ -56,6 +58,17 @@ export const listConnections = page
 /** `POST /connections/:id/relink`: moves all bots to another connection of the same exchange and market. */
 export const relink = z.strictObject({ to: z.string().min(1).max(64), abandonPosition: z.boolean().optional() })
 export const relinked = z.object({ moved: z.int(), bots: z.array(named) })
+
+const cap = {
+  ordersPerMinute: z.int().min(1).max(99_999).nullable(),
+  notionalPerOrder: positiveDecimal.nullable(),
+  notionalPerDay: positiveDecimal.nullable(),
+}
+/** `PUT /connections/:id/caps`: limits on its entries; null: none. Amounts are bare figures of the symbol's quote currency. */
+export const putCaps = z.strictObject(cap)
+/** `ceiling`: of the installation, from its settings. The stricter of the two holds. */
+export const caps = z.object({ ...cap, ceiling: z.object(cap) }).meta({ id: 'Caps' })
+export type CapsAnswer = z.infer<typeof caps>
 
 /** One use of a key, from the executor's audit. */
 export const auditEntry = z.object({

@@ -15,7 +15,7 @@ export const FRESH_MS = 300_000
  * where it widens.)
  */
 export const FRESH_ROUTES: ReadonlySet<string> = new Set([
-  'POST /connections', 'POST /bots', 'POST /thaw',
+  'POST /connections', 'PUT /connections/:id/caps', 'POST /bots', 'POST /thaw',
   'POST /tokens', 'POST /users', 'PATCH /users/:id', 'DELETE /users/:id', 'POST /users/:id/invitation',
   'PATCH /me', 'POST /me/totp', 'DELETE /me/totp', 'POST /me/passkeys/options', 'DELETE /me/passkeys/:id',
   'POST /me/recovery-codes',

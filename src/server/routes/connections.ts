@@ -1,13 +1,13 @@
-import { api } from '#contract'
+import { api, type CapsAnswer } from '#contract'
 import { Problem } from '#model'
 import type { ConnectionView } from '#store'
 import { callerOf } from '../auth.ts'
 import { connect } from '../connect.ts'
 import { problems, type App } from '../http.ts'
 import { sendProblem } from '../problem-answers.ts'
-import { connectionInUse, ordersUnresolved } from '../refusals.ts'
 import { recheck } from '../recheck.ts'
 import { relink } from '../relink.ts'
+import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
 import { within } from '../within.ts'
@@ -17,12 +17,13 @@ const RECONCILE_DEADLINE_MS = 60_000
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
-  const { store } = shared
+  const { store, execution } = shared
   const mine = async (userId: string, id: string): Promise<ConnectionView> => {
     const view = await store.connections.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
     return view
   }
+  const show = (view: ConnectionView) => showConnection(view, execution.frozen(view.connection.id, view.connection.userId))
 
   app.post('/connections', {
     config: { access: 'admin' },
@@ -31,7 +32,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
       body: api.createConnection, response: { 201: api.connection, ...problems },
     },
   }, async (request, reply) => reply.code(201).send(
-    showConnection(await connect(shared, callerOf(request).userId, request.body)),
+    show(await connect(shared, callerOf(request).userId, request.body)),
   ))
 
   app.get('/connections', {
@@ -42,13 +43,13 @@ export function connectionRoutes(app: App, shared: Shared): void {
     },
   }, async (request) => {
     const page = await store.connections.list(callerOf(request).userId, request.query)
-    return { items: page.items.map(showConnection), next: page.next }
+    return { items: page.items.map(show), next: page.next }
   })
 
   app.get('/connections/:id', {
     config: { access: 'read' },
     schema: { summary: 'A connection', params: api.pathId, response: { 200: api.connection, ...problems } },
-  }, async (request) => showConnection(await mine(callerOf(request).userId, request.params.id)))
+  }, async (request) => show(await mine(callerOf(request).userId, request.params.id)))
 
   // Before any body is read, for ids that exist and ids that do not: there is no way to edit a connection.
   app.route({
@@ -71,7 +72,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
     const { userId } = callerOf(request)
     await mine(userId, request.params.id)
     await recheck(shared, request.params.id)
-    return showConnection(await mine(userId, request.params.id))
+    return show(await mine(userId, request.params.id))
   })
 
   app.post('/connections/:id/reconcile', {
@@ -86,7 +87,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
     await within(RECONCILE_DEADLINE_MS, shared.execution.reconcile(connection.id), () => new Problem(
       'exchange_timeout', 'The exchange has not told everything yet; the comparison goes on. Look again in a moment.',
     ))
-    return showConnection(await mine(userId, connection.id))
+    return show(await mine(userId, connection.id))
   })
 
   app.post('/connections/:id/relink', {
@@ -112,6 +113,8 @@ export function connectionRoutes(app: App, shared: Shared): void {
     return reply.code(204).send()
   })
 
+  capsRoutes(app, shared, mine)
+
   app.get('/connections/:id/audit', {
     config: { access: 'read' },
     schema: {
@@ -126,15 +129,29 @@ export function connectionRoutes(app: App, shared: Shared): void {
   })
 }
 
-async function remove({ store, clock, executor, execution, log }: Shared, userId: string, id: string): Promise<void> {
-  const removed = await store.connections.remove(userId, id, clock.now())
-  if (removed.kind === 'not_found') throw new Problem('not_found', 'There is no such connection.')
-  if (removed.kind === 'connection_in_use') throw connectionInUse(removed.bots)
-  if (removed.kind === 'orders_unresolved') throw ordersUnresolved(removed.orders)
-  await execution.connectionChanged(id)
-  await store.journal.commit({ feed: [{ type: 'connection', userId, data: { id, change: 'deleted' } }] })
-  // The key is destroyed; what the executor keeps warm for it only costs memory, and goes with its next start.
-  await executor.call({ verb: 'forget', connectionId: id }).catch((error: unknown) => {
-    log.warn({ connectionId: id, err: error }, 'the executor did not forget a deleted connection')
+/** Limits that the executor holds its entries to. They are no part of the connection, which nobody edits. */
+function capsRoutes(app: App, { executor }: Shared, mine: (userId: string, id: string) => Promise<ConnectionView>): void {
+  const show = ({ own, ceiling }: CapsAnswer): api.CapsAnswer => (
+    { ...own ?? { ordersPerMinute: null, notionalPerOrder: null, notionalPerDay: null }, ceiling }
+  )
+  app.get('/connections/:id/caps', {
+    config: { access: 'read' },
+    schema: { summary: 'Limits on its entries', params: api.pathId, response: { 200: api.caps, ...problems } },
+  }, async (request) => {
+    const { connection } = await mine(callerOf(request).userId, request.params.id)
+    return show(await executor.call({ verb: 'caps', connectionId: connection.id }))
+  })
+
+  app.put('/connections/:id/caps', {
+    config: { access: 'admin' },
+    schema: {
+      summary: 'Replace the limits on its entries',
+      params: api.pathId, body: api.putCaps, response: { 200: api.caps, ...problems },
+    },
+  }, async (request) => {
+    const { userId } = callerOf(request)
+    const { connection } = await mine(userId, request.params.id)
+    const caps = Object.values(request.body).every((limit) => limit === null) ? null : request.body
+    return show(await executor.call({ verb: 'setCaps', connectionId: connection.id, caps, by: userId }))
   })
 }

@@ -6,6 +6,7 @@ import { chartRoutes } from './charts.ts'
 import { connectionRoutes } from './connections.ts'
 import { eventRoutes } from './events.ts'
 import { factorRoutes } from './factors.ts'
+import { freezeRoutes } from './freezes.ts'
 import { invitationRoutes } from './invitations.ts'
 import { meRoutes } from './me.ts'
 import { orderRoutes } from './orders.ts'
@@ -37,6 +38,7 @@ export function allRoutes(app: App, shared: Shared): void {
   signalRoutes(app, shared)
   orderRoutes(app, shared)
   chartRoutes(app, shared)
+  freezeRoutes(app, shared)
   eventRoutes(app, shared)
   auditRoutes(app, shared)
 }

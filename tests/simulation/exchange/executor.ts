@@ -48,7 +48,10 @@ export class Executor {
     life.onDeath(() => { this.#watched.delete(life) })
     return {
       call: (request) => this.#call(life, request) as never,
-      onPush: (listener) => { this.#watched.set(life, { push: listener, markets: new Map() }) },
+      onPush: (listener) => {
+        const before = this.#watched.get(life)
+        this.#watched.set(life, { push: (push) => { before?.push(push); listener(push) }, markets: before?.markets ?? new Map() })
+      },
     }
   }
 
@@ -71,6 +74,7 @@ export class Executor {
 
   async #call(life: Life, request: ExecutorRequest): Promise<object> {
     const { time } = this.#world
+    if (request.verb === 'freezes') return { freezes: [] } // nothing is frozen in these worlds, and no chance is spent on it
     if (!life.passes(`before ${request.verb}`)) return never
     if (!this.#up) {
       await new Promise<void>((resolve) => {
