@@ -3,7 +3,7 @@ import type { ExchangeOrder, SubmitOutcome } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import type { Lane } from './book.ts'
-import { demandOwned, take, type Context } from './context.ts'
+import { demandOwned, fenceOf, LaneLost, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
@@ -18,6 +18,8 @@ export type Ended =
   /** Proven not to be at the exchange: it may be sent again under the next number. The change to `failed` is not yet stored. */
   | { readonly kind: 'absent'; readonly tracked: Tracked; readonly why: string; readonly code: string; readonly retryAfterMs: number }
 
+/** What the executor says of a token below one that it has seen. */
+const FENCED = 'fenced'
 /** A market order that is still open after this long is canceled; its fills are kept. */
 const OPEN_LIMIT_MS = 10_000
 /** When an open order is looked at again, ms after the answer. */
@@ -44,7 +46,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   if (!context.tenure.lasts(notAfter)) return { kind: 'absent', tracked, why: 'this server\'s lease ends before its deadline', code: 'lease_over', retryAfterMs: 500 }
   try {
     outcome = await context.wire.during(lane.bot, () => context.executor.call({
-      verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
+      verb: 'submitOrder', connection: envelopeRef(linked), kind, ...fenceOf(context, lane), purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     }))
   } catch (error) {
@@ -72,6 +74,11 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
       return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale }
     }
     case 'not_sent':
+      if (outcome.code === FENCED) {
+        context.log.warn({ orderId: order.id, botId: order.botId }, 'the executor knows a later owner of this lane: nothing was sent')
+        context.tenure.suspect(lane.shard)
+        throw new LaneLost()
+      }
       return { kind: 'absent', tracked, why: outcome.text, code: outcome.code, retryAfterMs: outcome.retryAfterMs ?? 500 }
     case 'unknown': {
       const uncertain = change(context.clock, lane, tracked, {
