@@ -110,11 +110,14 @@ test('what is changed through one server holds at the other, and what only the o
 
 test('a server that stops gives its lanes to the other at once; one that is left alone decides before it answers again', async () => {
   await b.stop()
-  await until(async () => (await shards(a)).length === 64)
+  const said = (): string => [...a.log, ...b.log].join('\n')
+  await until(async () => (await shards(a)).length === 64, said)
+  let last = ''
   await until(async () => {
-    const { signalId } = await a.send({ side: 'BUY', dilution: true })
-    return (await fleet.desk.store.signals.get(fleet.desk.userId, signalId))?.decisions.length === 1
-  })
+    if (last !== '') await ended(last)
+    last = (await a.send({ side: 'BUY', dilution: true })).signalId
+    return (await fleet.desk.store.signals.get(fleet.desk.userId, last))?.decisions.length === 1
+  }, said)
 })
 
 test('the lanes of a server that died are taken over when its lease is over, with what was waiting in them', async () => {
