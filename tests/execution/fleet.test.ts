@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, systemClock } from '#clock'
 import { shardOf } from '#model'
-import { until } from '../executor/harness.ts'
+import { newCredentials, until } from '../executor/harness.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { startFleet, type Fleet, type Server } from './fleet.ts'
 
@@ -153,5 +153,28 @@ test('a server that is started anew under its own name has its lanes back at onc
   await expect(stale).rejects.toMatchObject({ code: 'unavailable', extra: { reason: 'overtaken' } })
   await expect(first.send({ side: 'BUY', dilution: true })).rejects.toMatchObject({ code: 'not_stored' })
   await first.stop()
+  await second.stop()
+})
+
+test('an order that was refused over a stale balance, and whose server died before it was decided anew, is taken up where it was', async () => {
+  const { desk } = fleet
+  const key = newCredentials()
+  const connectionId = await desk.connect('spot', { key })
+  const alone = await desk.bot(connectionId, { symbol: 'ETHUSDT', base: 'ETH' })
+  const settled = (id: string): Promise<void> => until(async () => (await ordersOf(id)).length > 0 && (await ordersOf(id)).every((order) => order.settled), () => '', 30_000)
+  const first = await fleet.start('d', 'another one')
+  const bought = await first.send({ symbol: 'ETHUSDT', side: 'BUY' })
+  await settled(bought.signalId)
+  // Half of it is sold by hand; the bot does not know, and the account cannot be read when it asks.
+  const half = (Number(first.execution.position(alone.id)?.quantity) / 2).toFixed(2)
+  await desk.byHand('spot', key, { symbol: 'ETHUSDT', side: 'SELL', quantity: half })
+  await desk.fault({ method: 'GET', path: '/api/v3/account', fault: 'hang', times: 100 })
+  const sold = await first.send({ symbol: 'ETHUSDT', side: 'SELL' })
+  await until(async () => (await ordersOf(sold.signalId)).some(({ order }) => order.state === 'rejected'))
+  first.crash()
+  await desk.world.sim('DELETE', '/faults')
+  const second = await fleet.start('d again', 'another one')
+  await settled(sold.signalId)
+  expect((await ordersOf(sold.signalId)).map(({ order }) => [order.resend, order.state]).reverse()).toEqual([[0, 'rejected'], [1, 'filled']])
   await second.stop()
 })
