@@ -153,6 +153,26 @@ test('a server that is started anew under its own name has its lanes back at onc
   await expect(stale).rejects.toMatchObject({ code: 'unavailable', extra: { reason: 'overtaken' } })
   await expect(first.send({ side: 'BUY', dilution: true })).rejects.toMatchObject({ code: 'not_stored' })
   await first.stop()
+
+  // The executor has seen the newer token, and refuses the older one: the second lock.
+  const { desk } = fleet
+  const scope = `lane-${shardOf(desk.userId)}`
+  const { signalId } = await second.send({ side: 'BUY', dilution: true })
+  await ended(signalId)
+  const row = await desk.store.connections.row((await ordersOf(signalId))[0]?.order.connectionId ?? '')
+  if (row === undefined) throw new Error('no connection')
+  const { id: connectionId, userId, exchange, market, rowVersion } = row.connection
+  const before = (await desk.exchangeOrders()).length
+  const answer = await desk.world.port.call({
+    verb: 'submitOrder', kind: 'open', fence: { scope, token: held.get(shardOf(desk.userId)) ?? 0 }, purpose: { botId },
+    connection: { connectionId, userId, exchange, market, rowVersion, envelope: row.envelope },
+    order: {
+      clientOrderId: 'TWOKENTOOLATE12345', symbol: 'BTCUSDT', side: 'buy', quantity: null, quoteQuantity: '100', reduceOnly: false, positionSide: 'both',
+      notAfter: systemClock.now() + 5000,
+    },
+  })
+  expect(answer).toMatchObject({ kind: 'not_sent', code: 'fenced' })
+  expect(await desk.exchangeOrders()).toHaveLength(before)
   await second.stop()
 })
 
