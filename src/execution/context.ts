@@ -106,6 +106,11 @@ export function heldBy(context: Context, lanes: readonly Lane[]): readonly Held[
   return [...held.values()]
 }
 
+/** The token that the executor compares with the highest it saw: the second lock against a server that lost its lanes. */
+export function fenceOf(context: Context, lane: Lane): { fence?: { scope: string; token: number } } {
+  return !context.tenure.leased || lane.token === null ? {} : { fence: { scope: laneScope(lane.shard), token: lane.token } }
+}
+
 /** Whether the journal refused a batch because of what another server did; see `OVERTAKEN` of the store. */
 export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason'] === 'overtaken'
 

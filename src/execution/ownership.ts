@@ -41,7 +41,7 @@ export class Ownership {
       gained: (shards) => this.log.run(() => this.#surely(() => this.#takeUp(shards))),
       lost: (shards) => {
         const gone = new Set(shards)
-        for (const lane of [...this.#its.context.book.lanes()]) if (gone.has(lane.shard)) this.#its.lanes.drop(lane)
+        for (const lane of this.#its.context.book.lanes()) if (gone.has(lane.shard)) this.#its.lanes.drop(lane)
       },
       leaving: (shards) => {
         for (const lane of this.#its.context.book.lanes()) {
@@ -111,7 +111,7 @@ export class Ownership {
     book.load(bots, connections, [])
     const held = new Map(positions.map((position) => [position.botId, position]))
     const taken = new Set<Lane>()
-    for (const lane of [...book.lanes()]) {
+    for (const lane of book.lanes()) {
       const token = shards.get(lane.shard)
       if (token !== undefined) taken.add(book.renew(lane, token, unfinished.seq, held.get(lane.bot.id)))
     }

@@ -1,7 +1,7 @@
 import type { OrderIdFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import type { Lane } from './book.ts'
-import { take, type Context } from './context.ts'
+import { fenceOf, take, type Context } from './context.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { echoes, purposeOf } from './lookup.ts'
@@ -39,7 +39,7 @@ export async function sendSameId(context: Context, lane: Lane, linked: Linked, b
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = tracked.stored.order
   try {
     const outcome = await context.executor.call({
-      verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
+      verb: 'submitOrder', connection: envelopeRef(linked), kind, ...fenceOf(context, lane), purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     })
     if (outcome.kind === 'accepted' && echoes(tracked, outcome.order)) {

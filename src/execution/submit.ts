@@ -1,24 +1,28 @@
 import { sleep } from '#clock'
-import type { ExchangeOrder, SubmitOutcome } from '#contract'
+import type { ExchangeOrder, Stale, SubmitOutcome } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
-import { demandOwned, take, type Context } from './context.ts'
+import { demandOwned, fenceOf, LaneLost, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { ANOTHER_ORDER, echoes, lookUp, purposeOf } from './lookup.ts'
 import { resolveUncertain, type Resolution } from './resolve.ts'
 
-/** How an order ended, as its lane needs to know it. The order is settled in every case. */
+/** How an order ended, as its lane needs to know it. */
 export type Ended =
   | { readonly kind: 'done'; readonly tracked: Tracked }
-  /** Refused by the exchange, definitely. */
-  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly stale: 'rules' | 'mode' | 'position' | null }
+  /** Refused by the exchange, definitely. Where something was `stale`, it is not settled yet: `settle` it with what follows. */
+  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly stale: Stale | null }
   /** Proven not to be at the exchange: it may be sent again under the next number. The change to `failed` is not yet stored. */
   | { readonly kind: 'absent'; readonly tracked: Tracked; readonly why: string; readonly code: string; readonly retryAfterMs: number }
 
+/** In the timeline of a refused order that will be decided anew. */
+const STALE = 'was_stale'
+/** What the executor says of a token below one that it has seen. */
+const FENCED = 'fenced'
 /** A market order that is still open after this long is canceled; its fills are kept. */
 const OPEN_LIMIT_MS = 10_000
 /** When an open order is looked at again, ms after the answer. */
@@ -45,7 +49,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   if (!context.tenure.lasts(notAfter)) return { kind: 'absent', tracked, why: 'this server\'s lease ends before its deadline', code: 'lease_over', retryAfterMs: 500 }
   try {
     outcome = barredNow(context, lane, linked, tracked) ?? await context.wire.during(lane.bot, () => context.executor.call({
-      verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
+      verb: 'submitOrder', connection: envelopeRef(linked), kind, ...fenceOf(context, lane), purpose: purposeOf(tracked),
       order: { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter },
     }))
   } catch (error) {
@@ -67,12 +71,22 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
     }
     case 'rejected': {
       const rejected = change(context.clock, lane, tracked, {
-        state: 'rejected', rejectCode: outcome.code, rejectText: outcome.text, settled: true,
-        events: [...sentEvents(storedAt, outcome.sentAt), { event: 'rejected', at: outcome.answeredAt, detail: outcome.text }],
+        // A refusal of what was stale is not the end: the order is settled in one commit with its successor, or with what
+        // else follows. A crash in between is taken up from the mark in its timeline.
+        state: 'rejected', rejectCode: outcome.code, rejectText: outcome.text, settled: outcome.stale === null,
+        events: [
+          ...sentEvents(storedAt, outcome.sentAt), { event: 'rejected', at: outcome.answeredAt, detail: outcome.text },
+          ...outcome.stale === null ? [] : [{ event: STALE, at: outcome.answeredAt, detail: outcome.stale }],
+        ],
       })
       return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale }
     }
     case 'not_sent':
+      if (outcome.code === FENCED) {
+        context.log.warn({ orderId: order.id, botId: order.botId }, 'the executor knows a later owner of this lane: nothing was sent')
+        context.tenure.suspect(lane.shard)
+        throw new LaneLost()
+      }
       return { kind: 'absent', tracked, why: outcome.text, code: outcome.code, retryAfterMs: outcome.retryAfterMs ?? 500 }
     case 'unknown': {
       const uncertain = change(context.clock, lane, tracked, {
@@ -87,6 +101,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
 export async function resume(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
   const { state, id } = tracked.stored.order
   lane.current.add(id)
+  if (state === 'rejected') return { kind: 'rejected', tracked, stale: staleOf(tracked) }
   if (state === 'submitting' || state === 'uncertain') {
     const uncertain = state === 'uncertain' ? tracked : await take(context, lane, change(context.clock, lane, tracked, {
       state: 'uncertain', events: [{ event: 'uncertain', at: context.clock.now(), detail: 'Towerflow was restarted while the order was on its way' }],
@@ -169,6 +184,9 @@ async function adoptIfNews(context: Context, lane: Lane, tracked: Tracked, repor
     || adopted.tracked.stored.settled !== tracked.stored.settled
   return news ? take(context, lane, adopted) : tracked
 }
+
+/** What the refused order's sender believed wrongly, as its timeline says. */
+const staleOf = ({ stored: { timeline } }: Tracked): Stale => (timeline.findLast((entry) => entry.event === STALE)?.detail ?? 'position') as Stale
 
 const sentEvents = (storedAt: number, sentAt: number): OrderEvent[] => [{ event: 'stored', at: storedAt }, { event: 'sent', at: sentAt }]
 

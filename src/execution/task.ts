@@ -2,7 +2,7 @@ import { sleep } from '#clock'
 import { isFinal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import { commitSurely, merge, Stopped, take, type Context } from './context.ts'
+import { merge, Stopped, take, type Context } from './context.ts'
 import type { Task } from './decided.ts'
 import { exitTooOldFed, orderFed } from './feed.ts'
 import type { Pass } from './gates.ts'
@@ -43,7 +43,8 @@ async function carryThrough(context: Context, lane: Lane, linked: Linked, task: 
   let staleTries = 0
   for (let resend = 0; ; resend += 1) {
     if (ended.kind === 'done') return ended
-    if (ended.kind === 'rejected' && (ended.stale === null || staleTries > 0)) return ended
+    if (ended.kind === 'rejected' && ended.stale === null) return ended
+    if (ended.kind === 'rejected' && staleTries > 0) return await finish(context, lane, ended, null)
     if (ended.kind === 'rejected') staleTries += 1
     const why = ended.kind === 'absent' ? ended.why : `the exchange refused it (${ended.tracked.stored.order.rejectText ?? ''})`
     const pass = ended.kind === 'absent' ? await waitBefore(context, ended, resend) : null
@@ -69,19 +70,17 @@ async function waitBefore(context: Context, ended: Ended & { kind: 'absent' }, r
   return pass
 }
 
-/** Ends the order that is proven absent and stores its successor, in one commit. */
+/** Ends the order that is proven absent, or was refused, and stores its successor, in one commit. */
 async function replace(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, next: StoredOrder, why: string): Promise<Tracked> {
   const batch: JournalBatch = { newOrders: [next], feed: [orderFed(next)] }
-  if (ended.kind === 'rejected') await commitSurely(context, lane, batch)
+  if (ended.kind === 'rejected') await take(context, lane, settledChange(context, lane, ended.tracked), batch)
   else await take(context, lane, failedChange(context, lane, ended.tracked, ended.code, why), batch)
   return track(next)
 }
 
-async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, end: { code: string; why: string; batch?: JournalBatch; }): Promise<Ended> {
-  if (ended.kind === 'rejected') {
-    if (end.batch !== undefined) await commitSurely(context, lane, end.batch)
-    return ended
-  }
+async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, end: { code: string; why: string; batch?: JournalBatch; } | null): Promise<Ended> {
+  if (ended.kind === 'rejected') return { ...ended, tracked: await take(context, lane, settledChange(context, lane, ended.tracked), end?.batch), stale: null }
+  if (end === null) throw new Error('an order that is not at the exchange ends for a reason')
   const failed = failedChange(context, lane, ended.tracked, end.code, `${ended.why}; ${end.why}`)
   return { kind: 'rejected', tracked: await take(context, lane, failed, merge(end.batch ?? {}, lateExit(ended.tracked, end.code, end.why))), stale: null }
 }
@@ -90,6 +89,8 @@ function lateExit({ stored: { order } }: Tracked, code: string, why: string): Jo
   if (code !== 'signal_too_old' || order.kind !== 'close') return {}
   return { feed: [exitTooOldFed(order.userId, order.botId, order.symbol, `A close was not sent any more: ${why}`)] }
 }
+
+const settledChange = (context: Context, lane: Lane, tracked: Tracked): ReturnType<typeof change> => change(context.clock, lane, tracked, { settled: true })
 
 function failedChange(context: Context, lane: Lane, tracked: Tracked, code: string, why: string): ReturnType<typeof change> {
   return change(context.clock, lane, tracked, {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import path from 'node:path'
+import type { Clock } from '#clock'
 
 const FILE = 'instance'
 
@@ -10,10 +11,10 @@ const FILE = 'instance'
  * whose lock lets one server at a time have it. Machine and place are in it, so that a copy of the folder elsewhere is
  * another server, not this one.
  */
-export function instanceOf(dataDir: string): string {
+export function instanceOf(dataDir: string, clock: Clock): string {
   const file = path.join(dataDir, FILE)
   const kept = read(file)
-  const own = kept ?? randomBytes(16).toString('base64url')
+  const own = kept ?? Buffer.from(clock.randomBytes(16)).toString('base64url')
   if (kept === null) writeFileSync(file, `${own}\n`, { mode: 0o600 })
   return createHash('sha256').update([own, hostname(), realpathSync(dataDir)].join('\n')).digest('base64url').slice(0, 22)
 }

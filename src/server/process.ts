@@ -41,7 +41,7 @@ async function run(settings: Settings): Promise<void> {
   // Until the server listens nothing else keeps the process alive: the clock's timers do not.
   setInterval(() => undefined, 60_000)
   endWithParent()
-  const instance = instanceOf(settings.dataDir)
+  const instance = instanceOf(settings.dataDir, clock)
   const store = await openStore({
     clock, log, instance,
     ...(settings.databaseUrl === null ? { dataDir: settings.dataDir } : {
