@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimal, type MarketRules } from '#model'
+import { decimal, text, type MarketRules } from '#model'
 import { isDust, sizeClose, sizeOpening } from './size.ts'
 
 const RULES: MarketRules = {
@@ -67,5 +68,45 @@ describe('isDust', () => {
   it('on futures by quantity alone, where reduce-only orders need no value', () => {
     expect(isDust('0.02', { ...RULES, market: 'futures' }, '1')).toBe(false)
     expect(isDust('0.02', { ...RULES, market: 'futures', minNotionalOnClose: true }, '1')).toBe(true)
+  })
+})
+
+describe('whatever the rules and amounts are', () => {
+  const step = fc.constantFrom('1', '0.1', '0.01', '0.001', '0.00001', '0.25', '5')
+  const amount = fc.integer({ min: 1, max: 10_000_000 }).map((n) => text(decimal(String(n)).times('0.00137')))
+  const rules = fc.record({ quantityStep: step, minQuantity: step, maxQuantity: fc.option(amount), minNotional: fc.option(amount), quoteStep: fc.option(step), minNotionalOnClose: fc.boolean() })
+    .map((limits): MarketRules => ({ ...RULES, ...limits }))
+  const isStep = (quantity: string, of: string): boolean => decimal(quantity).modulo(decimal(of)).isZero()
+
+  it('an opening is never worth more than was asked for, nor above the bot\'s or the exchange\'s limit, and is in whole steps', () => {
+    fc.assert(fc.property(rules, amount, amount, amount, fc.constantFrom('buy', 'sell'), fc.boolean(), (limits, size, price, maxSize, side, byQuote) => {
+      const sized = sizeOpening(byQuote ? { quote: size } : { base: size }, limits, side, price, maxSize)
+      if (!sized.ok) return
+      const { quantity, quoteQuantity } = sized
+      const value = quantity === null ? decimal(quoteQuantity ?? '0') : decimal(quantity).times(decimal(price))
+      const asked = byQuote ? decimal(size) : decimal(size).times(decimal(price))
+      expect(value.lessThanOrEqualTo(asked)).toBe(true)
+      expect(value.lessThanOrEqualTo(decimal(maxSize))).toBe(true)
+      if (quantity !== null) {
+        expect(isStep(quantity, limits.quantityStep)).toBe(true)
+        expect(decimal(quantity).lessThanOrEqualTo(decimal(limits.maxQuantity ?? quantity))).toBe(true)
+        expect(decimal(quantity).greaterThanOrEqualTo(decimal(limits.minQuantity))).toBe(true)
+      }
+    }), { numRuns: 2000 })
+  })
+
+  it('a close never takes more than is held, wanted and available, and each of its orders is one that the exchange takes', () => {
+    fc.assert(fc.property(rules, amount, fc.option(amount), fc.option(amount), amount, (limits, held, wanted, available, price) => {
+      const sized = sizeClose(limits, decimal(held), { wanted, ...(available === null ? {} : { available }), price })
+      if (!sized.ok) return
+      const total = sized.quantities.reduce((sum, part) => sum.plus(decimal(part)), decimal('0'))
+      for (const most of [held, wanted ?? held, available ?? held]) expect(total.lessThanOrEqualTo(decimal(most))).toBe(true)
+      expect(total.equals(sized.total)).toBe(true)
+      for (const part of sized.quantities) {
+        expect(decimal(part).greaterThan(0)).toBe(true)
+        expect(isStep(part, limits.quantityStep)).toBe(true)
+        expect(decimal(part).lessThanOrEqualTo(decimal(limits.maxQuantity ?? part))).toBe(true)
+      }
+    }), { numRuns: 2000 })
   })
 })

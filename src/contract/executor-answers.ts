@@ -102,7 +102,11 @@ export type CheckAnswer =
     /** base64url; only in answer to `checkCredentials`. */
     readonly envelope: string | null
   }
-  | { readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[] }
+  | {
+    readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[]
+    /** Set where nothing speaks against the key but rights whose names are not known here. */
+    readonly unknownRights?: readonly string[]
+  }
 
 export interface PriceAnswer { readonly price: string; readonly at: number }
 

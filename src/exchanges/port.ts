@@ -72,7 +72,11 @@ export type Verdict =
     readonly positionMode: PositionMode | null
     readonly expiresAt: number | null
   }
-  | { readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[] }
+  | {
+    readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[]
+    /** Set where nothing speaks against the key but rights whose names are not known here. */
+    readonly unknownRights?: readonly string[]
+  }
 
 /** Last prices, quote per base, and when they were read (epoch ms, this machine). */
 export interface Prices { readonly at: number; readonly prices: Readonly<Record<string, string>> }

@@ -1,4 +1,4 @@
-import { flatPosition, type Bot, type Connection, type Position, type Signal } from '#model'
+import { flatPosition, shardOf, type Bot, type Connection, type Position, type Problem, type Signal } from '#model'
 import type { BotRow, ConnectionRow } from '#store'
 import type { Decided } from './decided.ts'
 import type { Inquiry } from './inquiry.ts'
@@ -7,7 +7,8 @@ import type { Linked } from './linked.ts'
 /** Something that a bot's lane does, one at a time, in the order of arrival. */
 export type Job =
   | { readonly kind: 'signal'; readonly signal: Signal }
-  | { readonly kind: 'run'; readonly run: () => Promise<void> }
+  /** `drop`: called instead of `run` where the lane goes to another server before its turn comes. */
+  | { readonly kind: 'run'; readonly run: () => Promise<void>; readonly drop?: (why: Problem) => void }
 
 /** One bot in memory, with its position and what waits for it. Changed only after the change was committed. */
 export interface Lane {
@@ -34,6 +35,15 @@ export interface Lane {
   touchedAt: number
   /** Signals being stored that this lane will get: a later one must not overtake them. */
   incoming: number
+  readonly shard: number
+  /** The token of the lease under which this server owns the lane; null: another one does. */
+  token: number | null
+  /** This server owns the lane no more, and another object stands for it: whatever still works with this one ends. */
+  lost: boolean
+  /** It is to be given to another server: nothing new is begun in it. */
+  leaving: boolean
+  /** The commit up to which its signals were taken from the journal; the log tells of later ones. */
+  since: number
 }
 
 /** A close that did not wait for an uncertain opening: its decision, carried out, and the number of its next leg. */
@@ -43,6 +53,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
   opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
+  shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 
 /** All bots and connections in memory, so that a signal needs no query before it is stored. */
@@ -85,6 +96,17 @@ export class Book {
     this.#byNumber.set(row.number, lane)
     this.#index(lane)
     return lane
+  }
+
+  /** Puts a fresh object in a lane's place: what is under way with the old one ends when it notices. */
+  renew(lane: Lane, token: number | null, since: number, position: Position = lane.position): Lane {
+    lane.lost = true
+    this.#unindex(lane)
+    const fresh: Lane = { ...makeLane({ bot: lane.bot, number: lane.number }, position), token, since }
+    this.#lanes.set(fresh.bot.id, fresh)
+    this.#byNumber.set(fresh.number, fresh)
+    this.#index(fresh)
+    return fresh
   }
 
   dropBot(id: string): void {

@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { Problem, type KeyedHash, type Order } from '#model'
-import type { Journal, JournalBatch } from '#store'
+import { laneScope, Problem, type KeyedHash, type Order } from '#model'
+import type { Held, Journal, JournalBatch } from '#store'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
@@ -9,6 +9,7 @@ import type { Freezes } from './freezes.ts'
 import type { Gates } from './gates.ts'
 import type { Change, Tracked } from './ledger.ts'
 import type { OnTheWire } from './on-the-wire.ts'
+import type { Tenure } from './tenure.ts'
 
 /** What execution says to the log; texts and ids only, never a payload. */
 export interface ExecutionLog {
@@ -37,8 +38,21 @@ export interface Context {
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */
   exitMeanwhile(lane: Lane, opening: Tracked): Promise<void>
+  readonly tenure: Tenure
+  /** Resolves when what other servers committed before has been taken over; at once where there are none. */
+  upToDate(): Promise<void>
+  /** To be called when this server's part of a signal's bots has decided, and others may have a part. */
+  partDecided(signalId: string): Promise<void>
   /** Set once `stop` was called: nothing new is begun. */
   stopping: boolean
+}
+
+/** Another server owns the lane by now: whatever worked in it ends, and its owner goes on from the journal. */
+export class LaneLost extends Error {
+  constructor() {
+    super('another server owns this lane')
+    this.name = 'LaneLost'
+  }
 }
 
 /** Thrown by work that could go on for long when execution stops: what it did is stored, and the next start takes it up. */
@@ -54,23 +68,50 @@ const RETRY_MS = [100, 200, 500, 1000, 2000, 5000] as const
 /**
  * Makes what has happened at the exchange durable, however long the database is away: the order is out, so its result
  * can only wait, never be dropped. Should the process end meanwhile, the look-up at the next start finds it again.
+ * `lanes`: whose news it is. Throws `LaneLost` where another server owns one of them by now: what is known here is then
+ * that one's to find out.
  */
-export async function commitSurely(context: Context, batch: JournalBatch): Promise<void> {
+export async function commitSurely(context: Context, lanes: Lane | readonly Lane[], batch: JournalBatch): Promise<void> {
+  const all = 'bot' in lanes ? [lanes] : lanes
   for (let attempt = 0; ; attempt += 1) {
+    for (const lane of all) demandOwned(lane)
     try {
-      await context.journal.commit(batch)
+      await context.journal.commit({ ...batch, held: heldBy(context, all) })
       return
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      if (wasOvertaken(error)) {
+        context.tenure.refreshSoon()
+        throw new LaneLost()
+      }
       context.log.warn({ attempt, code: error.code }, 'a result waits for the database')
       await sleep(context.clock, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 5000)
     }
   }
 }
 
+/** Throws `LaneLost` for a lane that this server does not own any more. To be called in every loop that may last. */
+export function demandOwned(lane: Lane): void {
+  if (lane.lost) throw new LaneLost()
+}
+
+/** The leases under which lanes are owned, each once; undefined where no other server can be. */
+export function heldBy(context: Context, lanes: readonly Lane[]): readonly Held[] | undefined {
+  if (!context.tenure.leased) return undefined
+  const held = new Map<number, Held>()
+  for (const { shard, token } of lanes) {
+    if (token === null) throw new LaneLost()
+    held.set(shard, { scope: laneScope(shard), token })
+  }
+  return [...held.values()]
+}
+
+/** Whether the journal refused a batch because of what another server did; see `OVERTAKEN` of the store. */
+export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason'] === 'overtaken'
+
 /** Commits a change of an order, together with what else belongs to it, and takes it over. */
 export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
-  await commitSurely(context, merge(change.batch, more))
+  await commitSurely(context, lane, merge(change.batch, more))
   lane.position = change.position
   lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
@@ -87,7 +128,7 @@ export async function take(context: Context, lane: Lane, change: Change, more: J
 export async function tell(context: Context, order: Order, code: string, data: Readonly<Record<string, unknown>>): Promise<void> {
   const { id, userId, botId, connectionId, symbol } = order
   context.log.warn({ orderId: id, botId, code }, 'a person is told')
-  await commitSurely(context, { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
+  await commitSurely(context, [], { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
 }
 
 /** Two batches as one. */

@@ -26,6 +26,8 @@ export interface Decided {
   /** Null where nothing is sent. */
   readonly linked: Linked | null
   readonly orders: readonly StoredOrder[]
+  /** What its owner should know now, beside the decision. */
+  readonly notice?: FeedEvent
 }
 
 /** What becomes durable when bots have decided: decisions, orders, and the news of both. */
@@ -33,7 +35,8 @@ export function decidedBatch(decided: readonly Decided[]): JournalBatch {
   const decisions: Decision[] = []
   const newOrders: StoredOrder[] = []
   const feed: FeedEvent[] = []
-  for (const { decision, orders } of decided) {
+  for (const { decision, orders, notice } of decided) {
+    if (notice !== undefined) feed.push(notice)
     if (decision !== null) {
       decisions.push(decision)
       feed.push(decisionFed(decision))

@@ -4,10 +4,12 @@ import {
 import { sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
+import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import type { Context } from './context.ts'
+import { demandOwned, Stopped, type Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
+import { exitTooOldFed } from './feed.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
@@ -50,7 +52,11 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
   const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
   const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
+  // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
+  if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
+  // A spot bot whose books say less than nothing holds nothing: what a signal would open here, a close must not.
+  if (verdict.legs.some((leg) => leg.kind !== 'close')) throw new Problem('nothing_to_close', 'The bot holds nothing that could be closed.')
   const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
 }
@@ -73,8 +79,15 @@ export function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal
 
 /** After a close of a flip: what is still to be closed, or null when the position is flat (or dust). */
 export async function decideRest(context: Context, lane: Lane, task: Task): Promise<PlannedLeg | null> {
-  const { rules, price } = await facts(context, lane)
-  if (lane.position.quantity === '0' || rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
+  if (lane.position.quantity === '0') return null
+  let { rules, price } = await facts(context, lane)
+  // Right after a restart nothing may be known yet; what is left open then must not count as closed.
+  for (let attempt = 1; rules === null && attempt < ASK_LIMIT; attempt += 1) {
+    if (context.stopping) throw new Stopped()
+    await sleep(context.clock, askAgainMs(attempt));
+    ({ rules, price } = await facts(context, lane))
+  }
+  if (rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
   if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return null
   const linked = context.book.connection(lane.bot.connectionId)
   if (linked === undefined) return null // disconnected meanwhile: what is left stays, and is shown
@@ -83,12 +96,10 @@ export async function decideRest(context: Context, lane: Lane, task: Task): Prom
 
 /** The second half of a flip, sized now; its age counts from the signal. */
 export async function decideFlipOpening(context: Context, lane: Lane, task: Task): Promise<{ kind: 'open'; leg: PlannedLeg } | { kind: 'end'; reason: string }> {
-  if (task.signal === null || task.flip === undefined) throw new Error('only a flip opens after its close')
-  await facts(context, lane)
-  const planned = planFlipOpening(inputOf(context, lane, task.signal), task.flip)
-  return planned.outcome === 'order' && planned.legs[0] !== undefined
-    ? { kind: 'open', leg: planned.legs[0] }
-    : { kind: 'end', reason: planned.outcome === 'needs' ? `${planned.what.join(', ')} could not be had` : planned.reason }
+  const { signal, flip } = task
+  if (signal === null || flip === undefined) throw new Error('only a flip opens after its close')
+  const planned = await ageingVerdictOn(context, lane, signal, { tries: ASK_LIMIT }, (input) => planFlipOpening(input, flip))
+  return planned.outcome === 'order' && planned.legs[0] !== undefined ? { kind: 'open', leg: planned.legs[0] } : { kind: 'end', reason: planned.reason }
 }
 
 const neighbour = (lane: Lane): Neighbour => ({ quantity: lane.position.dust ? '0' : lane.position.quantity, opening: lane.opening })
@@ -133,10 +144,9 @@ export async function verdictOn(context: Context, lane: Lane, signal: Signal, li
   return closes ? { verdict: { ...exit, flip: null }, counted: younger } : { verdict, counted: signal }
 }
 
-async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }): Promise<Verdict> {
+async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }, judge = decide): Promise<Verdict> {
   for (let attempt = 0; ; attempt += 1) {
-    const input = inputOf(context, lane, signal)
-    const verdict = decide(input)
+    const verdict = judge(inputOf(context, lane, signal))
     if (verdict.outcome !== 'needs') {
       claimSide(lane, verdict) // in this very turn: another bot of the account may be about to decide
       return verdict
@@ -144,11 +154,12 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
     const missing = await ask(context, lane, verdict.what)
     if (missing.length === 0 && attempt < ASK_LIMIT) continue
     if (attempt + 1 >= limit.tries) {
-      const last = decide({ ...inputOf(context, lane, signal), unavailable: missing.length > 0 ? missing : verdict.what })
+      const last = judge({ ...inputOf(context, lane, signal), unavailable: missing.length > 0 ? missing : verdict.what })
       if (last.outcome === 'needs') throw new Error(`a decision asks for ${last.what.join(', ')} although it was told that there is none`)
       return last
     }
     await sleep(context.clock, askAgainMs(attempt + 1))
+    demandOwned(lane)
   }
 }
 
@@ -219,10 +230,19 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   }
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
-  if (!sends || linked === undefined) return { decision, task, linked: null, orders: [] }
+  if (!sends || linked === undefined) {
+    const late = verdict.code === 'signal_too_old' && closes(lane, signal)
+    const notice = late ? { notice: exitTooOldFed(lane.bot.userId, lane.bot.id, lane.bot.symbol, verdict.reason) } : {}
+    return { decision, task, linked: null, orders: [], ...notice }
+  }
   claimSide(lane, verdict)
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
 }
+
+/** Whether a signal would close what the bot holds. */
+const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
+  !dust && quantity !== '0' && quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
+)
 
 /** Which side the bot is about to open: others of its account may not oppose it from now on. */
 function claimSide(lane: Lane, { outcome, flip, legs }: Verdict): void {

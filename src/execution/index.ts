@@ -5,7 +5,7 @@ import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
 import { Book, makeLane, type Lane } from './book.ts'
 import { clientOrderIds, recogniser } from './client-order-id.ts'
-import { commitSurely, type Context, type ExecutionLog } from './context.ts'
+import { commitSurely, LaneLost, type Context, type ExecutionLog } from './context.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
@@ -15,13 +15,14 @@ import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { OnTheWire } from './on-the-wire.ts'
+import { Ownership, type Shared } from './ownership.ts'
 import { perform } from './perform.ts'
 import type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
-import { recover } from './recover.ts'
 
 export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 export type { ExecutionLog } from './context.ts'
+export { settleFindings, type Difference } from './reconcile/difference.ts'
 
 /** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
 export interface Parts {
@@ -34,6 +35,8 @@ export interface Parts {
   connectionRow(id: string): Promise<ConnectionRow | null>
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
+  /** Absent: nobody else can be there. */
+  readonly shared?: Shared
 }
 
 const STOP_LIMIT_MS = 8000
@@ -49,20 +52,27 @@ class Running implements Execution<SignalDraft> {
   readonly #lanes: Lanes
   readonly #intake: Intake
   readonly #reconciler: Reconciler
+  readonly #ownership: Ownership
   #started = false
 
   constructor(parts: Parts) {
     const { clock, journal, executor, log } = parts
     const keyed = keyedHash(parts.installationKey)
     this.#parts = parts
+    const ownership = new Ownership(parts)
+    this.#ownership = ownership
     this.#context = {
-      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock), gates: new Gates(clock),
-      freezes: new Freezes(executor), wire: new OnTheWire(), stopping: false,
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
+      gates: new Gates(clock), freezes: new Freezes(executor),
+      wire: new OnTheWire(), tenure: ownership.tenure, stopping: false,
+      upToDate: () => ownership.log.upToDate(),
+      partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }
     this.#lanes = new Lanes(this.#context)
-    this.#intake = new Intake(this.#context, this.#lanes)
+    ownership.join(this.#context, this.#lanes, (botId, kind, args) => this.#serve(botId, kind, args))
+    this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
     this.#reconciler = new Reconciler(this.#context, this.#lanes)
   }
 
@@ -72,11 +82,9 @@ class Running implements Execution<SignalDraft> {
     book.load(bots, connections, positions)
     feeds.start(() => this.#watched())
     await Promise.all([feeds.describe(), freezes.list()]).catch((error: unknown) => { log.warn({ cause: String(error) }, 'the executor does not answer yet') })
-    const unfinished = await journal.unfinished()
-    const taken = recover(this.#context, this.#lanes, unfinished)
+    await this.#ownership.start()
     this.#started = true
     await this.#reconciler.start()
-    if (taken.orders + taken.signals > 0) log.info(taken, 'unfinished work is taken up')
   }
 
   async stop(): Promise<void> {
@@ -85,6 +93,7 @@ class Running implements Execution<SignalDraft> {
     this.#reconciler.stop()
     const until = this.#context.clock.now() + STOP_LIMIT_MS
     while (this.#lanes.running > 0 && this.#context.clock.now() < until) await sleep(this.#context.clock, 20)
+    await this.#ownership.tenure.stop(this.#lanes.running === 0)
   }
 
   accept(arrival: Arrival<SignalDraft>): Promise<{ signalId: string; duplicate: boolean }> {
@@ -107,9 +116,11 @@ class Running implements Execution<SignalDraft> {
 
   async close(botId: string): Promise<{ orderIds: readonly string[] }> {
     const lane = this.#lane(botId)
+    const elsewhere = this.#ownership.elsewhere(lane)
+    if (elsewhere !== null) return await elsewhere.ask(botId, 'close', {}) as { orderIds: readonly string[] }
     return this.#inLane(lane, async (answer) => {
       const decided = await decideClose(this.#context, lane, newId(this.#context.clock))
-      await commitSurely(this.#context, decidedBatch([decided]))
+      await commitSurely(this.#context, lane, decidedBatch([decided]))
       answer({ orderIds: decided.orders.map((stored) => stored.order.id) })
       await perform(this.#context, lane, decided)
     })
@@ -117,30 +128,42 @@ class Running implements Execution<SignalDraft> {
 
   async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
     const lane = this.#lane(botId)
+    const elsewhere = this.#ownership.elsewhere(lane)
+    if (elsewhere !== null) return await elsewhere.ask(botId, 'adjust', { quantity, reason }) as Position
     const { clock } = this.#context
     return this.#inLane(lane, async (answer) => {
       const position = bookAdjustment(lane.position, quantity)
       const adjustment = { id: newId(clock), botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
-      await commitSurely(this.#context, { adjustments: [adjustment], positions: [position] })
+      await commitSurely(this.#context, lane, { adjustments: [adjustment], positions: [position] })
       lane.position = position
       lane.touchedAt = clock.now()
       answer(position)
     })
   }
 
-  async cancel(orderId: string): Promise<void> {
-    const lane = [...this.#context.book.lanes()].find((one) => one.current.has(orderId))
-    if (lane === undefined) throw new Problem('order_final', 'The order has ended; there is nothing to cancel.')
+  async cancel(orderId: string, botId: string): Promise<void> {
+    const lane = this.#context.book.lane(botId)
+    const elsewhere = lane === undefined ? null : this.#ownership.elsewhere(lane)
+    if (elsewhere !== null) { await elsewhere.ask(botId, 'cancel', { orderId }); return }
+    if (lane?.current.has(orderId) !== true) throw new Problem('order_final', 'The order has ended; there is nothing to cancel.')
     lane.cancelRequested = orderId
   }
 
-  async resolve(orderId: string, word: Word): Promise<void> {
-    const inquiry = [...this.#context.book.lanes()].map((lane) => lane.inquiries.get(orderId)).find((one) => one !== undefined)
+  async resolve(orderId: string, botId: string, word: Word): Promise<void> {
+    const lane = this.#context.book.lane(botId)
+    const elsewhere = lane === undefined ? null : this.#ownership.elsewhere(lane)
+    if (elsewhere !== null) { await elsewhere.ask(botId, 'resolve', { orderId, word }); return }
+    const inquiry = lane?.inquiries.get(orderId)
     if (inquiry === undefined) throw new Problem('order_not_uncertain', 'It is known what became of this order, or it is on its way right now.')
     await inquiry.say(word)
   }
 
-  reconcile(connectionId: string): Promise<void> { return this.#reconciler.now(connectionId) }
+  async reconcile(connectionId: string): Promise<void> {
+    const lane = [...this.#context.book.lanes()].find(({ bot }) => bot.connectionId === connectionId)
+    const elsewhere = lane === undefined ? null : this.#ownership.elsewhere(lane)
+    if (lane !== undefined && elsewhere !== null) await elsewhere.ask(lane.bot.id, 'reconcile', { connectionId })
+    else await this.#reconciler.now(connectionId)
+  }
 
   busy(botId: string): boolean {
     const lane = this.#context.book.lane(botId)
@@ -152,7 +175,7 @@ class Running implements Execution<SignalDraft> {
   async botChanged(botId: string): Promise<void> {
     const row = await this.#parts.botRow(botId)
     if (row === null) this.#context.book.dropBot(botId)
-    else this.#context.book.putBot(row)
+    else this.#lanes.put(row)
     this.#context.feeds.watchSoon()
   }
 
@@ -190,6 +213,17 @@ class Running implements Execution<SignalDraft> {
     return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain.size > 0).length }
   }
 
+  /** What another server asks of the owner of a lane. */
+  #serve(botId: string, kind: string, args: unknown): Promise<unknown> {
+    const { quantity, reason, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'orderId' | 'connectionId', string> & { word: Word }
+    if (kind === 'close') return this.close(botId)
+    if (kind === 'adjust') return this.adjust(botId, quantity, reason)
+    if (kind === 'cancel') return this.cancel(orderId, botId)
+    if (kind === 'resolve') return this.resolve(orderId, botId, word)
+    if (kind === 'reconcile') return this.reconcile(connectionId)
+    throw new Error(`no server asks for ${kind}`)
+  }
+
   #lane(botId: string): Lane {
     const lane = this.#context.book.lane(botId)
     if (lane === undefined) throw new Problem('not_found', 'There is no such bot.')
@@ -202,9 +236,11 @@ class Running implements Execution<SignalDraft> {
       this.#lanes.enqueue(lane, {
         kind: 'run',
         run: () => work(resolve).catch((error: unknown) => {
+          if (error instanceof LaneLost) reject(new Problem('unavailable', 'The bot has just gone to another server. Look at its orders before trying again.'))
           if (!(error instanceof Problem)) throw error
           reject(error)
         }),
+        drop: reject,
       })
     })
   }

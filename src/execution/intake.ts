@@ -1,15 +1,16 @@
 import { newId } from '#clock'
 import { keyedHash, Problem, type KeyedHash, type Signal } from '#model'
 import { carriesTime, countsForDuplicates, duplicateOf, type SignalDraft } from '#signals'
-import type { NewSignal } from '#store'
+import type { Held, NewSignal, Unseen } from '#store'
 import type { Lane } from './book.ts'
-import { merge, type Context } from './context.ts'
+import { heldBy, merge, wasOvertaken, type Context } from './context.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { signalFed } from './feed.ts'
 import { decideNow } from './deciding.ts'
 import type { Lanes } from './lanes.ts'
+import type { LogReader } from './log-reader.ts'
 import type { Arrival } from './port.ts'
-import { toRanges } from './ranges.ts'
+import { owned, toRanges } from './ranges.ts'
 
 /** Decisions in the first commit of a signal, and in each later one (execution allows 256): between them other hooks are answered. */
 const FIRST_DECISIONS = 64
@@ -17,20 +18,24 @@ const LATER_DECISIONS = 64
 /** Signals whose bots are not all decided; beyond this, new ones are not taken (503: the sender tries again). */
 const BACKLOG_LIMIT = 100_000
 const IDEMPOTENCY_MS = 86_400_000
+/** How often a signal is stored anew because another server was faster: it came or went, or stored the same one. */
+const OVERTAKEN_LIMIT = 5
 
 /** From a delivery to a stored signal with the decisions of idle bots: one durable commit before the answer. */
 export class Intake {
   readonly #context: Context
   readonly #lanes: Lanes
+  readonly #log: LogReader
   /** Deliveries on their way into the journal, by what would recognise a second one. */
   readonly #arriving = new Map<string, Promise<unknown>>()
   /** Per webhook, the last commit on its way: a possible duplicate waits for it, to see what came in between. */
   readonly #lastOf = new Map<string, Promise<unknown>>()
   readonly #bodies: KeyedHash
 
-  constructor(context: Context, lanes: Lanes) {
+  constructor(context: Context, lanes: Lanes, log: LogReader) {
     this.#context = context
     this.#lanes = lanes
+    this.#log = log
     this.#bodies = keyedHash(context.keyed('body hash'))
   }
 
@@ -54,53 +59,78 @@ export class Intake {
   }
 
   async #store(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<{ signalId: string; duplicate: boolean }> {
-    const { journal, clock } = this.#context
-    try {
-      const known = await this.#recognise(arrival, bodyHash, byBody)
-      if (known !== null) {
-        await journal.commit({ duplicates: [known] })
-        return { signalId: known, duplicate: true }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#storeOnce(arrival, bodyHash, byBody)
+      } catch (error) {
+        if (error instanceof Problem && wasOvertaken(error) && attempt < OVERTAKEN_LIMIT) {
+          await this.#context.tenure.refresh().catch(problemsOnly)
+          continue
+        }
+        if (error instanceof Problem && error.code !== 'unavailable') throw error
+        this.#context.log.warn({ webhookId: arrival.webhook.id, cause: error instanceof Problem ? error.code : String(error) }, 'a signal was not stored')
+        throw new Problem('not_stored', 'The signal was not stored; send it again.')
       }
-      const signal: Signal = {
-        ...arrival.draft, id: newId(clock), webhookId: arrival.webhook.id, userId: arrival.webhook.userId, source: arrival.source,
-        receivedAt: arrival.receivedAt, duplicates: 0, replayOf: arrival.replayOf ?? null,
-      }
-      await this.#storeNew(signal, { bodyHash, idempotencyKey: arrival.source === 'hook' ? null : arrival.idempotencyKey })
-      return { signalId: signal.id, duplicate: false }
-    } catch (error) {
-      if (error instanceof Problem && error.code !== 'unavailable') throw error
-      this.#context.log.warn({ webhookId: arrival.webhook.id, cause: error instanceof Problem ? error.code : String(error) }, 'a signal was not stored')
-      throw new Problem('not_stored', 'The signal was not stored; send it again.')
     }
   }
 
-  /** The signal that this delivery repeats, or null. */
-  async #recognise(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<string | null> {
+  async #storeOnce(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<{ signalId: string; duplicate: boolean }> {
+    const { journal, clock } = this.#context
+    const { repeats, known, since } = await this.#recognise(arrival, bodyHash, byBody)
+    if (repeats !== null) {
+      await journal.commit({ duplicates: [repeats] })
+      return { signalId: repeats, duplicate: true }
+    }
+    const signal: Signal = {
+      ...arrival.draft, id: newId(clock), webhookId: arrival.webhook.id, userId: arrival.webhook.userId, source: arrival.source,
+      receivedAt: arrival.receivedAt, duplicates: 0, replayOf: arrival.replayOf ?? null,
+    }
+    const idempotencyKey = arrival.source === 'hook' ? null : arrival.idempotencyKey
+    const unseen: Unseen | null = since === null ? null : {
+      signalId: signal.id, webhookId: signal.webhookId, bodyHash: byBody ? bodyHash : null, idempotencyKey, since, known,
+    }
+    await this.#storeNew(signal, { bodyHash, idempotencyKey }, unseen)
+    return { signalId: signal.id, duplicate: false }
+  }
+
+  /**
+   * The signal that this delivery repeats, or null; which others look like it and are not the same; and since when one
+   * would be. `since` null: nothing would be recognised as the same.
+   */
+  async #recognise(arrival: Arrival<SignalDraft>, bodyHash: string, byBody: boolean): Promise<{ repeats: string | null; known: readonly string[]; since: number | null }> {
     const { journal } = this.#context
     const { webhook, idempotencyKey, receivedAt } = arrival
     if (arrival.source !== 'hook') {
-      if (idempotencyKey === null) return null
-      const [same] = await journal.recognise([{ webhookId: webhook.id, bodyHash: null, idempotencyKey }], receivedAt - IDEMPOTENCY_MS)
-      if (same === undefined) return null
+      if (idempotencyKey === null) return { repeats: null, known: [], since: null }
+      const from = receivedAt - IDEMPOTENCY_MS
+      const [same] = await journal.recognise([{ webhookId: webhook.id, bodyHash: null, idempotencyKey }], from)
+      if (same === undefined) return { repeats: null, known: [], since: from }
       if (same.bodyHash !== bodyHash) throw new Problem('idempotency_key_reused', 'This Idempotency-Key was used for another body within 24 hours; use a new one.')
-      return same.id
+      return { repeats: same.id, known: [], since: from }
     }
-    if (!byBody) return null
+    if (!byBody) return { repeats: null, known: [], since: null }
     const since = receivedAt - webhook.duplicateWindowSeconds * 1000
     const found = await journal.recognise([{ webhookId: webhook.id, bodyHash, idempotencyKey: null }], since)
     const sameBody = found.reduce<(typeof found)[number] | null>((a, b) => (a === null || b.receivedAt > a.receivedAt ? b : a), null)
-    if (sameBody === null) return null
+    if (sameBody === null) return { repeats: null, known: [], since }
     const opposite = carriesTime(arrival.draft) ? null
       : await journal.lastOfSide(webhook.id, arrival.draft.symbol, arrival.draft.side === 'BUY' ? 'SELL' : 'BUY', sameBody.receivedAt)
-    return duplicateOf({
+    const repeats = duplicateOf({
       receivedAt, windowMs: webhook.duplicateWindowSeconds * 1000, carriesTime: carriesTime(arrival.draft), sameBody,
       oppositeAt: opposite,
     })
+    return { repeats, known: found.map((one) => one.id), since }
   }
 
-  async #storeNew(signal: Signal, identity: { bodyHash: string; idempotencyKey: string | null }): Promise<void> {
-    const { journal, book } = this.#context
+  /**
+   * Stores a signal. On its own, this server decides in the same commit what can be decided at once. Where others are,
+   * it only stores: the log then brings the signals of all of them, in one order, to the owners of the lanes.
+   */
+  async #storeNew(signal: Signal, identity: { bodyHash: string; idempotencyKey: string | null }, unseen: Unseen | null): Promise<void> {
+    const { book, tenure } = this.#context
     const all = [...book.listening(signal.webhookId)]
+    const row: NewSignal = { signal, ...identity, fanout: toRanges(all.map((lane) => lane.number)), fanoutDone: all.length === 0 }
+    if (!tenure.alone || this.#log.behind > 0 || !all.every((lane) => owned(lane) && !lane.leaving)) return this.#storeOnly(row, unseen)
     const isTest = signal.flags.includes('TEST')
     const decided: { lane: Lane; decided: Decided }[] = []
     for (const lane of all) {
@@ -113,11 +143,11 @@ export class Intake {
     const done = new Set(decided.map(({ lane }) => lane))
     const rest = all.filter((lane) => !done.has(lane))
     for (const lane of rest) lane.incoming += 1
-    const row: NewSignal = {
-      signal, ...identity, fanout: toRanges(all.map((lane) => lane.number)), fanoutDone: rest.length === 0,
-    }
     try {
-      await journal.commit(merge({ signals: [row], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))))
+      await this.#context.journal.commit({
+        ...merge({ signals: [{ ...row, fanoutDone: rest.length === 0 }], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))),
+        held: this.#held(decided.map(({ lane }) => lane)),
+      })
     } catch (error) {
       for (const { lane } of decided) this.#lanes.release(lane)
       throw error
@@ -125,6 +155,28 @@ export class Intake {
       for (const lane of rest) lane.incoming -= 1
     }
     for (const { lane, decided: now } of decided) this.#lanes.begin(lane, now)
-    if (rest.length > 0) this.#lanes.spread(signal, rest, LATER_DECISIONS)
+    if (rest.length > 0) this.#lanes.spread(signal, rest, LATER_DECISIONS, true)
   }
+
+  async #storeOnly(row: NewSignal, unseen: Unseen | null): Promise<void> {
+    this.#log.expect(row.signal.id)
+    try {
+      await this.#context.journal.commit({
+        signals: [row], feed: [signalFed(row.signal)], held: this.#held([]), ...unseen === null ? {} : { unseen: [unseen] },
+      })
+    } catch (error) {
+      this.#log.unexpect(row.signal.id)
+      throw error
+    }
+  }
+
+  /** The leases of these lanes, and the one that says who is there. */
+  #held(lanes: readonly Lane[]): readonly Held[] | undefined {
+    const held = heldBy(this.#context, lanes)
+    return held === undefined ? undefined : [...this.#context.tenure.members ?? [], ...held]
+  }
+}
+
+function problemsOnly(error: unknown): void {
+  if (!(error instanceof Problem)) throw error
 }

@@ -1,12 +1,13 @@
-import { nextTurn } from '#clock'
+import { nextTurn, sleep } from '#clock'
 import { Problem, type Order, type Signal } from '#model'
-import type { JournalBatch } from '#store'
+import type { BotRow, JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
-import { commitSurely, merge, Stopped, type Context } from './context.ts'
+import { commitSurely, demandOwned, LaneLost, merge, Stopped, type Context } from './context.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
 import { venueOf } from './on-the-wire.ts'
 import { perform } from './perform.ts'
+import { owned } from './ranges.ts'
 
 /** How many jobs may wait in one lane; a signal beyond that is refused for this bot, visibly. */
 const QUEUE_LIMIT = 10_000
@@ -17,8 +18,8 @@ const QUEUE_LIMIT = 10_000
  */
 export class Lanes {
   readonly #context: Context
-  /** Of signals with undecided bots: how many decisions are not durable yet. */
-  readonly #left = new Map<string, number>()
+  /** Of signals with undecided bots here: how many decisions are not durable yet, and whether no other server has any to make. */
+  readonly #left = new Map<string, { count: number; readonly whole: boolean }>()
   #waiting = 0
   #running = 0
 
@@ -52,17 +53,36 @@ export class Lanes {
 
   kick(lane: Lane): void {
     if (lane.busy) for (const inquiry of lane.inquiries.values()) inquiry.stir()
-    if (lane.busy || lane.queue.length === 0 || this.#context.stopping) return
+    if (lane.busy || !owned(lane) || lane.leaving || lane.queue.length === 0 || this.#context.stopping) return
     lane.busy = true
     this.#follow(lane, this.#work(lane))
   }
 
+  /** Takes over a bot's row, new or changed; a new lane is ours if its shard is. */
+  put(row: BotRow): void {
+    const known = this.#context.book.lane(row.bot.id) !== undefined
+    const lane = this.#context.book.putBot(row)
+    if (!known) lane.token = this.#context.tenure.tokenOf(lane.shard)
+  }
+
+  /** Another server owns the lane now: what waits in it is that one's, and what is under way ends. Answers its successor. */
+  drop(lane: Lane): Lane {
+    for (const job of lane.queue.splice(0)) {
+      if (job.kind === 'run') job.drop?.(new Problem('unavailable', 'The bot has just gone to another server; nothing was done. Try again.'))
+      else this.#decided(job.signal, 1)
+    }
+    const fresh = this.#context.book.renew(lane, null, 0)
+    for (const inquiry of lane.inquiries.values()) inquiry.stir()
+    return fresh
+  }
+
   /**
    * Hands a stored signal to lanes that have not decided it: in chunks, each with its own commit, with a turn of the
-   * event loop for everything else in between, and for each exchange no faster than it takes the orders.
+   * event loop for everything else in between, and for each exchange no faster than it takes the orders. `whole`: no
+   * other server has lanes that have not decided it.
    */
-  spread(signal: Signal, lanes: readonly Lane[], chunk: number): void {
-    this.#left.set(signal.id, lanes.length)
+  spread(signal: Signal, lanes: readonly Lane[], chunk: number, whole: boolean): void {
+    this.#left.set(signal.id, { count: lanes.length, whole })
     this.#waiting += lanes.length
     if (signal.flags.includes('TEST')) { this.#follow(null, this.#test(signal, lanes)); return }
     const job: Job = { kind: 'signal', signal }
@@ -86,8 +106,26 @@ export class Lanes {
         now.push({ lane, decided })
       }
       if (now.length === 0) continue
-      await this.#commit(signal, now.map((one) => one.decided))
+      try {
+        await this.#commit(signal, now)
+      } catch (error) {
+        if (!(error instanceof LaneLost)) throw error
+        this.#backInto(now.map((one) => one.lane), job)
+        continue
+      }
       for (const { lane, decided } of now) this.begin(lane, decided)
+    }
+  }
+
+  /** One of them went to another server: the others decide again, each by itself. */
+  #backInto(lanes: readonly Lane[], job: Job): void {
+    for (const lane of lanes) {
+      if (lane.lost) {
+        if (job.kind === 'signal') this.#decided(job.signal, 1)
+        continue
+      }
+      lane.queue.unshift(job)
+      this.release(lane)
     }
   }
 
@@ -101,27 +139,53 @@ export class Lanes {
     const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
     if (decided === null) return
     lane.queue.shift()
-    await this.#commit(next.signal, [decided])
+    await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
     await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
   }
 
   async #work(lane: Lane): Promise<void> {
-    while (!this.#context.stopping) { // what is left is durable, and taken up at the next start
+    while (!this.#context.stopping && !lane.leaving) { // what is left is durable, and taken up at the next start
+      demandOwned(lane)
       const job = lane.queue.shift()
       if (job === undefined) return
       if (job.kind === 'run') { await job.run(); continue }
-      const decided = await decideWaiting(this.#context, lane, job.signal)
-      await this.#commit(job.signal, [decided])
+      const decided = await this.#decideStored(lane, job.signal)
       if (decided.orders.length > 0) await perform(this.#context, lane, decided)
       lane.opening = null
     }
   }
 
+  async #decideStored(lane: Lane, signal: Signal): Promise<Decided> {
+    try {
+      if (!this.#context.tenure.alone) await this.#upToDate()
+      const decided = await decideWaiting(this.#context, lane, signal)
+      await this.#commit(signal, [{ lane, decided }])
+      return decided
+    } catch (error) {
+      if (error instanceof LaneLost) this.#decided(signal, 1)
+      throw error
+    }
+  }
+
+  /** What other servers changed before holds for this decision; a database that is away is waited for. */
+  async #upToDate(): Promise<void> {
+    while (!this.#context.stopping) {
+      try {
+        await this.#context.upToDate()
+        return
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        await sleep(this.#context.clock, 500)
+      }
+    }
+    throw new Stopped()
+  }
+
   /** Tests are decided beside the lanes and touch nothing. */
   async #test(signal: Signal, lanes: readonly Lane[]): Promise<void> {
     for (let from = 0; from < lanes.length; from += 64) {
-      const decided = await Promise.all(lanes.slice(from, from + 64).map((lane) => decideWaiting(this.#context, lane, signal)))
+      const decided = await Promise.all(lanes.slice(from, from + 64).map(async (lane) => ({ lane, decided: await decideWaiting(this.#context, lane, signal) })))
       await this.#commit(signal, decided)
     }
   }
@@ -130,16 +194,24 @@ export class Lanes {
    * Stores decisions. That all bots have decided is stored with the last of them, or after it: commits may overtake each
    * other while the database is away, and a signal that is marked too early loses its other bots in a crash.
    */
-  async #commit(signal: Signal, decided: readonly Decided[]): Promise<void> {
-    const leftNow = (): number => this.#left.get(signal.id) ?? decided.length
-    const isLast = leftNow() === decided.length
+  async #commit(signal: Signal, made: readonly { lane: Lane; decided: Decided }[]): Promise<void> {
+    const left = this.#left.get(signal.id)
+    const isLast = (left === undefined || left.count === made.length) && left?.whole !== false
     const batch: JournalBatch = isLast ? { fanoutDone: [signal.id] } : {}
-    await commitSurely(this.#context, merge(decidedBatch(decided), batch))
-    this.#waiting -= decided.length
-    const left = leftNow() - decided.length
-    if (left > 0) { this.#left.set(signal.id, left); return }
+    await commitSurely(this.#context, made.map((one) => one.lane), merge(decidedBatch(made.map((one) => one.decided)), batch))
+    if (isLast) this.#left.delete(signal.id)
+    this.#decided(signal, made.length)
+  }
+
+  /** Counts lanes that need not decide a signal any more here; behind the last of them it is looked whether all have. */
+  #decided(signal: Signal, count: number): void {
+    this.#waiting -= count
+    const left = this.#left.get(signal.id)
+    if (left === undefined) return
+    left.count -= count
+    if (left.count > 0) return
     this.#left.delete(signal.id)
-    if (!isLast) await commitSurely(this.#context, { fanoutDone: [signal.id] })
+    this.#follow(null, this.#context.partDecided(signal.id))
   }
 
   /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */
@@ -150,7 +222,7 @@ export class Lanes {
       if (lane !== null) this.release(lane)
     }, (error: unknown) => {
       this.#running -= 1
-      if (error instanceof Stopped) return
+      if (error instanceof Stopped || error instanceof LaneLost) return
       queueMicrotask(() => { throw error })
     })
   }

@@ -80,8 +80,9 @@ export function adopt(clock: Clock, holder: Holder, tracked: Tracked, reported: 
   const known = tracked.stored.order
   const fills = newFills(clock, tracked, reported.fills ?? [])
   const bookedQuantity = fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), tracked.bookedQuantity)
-  const reportedQuantity = decimal(reported.filled)
-  const filled = reportedQuantity.greaterThan(bookedQuantity) ? reportedQuantity : bookedQuantity
+  // Reports come out of order: what was once filled stays so, and only a report that knows as much tells the price.
+  const older = decimal(reported.filled).lessThan(decimal(known.filled))
+  const filled = larger(larger(decimal(reported.filled), decimal(known.filled)), bookedQuantity)
   const state = stateOf(known.state, reported, filled)
   const settled = isFinal(state) && bookedQuantity.equals(filled)
   const events: OrderEvent[] = [event, ...fills.map((fill) => ({
@@ -90,7 +91,7 @@ export function adopt(clock: Clock, holder: Holder, tracked: Tracked, reported: 
   const base = change(clock, holder, tracked, { state, exchangeOrderId: reported.exchangeOrderId, settled, events })
   const stored: StoredOrder = {
     ...base.tracked.stored,
-    order: { ...base.tracked.stored.order, filled: text(filled), averagePrice: reported.averagePrice ?? known.averagePrice },
+    order: { ...base.tracked.stored.order, filled: text(filled), averagePrice: older ? known.averagePrice : reported.averagePrice ?? known.averagePrice },
   }
   const position = fills.reduce((held, fill) => bookFill(held, fill, { base: holder.bot.base, quote: holder.bot.quote, spot: holder.bot.market === 'spot' }), holder.position)
   return {
@@ -153,8 +154,8 @@ function newFills(clock: Clock, tracked: Tracked, reported: readonly ExchangeFil
   for (const { tradeId, price, quantity, fee, feeAsset, at } of covered.isZero() ? reported : reported.toSorted((a, b) => a.at - b.at)) {
     if (seen.has(tradeId) || fee === null) continue // without its fee it is not complete: the look-up brings it
     seen.add(tradeId)
-    const rest = decimal(quantity).minus(covered)
-    covered = rest.isNegative() ? rest.negated() : ZERO
+    const rest = tradeId.startsWith(ASSUMED) ? decimal(quantity) : decimal(quantity).minus(covered)
+    if (!tradeId.startsWith(ASSUMED)) covered = rest.isNegative() ? rest.negated() : ZERO
     if (!rest.greaterThan(ZERO)) continue
     const whole = rest.equals(decimal(quantity))
     if (!whole && seen.has(`${tradeId}:rest`)) continue
@@ -165,6 +166,8 @@ function newFills(clock: Clock, tracked: Tracked, reported: readonly ExchangeFil
   }
   return fills
 }
+
+const larger = (a: Decimal, b: Decimal): Decimal => (a.greaterThan(b) ? a : b)
 
 /** Our state for the exchange's; a report that the state table does not allow (an ended order "open" again) changes nothing. */
 function stateOf(known: OrderState, reported: ExchangeOrder, filled: Decimal): OrderState {

@@ -21,15 +21,11 @@ export async function perform(context: Context, lane: Lane, decided: Decided, re
   const ended = await carryOut(context, lane, linked, task, orders, recovered === undefined ? 'fresh' : 'recovered')
   if (orders.some((tracked) => tracked.stored.order.kind === 'close')) await markDust(context, lane, ended)
   const nextLeg = Math.max(-1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1
-  if (lane.exited !== null && lane.exited.decided !== decided && orders.some((tracked) => tracked.stored.order.kind === 'open')) {
-    const { exited } = lane
-    lane.exited = null
-    await closeRest(context, lane, linked, exited.decided, exited.nextLeg)
-  }
+  if (orders.some((tracked) => tracked.stored.order.kind === 'open')) await closeOvertaken(context, lane, linked, decided)
   if (task.closeRest === true) await closeRest(context, lane, linked, decided, nextLeg)
   if (task.flip === undefined || decided.decision === null) return
   const opened = orders.some((tracked) => tracked.stored.order.kind === 'open')
-  if (opened) { await endPlan(context, decided, null); return }
+  if (opened) { await endPlan(context, lane, decided, null); return }
   const closed = ended.every((one) => one.kind === 'done')
   await flip(context, lane, linked, decided, closed, nextLeg)
 }
@@ -41,8 +37,16 @@ async function markDust(context: Context, lane: Lane, ended: readonly Ended[]): 
   const price = ended.findLast((one) => one.kind === 'done')?.tracked.stored.order.averagePrice ?? null
   if (position.quantity === '0' || rules === undefined || price === null || !isDust(position.quantity, rules, price)) return
   const dusty = { ...position, dust: true }
-  await commitSurely(context, { positions: [dusty] })
+  await commitSurely(context, lane, { positions: [dusty] })
   lane.position = dusty
+}
+
+/** An exit went ahead of this decision's opening while that was uncertain: now that it has ended, its exit is completed. */
+async function closeOvertaken(context: Context, lane: Lane, linked: Linked, decided: Decided): Promise<void> {
+  const { exited } = lane
+  if (exited === null || exited.decided === decided) return
+  lane.exited = null
+  await closeRest(context, lane, linked, exited.decided, exited.nextLeg)
 }
 
 /** After a close that went ahead of an uncertain opening: what the opening filled all the same is closed too. */
@@ -50,10 +54,10 @@ async function closeRest(context: Context, lane: Lane, linked: Linked, decided: 
   const rest = await decideRest(context, lane, decided.task)
   if (rest !== null) {
     const order = makeOrder(context, lane, linked, decided.task, rest, { leg, resend: 0, state: 'submitting' })
-    await commitSurely(context, { newOrders: [order], feed: [orderFed(order)] })
+    await commitSurely(context, lane, { newOrders: [order], feed: [orderFed(order)] })
     await carryOut(context, lane, linked, decided.task, [track(order)], 'fresh')
   }
-  await endPlan(context, decided, null)
+  await endPlan(context, lane, decided, null)
 }
 
 /** The second half of a flip: the close is repeated until the position is flat, then the other side is opened. */
@@ -66,26 +70,27 @@ async function flip(context: Context, lane: Lane, linked: Linked, decided: Decid
     if (rest === null) break
     const order = makeOrder(context, lane, linked, task, rest, { leg, resend: 0, state: 'submitting' })
     leg += 1
-    await commitSurely(context, { newOrders: [order], feed: [orderFed(order)] })
+    await commitSurely(context, lane, { newOrders: [order], feed: [orderFed(order)] })
     const [ended] = await carryOut(context, lane, linked, task, [track(order)], 'fresh')
     done = ended?.kind === 'done'
   }
   const opening = done ? await decideFlipOpening(context, lane, task) : { kind: 'end' as const, reason: 'the close did not go through' }
   if (opening.kind === 'end') {
-    await endPlan(context, decided, `the position was ${decimal(lane.position.quantity).isZero() ? 'closed' : 'not fully closed'}, the other side was not opened: ${opening.reason}`)
+    await endPlan(context, lane, decided, `the position was ${decimal(lane.position.quantity).isZero() ? 'closed' : 'not fully closed'}, the other side was not opened: ${opening.reason}`)
     return
   }
   const order = makeOrder(context, lane, linked, task, opening.leg, { leg, resend: 0, state: 'submitting' })
-  await commitSurely(context, { newOrders: [order], feed: [orderFed(order)], ...planEnded(decided, null) })
+  await commitSurely(context, lane, { newOrders: [order], feed: [orderFed(order)], ...planEnded(decided, null) })
   await carryOut(context, lane, linked, task, [track(order)], 'fresh')
+  await closeOvertaken(context, lane, linked, decided)
 }
 
 /** Marks a plan as ended; with a reason, as incomplete, which a person is told. */
-async function endPlan(context: Context, decided: Decided, incomplete: string | null): Promise<void> {
-  if (incomplete === null) { await commitSurely(context, planEnded(decided, null)); return }
+async function endPlan(context: Context, lane: Lane, decided: Decided, incomplete: string | null): Promise<void> {
+  if (incomplete === null) { await commitSurely(context, lane, planEnded(decided, null)); return }
   const { userId, signalId, botId } = mustHave(decided)
   context.log.warn({ signalId, botId }, 'a flip is incomplete')
-  await commitSurely(context, {
+  await commitSurely(context, lane, {
     ...planEnded(decided, incomplete),
     feed: [{ type: 'notice', userId, data: { code: 'flip_incomplete', signalId, botId, detail: incomplete } }],
   })

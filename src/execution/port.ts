@@ -47,9 +47,9 @@ export interface Execution<Draft> {
    * adopts the order that the exchange has under that number. Resolves once that is durable. Problems:
    * `order_not_uncertain`, `too_early`, `changed_meanwhile`, `invalid_input`, and the exchange's.
    */
-  resolve(orderId: string, word: Word): Promise<void>
+  resolve(orderId: string, botId: string, word: Word): Promise<void>
   /** Looks an order up and cancels it at the exchange if it is open. */
-  cancel(orderId: string): Promise<void>
+  cancel(orderId: string, botId: string): Promise<void>
   /** Compares a connection's books with the exchange now; differences become findings. Rejects with the exchange's `Problem`. */
   reconcile(connectionId: string): Promise<void>
   /** Whether the bot has orders that are not settled, or signals that are not decided. */

@@ -1,3 +1,6 @@
+import type { Undecided } from '#store'
+import type { Book, Lane } from './book.ts'
+
 /** Writes a set of bot numbers as ranges: `1-64,70`. Ten thousand neighbours fit in a few bytes. */
 export function toRanges(numbers: readonly number[]): string {
   const sorted = Float64Array.from(numbers).sort()
@@ -20,3 +23,13 @@ export function fromRanges(text: string): number[] {
   }
   return numbers
 }
+
+/** The lanes of a signal whose bots exist and have not decided it. */
+export function undecidedLanes(book: Book, { fanout, decidedBots }: Undecided): Lane[] {
+  const decided = new Set(decidedBots)
+  return fromRanges(fanout).map((number) => book.laneNumbered(number)).filter((lane) => lane !== undefined)
+    .filter((lane) => !decided.has(lane.bot.id))
+}
+
+/** Whether this server may decide in a lane. */
+export const owned = (lane: Lane): boolean => lane.token !== null && !lane.lost

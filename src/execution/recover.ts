@@ -1,13 +1,13 @@
 import type { Decision, UnfinishedWork } from '#store'
 import type { Signal } from '#model'
 import type { Lane } from './book.ts'
-import { commitSurely, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
 import { track, type Tracked } from './ledger.ts'
 import { taskOf } from './deciding.ts'
 import type { Lanes } from './lanes.ts'
 import { perform } from './perform.ts'
-import { fromRanges } from './ranges.ts'
+import { undecidedLanes } from './ranges.ts'
 
 interface Interrupted {
   readonly cause: string
@@ -17,15 +17,15 @@ interface Interrupted {
 }
 
 /**
- * Takes up what was unfinished when the process ended. Orders that may be on their way are settled by looking, before
+ * Takes up what was unfinished when the process ended, or another server's leases, in the lanes of `taken`. Orders that may be on their way are settled by looking, before
  * anything else moves in their lane; then plans go on, then waiting signals are decided, in the order in which they
  * were stored.
  */
-export function recover(context: Context, lanes: Lanes, work: UnfinishedWork): { orders: number; signals: number } {
+export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, taken: ReadonlySet<Lane>): { orders: number; signals: number } {
   const byLane = new Map<Lane, Map<string, Interrupted>>()
   const interrupted = (botId: string, cause: string, signal: Signal | null): Interrupted | undefined => {
     const lane = context.book.lane(botId)
-    if (lane === undefined) return undefined
+    if (lane === undefined || !taken.has(lane)) return undefined
     const causes = byLane.get(lane) ?? new Map<string, Interrupted>()
     byLane.set(lane, causes)
     const one = causes.get(cause) ?? { cause, signal, decision: null, orders: new Map<string, Tracked>() }
@@ -49,14 +49,16 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork): {
     if (ahead !== undefined) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, ahead, 'ahead') })
     for (const one of inTurn) if (one !== ahead) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
   }
-  for (const { signal, fanout, decidedBots } of work.signals) {
-    const decided = new Set(decidedBots)
-    const waiting = fromRanges(fanout).map((number) => context.book.laneNumbered(number))
-      .filter((lane) => lane !== undefined).filter((lane) => !decided.has(lane.bot.id))
-    if (waiting.length > 0) lanes.spread(signal, waiting, 256)
-    else void commitSurely(context, { fanoutDone: [signal.id] })
+  let signals = 0
+  for (const one of work.signals) {
+    const waiting = undecidedLanes(context.book, one)
+    const mine = waiting.filter((lane) => taken.has(lane))
+    if (mine.length > 0) {
+      signals += 1
+      lanes.spread(one.signal, mine, 256, mine.length === waiting.length)
+    } else if (waiting.length === 0) void context.partDecided(one.signal.id)
   }
-  return { orders: work.orders.length, signals: work.signals.length }
+  return { orders: work.orders.filter((stored) => byLane.has(context.book.lane(stored.order.botId) as Lane)).length, signals }
 }
 
 const taskIn = (lane: Lane, { cause, signal, decision }: Interrupted): Task => taskOf(lane, cause, signal, decision)

@@ -77,6 +77,7 @@ async function closeAgain(context: Context, lane: Lane, linked: Linked, ended: E
   if (!decimal(held).isZero() && decimal(lane.position.quantity).abs().lessThanOrEqualTo(held)) {
     return { kind: 'end', code: 'amount_below_minimum', why: `what is left (${held}) is below the exchange's minimum` }
   }
+  if (decimal(lane.position.quantity).isZero()) return { kind: 'end', code: 'nothing_to_close', why: 'nothing is held any more' }
   return { kind: 'end', code: 'closed_elsewhere', why: `the account holds ${held} ${lane.bot.base}; the position was closed elsewhere`, batch: closedElsewhere(context, lane, ended, held) }
 }
 

@@ -3,7 +3,7 @@ import type { LookupOutcome, OrderIdFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
-import { Stopped, take, tell, type Context } from './context.ts'
+import { demandOwned, Stopped, take, tell, type Context } from './context.ts'
 import { evidenceOf, inWords, unasked, type Evidence } from './evidence.ts'
 import { Inquiry } from './inquiry.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
@@ -81,6 +81,7 @@ async function search(context: Context, inquiry: Inquiry, state: Search): Promis
   for (let nextAt = clock.now() + LOOKS_MS[0]; ;) {
     await inquiry.wait(Math.min(nextAt, state.tracked.stored.order.needsPerson ? Infinity : state.personAt) - clock.now())
     if (context.stopping) throw new Stopped()
+    demandOwned(state.lane)
     await letExitsBy(context, state)
     const facts = await factsOf(context, state.linked)
     await callPerson(context, state, facts)
@@ -116,7 +117,8 @@ async function lookOnce(context: Context, state: Search, facts: OrderIdFacts | u
     const adopted = adopt(clock, lane, state.tracked, answer.order, { event: 'found', at: clock.now(), detail: `the exchange knows it: ${answer.order.state}` })
     return { kind: 'found', tracked: await take(context, lane, adopted) }
   }
-  const counts = answer.kind === 'absent' && facts !== undefined && unasked(answer.checked, facts).length === 0 && answer.withinMemory
+  // What the exchange acknowledged was there: it is never proven absent, and never sent again.
+  const counts = answer.kind === 'absent' && state.tracked.stored.order.exchangeOrderId === null && facts !== undefined && unasked(answer.checked, facts).length === 0 && answer.withinMemory
   if (!counts) {
     state.firstAbsentAt = null
     return null

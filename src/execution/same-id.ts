@@ -32,6 +32,7 @@ export function maySendAgain(lane: Lane, linked: Linked, facts: OrderIdFacts, tr
 /** The same order with the same id: accepted, it was not there before; refused as a duplicate, a look-up finds it. */
 export async function sendSameId(context: Context, lane: Lane, linked: Linked, before: Tracked): Promise<SentAgain> {
   const notAfter = Math.min(context.clock.now() + SAME_ID_DEADLINE_MS, before.stored.sendUntil ?? Infinity)
+  if (!context.tenure.lasts(notAfter)) return { kind: 'uncertain', tracked: before }
   const tracked = await take(context, lane, change(context.clock, lane, before, {
     notAfter, events: [{ event: 'sent_same_id', at: context.clock.now(), detail: 'the exchange refuses a repeated id, so sending it again is safe' }],
   }))

@@ -4,7 +4,7 @@ import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
-import { take, type Context } from './context.ts'
+import { demandOwned, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
@@ -40,6 +40,9 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
   const storedAt = context.clock.now()
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide, notAfter } = order
   let outcome: SubmitOutcome
+  demandOwned(lane)
+  // The first lock against a server that lost its lanes without knowing: nothing is sent that could arrive after the lease.
+  if (!context.tenure.lasts(notAfter)) return { kind: 'absent', tracked, why: 'this server\'s lease ends before its deadline', code: 'lease_over', retryAfterMs: 500 }
   try {
     outcome = barredNow(context, lane, linked, tracked) ?? await context.wire.during(lane.bot, () => context.executor.call({
       verb: 'submitOrder', connection: envelopeRef(linked), kind, purpose: purposeOf(tracked),
@@ -109,6 +112,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
   for (let look = 0; !tracked.stored.settled; look += 1) {
     const { order } = tracked.stored
     if (look > 0) await sleep(context.clock, OPEN_LOOKS_MS[Math.min(look - 1, OPEN_LOOKS_MS.length - 1)] ?? 5000)
+    demandOwned(lane)
     const waited = context.clock.now() - began
     if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
       tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
@@ -123,9 +127,19 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
         tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
       }
     }
-    // Absent or unknown after an acknowledgement: the exchange's list is behind; the next look decides.
+    // Absent or unknown after an acknowledgement: the exchange's list is behind, and the next look decides; unless it is too
+    // long ago for the list to know it still.
+    if (found.kind === 'absent' && !found.withinMemory && !isFinal(tracked.stored.order.state)) return forgotten(context, lane, linked, tracked)
   }
   return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }
+}
+
+/** Acknowledged, and beyond the exchange's memory before it was seen to end: only a person can say what became of it. */
+async function forgotten(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
+  const detail = 'the exchange acknowledged it, and does not remember it any more'
+  return settleUncertain(context, lane, linked, await take(context, lane, change(context.clock, lane, tracked, {
+    state: 'uncertain', events: [{ event: 'uncertain', at: context.clock.now(), detail }],
+  })))
 }
 
 async function cancelOpen(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Tracked> {

@@ -2,9 +2,9 @@ import { sleep } from '#clock'
 import { isFinal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import type { Lane } from './book.ts'
-import { commitSurely, Stopped, take, type Context } from './context.ts'
+import { commitSurely, merge, Stopped, take, type Context } from './context.ts'
 import type { Task } from './decided.ts'
-import { orderFed } from './feed.ts'
+import { exitTooOldFed, orderFed } from './feed.ts'
 import type { Pass } from './gates.ts'
 import { change, track, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
@@ -72,18 +72,23 @@ async function waitBefore(context: Context, ended: Ended & { kind: 'absent' }, r
 /** Ends the order that is proven absent and stores its successor, in one commit. */
 async function replace(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, next: StoredOrder, why: string): Promise<Tracked> {
   const batch: JournalBatch = { newOrders: [next], feed: [orderFed(next)] }
-  if (ended.kind === 'rejected') await commitSurely(context, batch)
+  if (ended.kind === 'rejected') await commitSurely(context, lane, batch)
   else await take(context, lane, failedChange(context, lane, ended.tracked, ended.code, why), batch)
   return track(next)
 }
 
 async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'done' }>, end: { code: string; why: string; batch?: JournalBatch; }): Promise<Ended> {
   if (ended.kind === 'rejected') {
-    if (end.batch !== undefined) await commitSurely(context, end.batch)
+    if (end.batch !== undefined) await commitSurely(context, lane, end.batch)
     return ended
   }
   const failed = failedChange(context, lane, ended.tracked, end.code, `${ended.why}; ${end.why}`)
-  return { kind: 'rejected', tracked: await take(context, lane, failed, end.batch), stale: null }
+  return { kind: 'rejected', tracked: await take(context, lane, failed, merge(end.batch ?? {}, lateExit(ended.tracked, end.code, end.why))), stale: null }
+}
+
+function lateExit({ stored: { order } }: Tracked, code: string, why: string): JournalBatch {
+  if (code !== 'signal_too_old' || order.kind !== 'close') return {}
+  return { feed: [exitTooOldFed(order.userId, order.botId, order.symbol, `A close was not sent any more: ${why}`)] }
 }
 
 function failedChange(context: Context, lane: Lane, tracked: Tracked, code: string, why: string): ReturnType<typeof change> {
@@ -101,7 +106,8 @@ async function startPending(context: Context, lane: Lane, tracked: Tracked): Pro
   const now = context.clock.now()
   const until = tracked.stored.sendUntil
   if (until !== null && now >= until) {
-    return { kind: 'late', tracked: await take(context, lane, failedChange(context, lane, tracked, 'signal_too_old', 'its age limit passed before its turn came')) }
+    const why = 'its age limit passed before its turn came'
+    return { kind: 'late', tracked: await take(context, lane, failedChange(context, lane, tracked, 'signal_too_old', why), lateExit(tracked, 'signal_too_old', why)) }
   }
   const submitting = change(context.clock, lane, tracked, {
     state: 'submitting', notAfter: Math.min(now + SUBMIT_DEADLINE_MS, until ?? Infinity), events: [{ event: 'submitting', at: now }],

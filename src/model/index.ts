@@ -10,3 +10,4 @@ export { FLAGS, type Flag, type Signal, type SignalSide, type Warning } from './
 export type { Bot, DecisionOutcome } from './bot.ts'
 export type { AccountFacts, Check, Connection, PositionMode } from './connection.ts'
 export { Problem, PROBLEMS, type FieldError, type ProblemCode } from './problem.ts'
+export * from './shard.ts'

@@ -11,8 +11,9 @@ const NEXT: Readonly<Record<OrderState, readonly OrderState[]>> = {
   pending: ['submitting', 'failed'],
   submitting: ['uncertain', 'rejected', 'failed', ...FOUND],
   uncertain: ['rejected', 'failed', ...FOUND],
-  open: ['canceling', ...ENDED],
-  canceling: ['open', ...ENDED],
+  // Acknowledged, and asked for only when the exchange had forgotten it: nobody can tell what became of it.
+  open: ['canceling', 'uncertain', ...ENDED],
+  canceling: ['open', 'uncertain', ...ENDED],
   filled: [],
   canceled: ['filled', 'partially_filled_then_canceled'], // a fill that the exchange reported late
   partially_filled_then_canceled: ['filled'],

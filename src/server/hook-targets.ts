@@ -16,8 +16,8 @@ const FRESH_MS = 5000
 
 /**
  * Webhooks by their hash, so that a delivery reads no database. The store is asked only for a hash that is not here
- * yet; what this process changes it puts here at once. On a database that other servers share, an entry that is older
- * than five seconds is read anew behind the delivery that used it.
+ * yet; what this process changes it puts here at once. On a database that other servers share, their log tells of changes,
+ * and an entry that is older than five seconds is read anew behind the delivery that used it.
  */
 export class HookTargets {
   readonly #byHash = new Map<string, HookTarget>()
@@ -80,6 +80,15 @@ export class HookTargets {
     const hash = this.#hashOf.get(webhookId)
     if (hash !== undefined) this.#byHash.delete(hash)
     this.#hashOf.delete(webhookId)
+  }
+
+  /** Another server changed or deleted it: it is read anew. */
+  changedElsewhere(webhookId: string): void {
+    const hash = this.#hashOf.get(webhookId)
+    const target = hash === undefined ? undefined : this.#byHash.get(hash)
+    if (target === undefined) return
+    this.#changes += 1
+    this.#refresh(target)
   }
 
   /** Counts one delivery against the webhook's rate limit; false: over it. */

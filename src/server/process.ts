@@ -9,6 +9,8 @@ import { Problem } from '#model'
 import { NEWER_SCHEMA, openStore } from '#store'
 import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
+import { instanceOf } from './instance.ts'
+import { keepChecking } from './key-checks.ts'
 import { finishRemovals } from './removing.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
@@ -39,8 +41,9 @@ async function run(settings: Settings): Promise<void> {
   // Until the server listens nothing else keeps the process alive: the clock's timers do not.
   setInterval(() => undefined, 60_000)
   endWithParent()
+  const instance = instanceOf(settings.dataDir)
   const store = await openStore({
-    clock, log,
+    clock, log, instance,
     ...(settings.databaseUrl === null ? { dataDir: settings.dataDir } : {
       url: settings.databaseUrl, dataDir: settings.dataDir,
     }),
@@ -53,6 +56,7 @@ async function run(settings: Settings): Promise<void> {
     botRow: async (id) => (await store.bots.row(id)) ?? null,
     connectionRow: async (id) => (await store.connections.row(id)) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
+    shared: { fleet: store.fleet, requests: store.requests, me: instance },
   })
   const auditFile = path.join(settings.dataDir, 'audit.log')
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -65,6 +69,7 @@ async function run(settings: Settings): Promise<void> {
   tellParent({ event: 'listening', listening: true, url, setupToken })
   keepTidy()
   finishRemovals({ store, clock, executor, log }).catch(leftForLater)
+  const stopChecking = keepChecking({ store, execution, executor, clock, log })
   catchUpAudit(store, auditFile).catch((error: unknown) => { log.warn(
     { err: error }, 'the copy of the audit could not be completed',
   ) })
@@ -79,6 +84,7 @@ async function run(settings: Settings): Promise<void> {
       process.exit(0)
     }, STOP_LIMIT_MS)
     // No new signals, then what is on the wire, then the store.
+    stopChecking()
     await server.close()
     await execution.stop()
     await stopCopying()

@@ -1,12 +1,13 @@
 import { fastify, type FastifyRequest } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Installation } from '#store'
+import type { Installation, LogEntry } from '#store'
 import { clientAddress, readAddressList } from '#signals'
 import { makeCookies, type Cookies } from './accounts/cookies.ts'
 import { demandFresh, isFreshRoute } from './accounts/fresh.ts'
 import { ACCOUNT_RATE, ADDRESS_RATE } from './accounts/guesses.ts'
 import { AddressLimit } from './address-limit.ts'
 import { Authenticator, type Access } from './auth.ts'
+import { CandleBook } from './charts/candle-book.ts'
 import { EventHub } from './event-hub.ts'
 import { GuessLimit } from './guess-limit.ts'
 import { HookTargets } from './hook-targets.ts'
@@ -44,6 +45,8 @@ export interface Shared extends ServerParts {
   readonly hooks: HookTargets
   readonly rejections: RejectionBook
   readonly metrics: Metrics
+  /** Prices of what bots trade, for charts. */
+  readonly candles: CandleBook
   /** The address that a request came from, trusted proxies seen through. */
   addressOf(request: FastifyRequest): string
   /** What webhook addresses begin with. */
@@ -93,14 +96,17 @@ export async function createServer(
     hooks: new HookTargets(store, clock),
     rejections: new RejectionBook(clock, log, (rejections) => store.rejections.add(rejections)),
     metrics: new Metrics(parts.execution),
+    candles: new CandleBook({ executor: parts.executor, store: store.candles, clock, log }),
     publicUrl: () => settings.publicUrl ?? listeningAt(app),
   }
   store.journal.onFeed((events) => { shared.hub.publish(events) })
+  store.journal.onLog((entries) => { followOthers(shared, entries) })
   app.addHook('onReady', (done) => {
     shared.hooks.load().catch((error: unknown) => { log.warn({ err: error }, 'the webhooks could not be read ahead') })
     done()
   })
   app.addHook('onClose', () => shared.rejections.flush())
+  app.addHook('onClose', () => shared.candles.stop())
 
   await describeApi(app, VERSION)
   // Hooks stand apart: none of the API's checks, headers and schemas lies between a signal's last byte and its journal.
@@ -108,6 +114,15 @@ export async function createServer(
   void app.register(async (inner: App) => { await apiContext(inner, shared) })
   void app.register((inner: App, _options, done) => { pageRoutes(inner, shared); done() })
   return app
+}
+
+/** What other servers changed of that which this one keeps in memory. */
+function followOthers({ hooks, authenticator }: Shared, entries: readonly LogEntry[]): void {
+  for (const change of entries.flatMap((entry) => (entry.own ? [] : entry.changes))) {
+    const [kind, id = ''] = change.split(':')
+    if (kind === 'webhook') hooks.changedElsewhere(id)
+    else if (kind === 'token') authenticator.forget()
+  }
 }
 
 async function apiContext(app: App, shared: Shared): Promise<void> {

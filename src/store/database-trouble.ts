@@ -8,6 +8,25 @@ export class BatchRefused extends Error {
   }
 }
 
+/**
+ * A batch of a server that no longer holds what the batch says it holds, or that came after a signal that it should have
+ * known of. Whoever handed it in has to look again.
+ */
+export class Overtaken extends BatchRefused {
+  constructor(why: string) {
+    super(why)
+    this.name = 'Overtaken'
+  }
+}
+
+/** In `extra.reason` of the Problem that such a batch is refused with. */
+export const OVERTAKEN = 'overtaken'
+
+/** Why a batch was not stored, as its committer is told. */
+export const toldAs = (refusal: Error): Error => (
+  refusal instanceof Overtaken ? new Problem('unavailable', 'Another server was faster.', { extra: { reason: OVERTAKEN } }) : refusal
+)
+
 // SQLite's primary result codes: busy, locked, no memory, read-only, interrupted, i/o, corrupt, full, cannot open, not a database.
 const SQLITE_TROUBLE: ReadonlySet<number> = new Set([5, 6, 7, 8, 9, 10, 11, 13, 14, 26])
 const SQLITE_CONSTRAINT = 19

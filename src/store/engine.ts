@@ -23,6 +23,13 @@ interface Shared {
 export interface SqliteDatabase extends Shared { readonly engine: 'sqlite'; readonly file: SqliteFile }
 export interface PostgresDatabase extends Shared {
   readonly engine: 'postgres'
+  /** What names this server in the feed. */
+  readonly origin: string
+  /**
+   * Calls whenever a server committed something, our own commits aside. It may miss some while its connection is away:
+   * `heard` tells whether it is there. The answer ends it.
+   */
+  listen(onNotice: () => void): { heard(): boolean; end(): Promise<void> }
   readonly pool: Pool
   /** Connections of the journal alone: their statements go out without waiting for the answer to the one before. */
   readonly pipeline: Pool

@@ -50,7 +50,7 @@ export function createEvents({ db }: Database): Events {
 
 async function last(db: Kysely<Tables>): Promise<string> {
   const row = await db.selectFrom('feed').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst()
-  return row === undefined ? `${await feedFloor(db)}.0` : `${row.seq}.${(JSON.parse(row.events) as unknown[]).length - 1}`
+  return row === undefined ? `${await feedFloor(db)}.0` : `${row.seq}.${Math.max(0, (JSON.parse(row.events) as unknown[]).length - 1)}`
 }
 
 /** The first number that is kept or was never given. */

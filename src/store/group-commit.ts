@@ -1,4 +1,5 @@
 import { Problem } from '#model'
+import { toldAs } from './database-trouble.ts'
 import type { FeedEvent, JournalBatch } from './journal.ts'
 import { weight } from './journal-writes.ts'
 
@@ -128,7 +129,7 @@ export class GroupCommit {
     for (const [index, one] of group.entries()) {
       const error = refused[index]
       if (error === null || error === undefined) one.resolve()
-      else one.reject(error)
+      else one.reject(toldAs(error))
     }
     for (const commit of fed) this.#onFed(commit)
   }

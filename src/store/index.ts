@@ -1,9 +1,13 @@
 export type * from './journal.ts'
 export type { Bots, BotConditions, BotFilter, BotPatch, BotRefusal, BotView, LinkRefusal, StoredBot } from './bots.ts'
+export type { Candle, Candles } from './candles.ts'
+export type { ActivityCount, Charts, Mark, OrderTimes, ProfitOf, ProfitState } from './charts.ts'
 export type { Connections, ConnectionView, CreateConnection, ExpectedBots, Health, Named, Relink, RemoveConnection } from './connections.ts'
 export type { Events, EventsSince, NumberedEvent } from './events.ts'
 export type { Factors, FactorsOf, Invitation, NewInvitation, Totp } from './factors.ts'
 export type { FindingFilter, Findings } from './findings.ts'
+export type { Fleet, Tenure } from './fleet.ts'
+export type { LaneRequest, Requests } from './requests.ts'
 export type { Claim, Idempotency } from './idempotency.ts'
 export type { KeyUse, KeyUses } from './key-uses.ts'
 export type { BackupReport, Maintenance, Progress, RestoreReport } from './maintenance.ts'
@@ -21,6 +25,8 @@ export type { Beginning, User, UserDetails, UserPatch, UserRefusal, Users } from
 export type {
   AllowedSenders, CreateShare, Follower, RemoveWebhook, Share, Webhook, WebhookPatch, Webhooks, WebhookView,
 } from './webhooks.ts'
-export { BatchRefused } from './database-trouble.ts'
+export { BatchRefused, OVERTAKEN } from './database-trouble.ts'
+export { GRACE_MS, LEASE_MS } from './fleet.ts'
 export { NEWER_SCHEMA, SCHEMA_VERSION } from './migrate.ts'
+export { CANDLE_SLOT_MS } from './slots.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'

@@ -1,21 +1,17 @@
-import { sql, type CompiledQuery, type Kysely } from 'kysely'
+import { sql, type CompiledQuery, type Kysely, type SelectQueryBuilder } from 'kysely'
 import type { Clock } from '#clock'
 import type { Signal } from '#model'
-import { bodySlot, slotOf } from './body-slot.ts'
+import { bodySlot, CLOCKS_APART_MS, SLOTS_LIMIT, slotOf } from './body-slot.ts'
 import type { Database } from './engine.ts'
 import { journalBooks } from './journal-books.ts'
-import type { BotRow, ConnectionRow, Journal, KnownSignal, UnfinishedWork } from './journal.ts'
+import type { BotRow, ConnectionRow, Journal, KnownSignal, Undecided, UnfinishedWork } from './journal.ts'
 import { toBot, toConnection, toDecision, toFill, toPosition, toSignal, toStoredOrder } from './rows.ts'
 import type { FillRow, OrderRow, SignalRow, Tables } from './tables.ts'
 
-type Reads = Omit<Journal, 'commit' | 'onFeed'>
+type Reads = Omit<Journal, 'commit' | 'onFeed' | 'onLog' | 'caughtUp'>
 
 /** Matches looked at per wanted delivery; within a duplicate window there are one or two. */
 const MATCHES = 10
-/** Beyond 24 h and a little, which no duplicate window is, all signals of the webhook are looked through. */
-const SLOTS_LIMIT = 160
-/** Another server's clock may be that far ahead of this one's. */
-const CLOCKS_APART_MS = 2000
 
 /** What the journal is asked. */
 export function journalReads(database: Database, clock: Clock): Reads {
@@ -55,6 +51,11 @@ export function journalReads(database: Database, clock: Clock): Reads {
         .selectAll('connections').select('envelopes.envelope').where('deleted_at', 'is', null).orderBy('id').execute()
       return rows.map((row) => ({ connection: toConnection(row), envelope: row.envelope }))
     },
+    undecided: (ids) => (ids.length === 0 ? Promise.resolve([]) : undecidedSignals(database, db, (query) => query.where('id', 'in', [...ids]))),
+    async positionsOf(botIds) {
+      if (botIds.length === 0) return []
+      return (await db.selectFrom('positions').selectAll().where('bot_id', 'in', [...botIds]).execute()).map(toPosition)
+    },
     async positions() {
       const rows = await db.selectFrom('positions').innerJoin('bots', 'bots.id', 'positions.bot_id')
         .selectAll('positions').where('bots.deleted_at', 'is', null).execute()
@@ -83,15 +84,25 @@ function hot<P extends readonly unknown[], R>(database: Database, query: Compile
   return async (...parameters) => (await database.db.executeQuery({ ...query, parameters } as CompiledQuery<R>)).rows
 }
 
+type SignalsQuery = SelectQueryBuilder<Tables, 'signals', object>
+
+/** Signals with the bots that decided them, in the order of their arrival: ids of several machines tell no order. */
+async function undecidedSignals(database: Database, on: Kysely<Tables>, which: (query: SignalsQuery) => SignalsQuery): Promise<readonly Undecided[]> {
+  const arrivalOrder = database.engine === 'postgres' ? sql`position nulls first` : sql`rowid`
+  const signals = await which(on.selectFrom('signals')).selectAll().orderBy(arrivalOrder).orderBy('id').execute()
+  const decided = await on.selectFrom('decisions').select(['signal_id', 'bot_id']).where('signal_id', 'in', which(on.selectFrom('signals')).select('id')).execute()
+  const decidedOf = Map.groupBy(decided, (row) => row.signal_id)
+  return signals.map((row) => ({ signal: toSignal(row), fanout: row.fanout, decidedBots: (decidedOf.get(row.id) ?? []).map((one) => one.bot_id) }))
+}
+
 /** Everything that is not over, as of one instant. The conditions are written out, not bound: partial indexes need that. */
 async function unfinished(database: Database): Promise<UnfinishedWork> {
   return database.snapshot(async (trx) => {
-    const undecided = trx.selectFrom('signals').where('fanout_done', '=', sql.lit(0))
     const open = trx.selectFrom('orders').where('settled', '=', sql.lit(0))
     const planned = trx.selectFrom('decisions').where('done', '=', sql.lit(0))
 
-    const signals = await undecided.selectAll().orderBy('id').execute()
-    const decided = await trx.selectFrom('decisions').select(['signal_id', 'bot_id']).where('signal_id', 'in', undecided.select('id')).execute()
+    const newest = await trx.selectFrom('feed').select((eb) => eb.fn.max('seq').as('seq')).executeTakeFirst()
+    const signals = await undecidedSignals(database, trx, (query) => query.where('fanout_done', '=', sql.lit(0)))
     const orders = await open.selectAll().orderBy('id').execute()
     const fills = await trx.selectFrom('fills').selectAll().where('order_id', 'in', open.select('id')).orderBy('id').execute()
     const plans = await planned.selectAll().orderBy('signal_id').execute()
@@ -104,11 +115,9 @@ async function unfinished(database: Database): Promise<UnfinishedWork> {
     const signalOf = new Map<string, Signal>(causes.map((row: SignalRow) => [row.id, toSignal(row)]))
     const fillsOf = Map.groupBy(fills, (row: FillRow) => row.order_id)
     const ordersOf = Map.groupBy(planOrders, (row: OrderRow) => `${row.signal_id ?? ''} ${row.bot_id}`)
-    const decidedOf = Map.groupBy(decided, (row) => row.signal_id)
     return {
-      signals: signals.map((row) => ({
-        signal: toSignal(row), fanout: row.fanout, decidedBots: (decidedOf.get(row.id) ?? []).map((one) => one.bot_id),
-      })),
+      seq: newest?.seq ?? 0,
+      signals,
       orders: orders.map((row) => ({
         ...toStoredOrder(row), fills: (fillsOf.get(row.id) ?? []).map(toFill), signal: row.signal_id === null ? null : signalOf.get(row.signal_id) ?? null,
       })),

@@ -1,7 +1,7 @@
 import type { Fill, Position } from '#model'
-import type { Adjustment, Decision, Finding, JournalBatch, NewSignal, StoredOrder } from './journal.ts'
+import type { Adjustment, Decision, Finding, Held, JournalBatch, NewSignal, StoredOrder } from './journal.ts'
 import type { KeyUse } from './key-uses.ts'
-import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromKeyUse, fromOrder, fromPosition, fromSignal } from './rows.ts'
+import { clean, flag, fromAdjustment, fromDecision, fromFill, fromFinding, fromKeyUse, fromOrder, fromPosition, fromProfit, fromSignal } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -37,7 +37,7 @@ const NAMES = {
   fills: 'id order_id bot_id trade_id side price quantity fee fee_asset at',
   positions: 'bot_id symbol quantity average_price dust realized_profit fees',
   adjustments: 'id bot_id user_id quantity reason at',
-  keyUses: 'seq hash at event connection_id user_id order_id bot_id signal_id of_seq outcome reason entry',
+  keyUses: 'seq hash at event connection_id user_id order_id bot_id signal_id of_seq outcome reason entry chain',
   findings: 'id user_id connection_id bot_id order_id code detail at acknowledged_at key ours theirs closed_at',
   reconciliations: 'connection_id at tried_at trouble state',
 } as const
@@ -88,6 +88,11 @@ export const WRITES: readonly Write[] = [
     rows: (batch) => rowsOf<Position>(batch.positions, fromPosition),
   },
   {
+    table: 'profit_slots', how: 'upsert', keys: ['bot_id', 'slot'], columns: ['bot_id', 'slot', 'realized_profit', 'fees'],
+    rows: (batch) => rowsOf(batch.fills === undefined || batch.fills.length === 0 ? EMPTY : batch.positions, (position) => (
+      fromProfit(position, bookedAt(batch)))),
+  },
+  {
     table: 'adjustments', how: 'insert', keys: ['id'], columns: split(NAMES.adjustments),
     rows: (batch) => rowsOf<Adjustment>(batch.adjustments, fromAdjustment),
   },
@@ -111,9 +116,20 @@ export const WRITES: readonly Write[] = [
   },
 ]
 
+/** When what a batch books was booked, epoch ms: by our clock where an order changed with it. */
+const bookedAt = ({ orders = [], newOrders = [], fills = [] }: JournalBatch): number => (
+  Math.max(...[...orders, ...newOrders].map(({ order }) => order.updatedAt), ...fills.map((fill) => fill.at)))
+
 /** How many rows a batch writes, its feed counted as one. */
 export function weight(batch: JournalBatch): number {
   let rows = 1
   for (const list of Object.values(batch) as (readonly unknown[] | undefined)[]) rows += list?.length ?? 0
-  return rows - (batch.feed?.length ?? 0)
+  return rows - (batch.feed?.length ?? 0) - (batch.held?.length ?? 0) - (batch.unseen?.length ?? 0)
+}
+
+/** The leases that a group is written under, each once. */
+export function leasesOf(group: readonly JournalBatch[]): readonly Held[] {
+  const all = new Map<string, Held>()
+  for (const { held } of group) for (const one of held ?? []) all.set(`${one.scope} ${one.token}`, one)
+  return [...all.values()]
 }

@@ -99,6 +99,35 @@ export interface FeedEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+/** A lease under which a batch is written: refused where another token holds by then. `scope`: see `Tenure`. */
+export interface Held { readonly scope: string; readonly token: number }
+
+/**
+ * What must still be unknown when a signal is stored: the batch is refused where another server has stored the same one
+ * meanwhile.
+ */
+export interface Unseen {
+  readonly signalId: string
+  readonly webhookId: string
+  readonly bodyHash: string | null
+  readonly idempotencyKey: string | null
+  /** Epoch ms. */
+  readonly since: number
+  /** Ids of signals that are known, and are not this one. */
+  readonly known: readonly string[]
+}
+
+/** One commit as all servers see it, in order. */
+export interface LogEntry {
+  readonly seq: number
+  readonly at: number
+  /** Whether this server made it. */
+  readonly own: boolean
+  readonly events: readonly FeedEvent[]
+  /** What has to be read anew: `bot:<id>`, `connection:<id>`, `webhook:<id>`, `position:<bot id>`, `request:<id>`, … */
+  readonly changes: readonly string[]
+}
+
 /** Everything that must become durable together. */
 export interface JournalBatch {
   readonly signals?: readonly NewSignal[]
@@ -117,12 +146,16 @@ export interface JournalBatch {
   readonly positions?: readonly Position[]
   readonly adjustments?: readonly Adjustment[]
   readonly findings?: readonly Finding[]
-  /** Entries of the executor's audit; those that are here already are left as they are. */
-  readonly keyUses?: readonly KeyUse[]
+  /** Entries of the executor's audit; those that are here already are left as they are. `chain`: whose executor's. */
+  readonly keyUses?: readonly (KeyUse & { readonly chain?: string })[]
   /** Standing findings whose sides changed, or that are gone. */
   readonly findingUpdates?: readonly Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs' | 'closedAt'>[]
   readonly reconciliations?: readonly Reconciliation[]
   readonly feed?: readonly FeedEvent[]
+  /** Not stored: checked in the same transaction. Refused, the commit rejects with `unavailable`, reason `overtaken`. */
+  readonly held?: readonly Held[]
+  /** Likewise; checked on PostgreSQL, for only there others store signals. */
+  readonly unseen?: readonly Unseen[]
 }
 
 /** A signal as recognised again by body hash or Idempotency-Key. */
@@ -139,13 +172,18 @@ export interface KnownOrder extends StoredOrder { readonly fills: readonly Fill[
 
 /** What execution needs at start: all bots and connections, and everything that is not over. */
 export interface UnfinishedWork {
-  /** Signals with undecided bots, oldest first, with the ids of bots that are already decided. */
-  readonly signals: readonly { readonly signal: Signal; readonly fanout: string; readonly decidedBots: readonly string[] }[]
+  /** The last commit that is in it. */
+  readonly seq: number
+  /** Signals with undecided bots, in the order of their arrival. */
+  readonly signals: readonly Undecided[]
   /** Orders that are not settled, with the fills booked so far. */
   readonly orders: readonly KnownOrder[]
   /** Decisions whose plan has work left, with all their orders. */
   readonly plans: readonly { readonly decision: Decision; readonly signal: Signal; readonly orders: readonly StoredOrder[] }[]
 }
+
+/** A signal of which not every bot is known to have decided, with the ids of those that have. */
+export interface Undecided { readonly signal: Signal; readonly fanout: string; readonly decidedBots: readonly string[] }
 
 /** A bot with its number (for fan-outs) as kept in memory. */
 export interface BotRow { readonly bot: Bot; readonly number: number }
@@ -163,8 +201,15 @@ export interface Journal {
   recognise(wanted: readonly { webhookId: string; bodyHash: string | null; idempotencyKey: string | null }[], since: number): Promise<readonly KnownSignal[]>
   /** When a signal of that side for that (payload) symbol was last stored on the webhook since `since`; null: none. */
   lastOfSide(webhookId: string, symbol: string, side: 'BUY' | 'SELL', since: number): Promise<number | null>
-  /** Called after each commit with its feed events, numbered. */
+  /** Called after each commit, of whatever server, with its feed events, numbered, in order. */
   onFeed(listener: (events: readonly { id: string; event: FeedEvent; at: number }[]) => void): void
+  /**
+   * Called with every commit of every server that shares the database, in order. With SQLite, which no servers share,
+   * never.
+   */
+  onLog(listener: (entries: readonly LogEntry[]) => void): void
+  /** Resolves when everything that was committed before has been handed to `onLog` and `onFeed`. */
+  caughtUp(): Promise<void>
   unfinished(): Promise<UnfinishedWork>
   /** Orders of an account by the ids that we gave them. */
   ordersByClientId(accountKey: string, clientOrderIds: readonly string[]): Promise<readonly KnownOrder[]>
@@ -173,6 +218,10 @@ export interface Journal {
   /** Findings of differences that still stand, oldest first. */
   standingFindings(): Promise<readonly StoredFinding[]>
   reconciliations(): Promise<readonly Reconciliation[]>
+  /** These signals, in the order of their arrival. */
+  undecided(signalIds: readonly string[]): Promise<readonly Undecided[]>
+  /** Positions of these bots as stored. */
+  positionsOf(botIds: readonly string[]): Promise<readonly Position[]>
   bots(): Promise<readonly BotRow[]>
   connections(): Promise<readonly ConnectionRow[]>
   positions(): Promise<readonly Position[]>

@@ -28,19 +28,23 @@ export interface KeyUses {
   add(uses: readonly KeyUse[]): Promise<void>
   /** Uses of keys, each with its outcome where one is known; newest first. `userId` null: of everybody, for administrators. */
   list(userId: string | null, filter?: { readonly connectionId?: string | undefined }, page?: PageRequest): Promise<Page<KeyUse>>
-  /** Everything after `seq`, oldest first, for comparing with the executor's file. */
+  /** Everything of this server's executor after `seq`, oldest first, for comparing with its file. */
   after(seq: number, limit: number): Promise<readonly KeyUse[]>
+  /** Which of these entries, by number and hash, are here, whoever's copy they are. */
+  known(entries: readonly { readonly seq: number; readonly hash: string }[]): Promise<ReadonlySet<string>>
   last(): Promise<{ readonly seq: number; readonly hash: string } | undefined>
 }
 
 /** Entries in one batch of the journal: few, so that more urgent ones go in between. */
 const BATCH = 50
 
-export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>): KeyUses {
+/** `chain`: this server, whose executor's audit is copied. Entries of before there were several belong to nobody (''). */
+export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>, chain: string): KeyUses {
+  const own = db.selectFrom('key_uses').where('chain', 'in', [chain, ''])
   return {
     async add(uses) {
       const batches = Array.from({ length: Math.ceil(uses.length / BATCH) }, (_, index) => uses.slice(index * BATCH, (index + 1) * BATCH))
-      await Promise.all(batches.map((keyUses) => journal.commit({ keyUses })))
+      await Promise.all(batches.map((some) => journal.commit({ keyUses: some.map((use) => ({ ...use, chain })) })))
     },
     async list(userId, filter = {}, page) {
       const span = readSpan('key-uses', { userId, ...filter }, page)
@@ -56,10 +60,15 @@ export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>
       return { ...shown, items: shown.items.map((use) => ({ ...use, outcome: use.outcome ?? outcomeOf.get(use.seq) ?? null })) }
     },
     async after(seq, limit) {
-      return (await db.selectFrom('key_uses').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()).map(toKeyUse)
+      return (await own.selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()).map(toKeyUse)
+    },
+    async known(entries) {
+      if (entries.length === 0) return new Set()
+      const rows = await db.selectFrom('key_uses').select('hash').where('seq', 'in', entries.map((entry) => entry.seq)).where('hash', 'in', entries.map((entry) => entry.hash)).execute()
+      return new Set(rows.map((row) => row.hash))
     },
     async last() {
-      return db.selectFrom('key_uses').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+      return own.select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
     },
   }
 }

@@ -5,6 +5,7 @@ import { scrub } from './connections.ts'
 import type { Database } from './engine.ts'
 import { IDEMPOTENCY_MS } from './idempotency.ts'
 import { FEED_FLOOR, writeMeta } from './meta.ts'
+import { candleSlot } from './slots.ts'
 import { restore } from './restore.ts'
 
 export interface BackupReport { readonly file: string; readonly rows: number; readonly bytes: number; readonly sha256: string }
@@ -16,7 +17,8 @@ export interface Maintenance {
   /** Answers when the database does; rejects with `unavailable`. */
   ping(): Promise<void>
   /**
-   * Drops what is kept for a time only (events and idempotency keys of more than 24 h), and overwrites what deleted keys
+   * Drops what is kept for a time only (events and idempotency keys of more than 24 h, prices of more than 30 days, what
+   * let somebody in until now), and overwrites what deleted keys
    * left behind, where that had to wait. To be called now and then. Answers how many rows were dropped.
    */
   prune(): Promise<number>
@@ -27,6 +29,7 @@ export interface Maintenance {
 }
 
 const FEED_MS = 86_400_000
+const CANDLES_MS = 30 * 86_400_000
 
 export function createMaintenance(database: Database, clock: Clock): Maintenance {
   const { db, transaction } = database
@@ -46,6 +49,11 @@ export function createMaintenance(database: Database, clock: Clock): Maintenance
           await writeMeta(trx, FEED_FLOOR, String(last.seq + 1))
         }
         dropped += (await trx.deleteFrom('idempotency').where('created_at', '<', clock.now() - IDEMPOTENCY_MS).executeTakeFirst()).numDeletedRows
+        dropped += (await trx.deleteFrom('requests').where('at', '<', before).executeTakeFirst()).numDeletedRows
+        for (const table of ['sessions', 'challenges', 'invitations'] as const) {
+          dropped += (await trx.deleteFrom(table).where('expires_at', '<', clock.now()).executeTakeFirst()).numDeletedRows
+        }
+        dropped += (await trx.deleteFrom('candles').where('slot', '<', candleSlot(clock.now() - CANDLES_MS)).executeTakeFirst()).numDeletedRows
         return Number(dropped)
       })
     },

@@ -3,11 +3,14 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { Problem } from '#model'
 import type { Engine } from './engine.ts'
 import { FIRST } from './migrations/0001-first.ts'
+import { FLEET, FLEET_POSTGRES } from './migrations/0004-fleet.ts'
 import { BOOKS } from './migrations/0005-books.ts'
 import { SIGN_IN } from './migrations/0006-sign-in.ts'
 import type { Tables } from './tables.ts'
 
-const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0005-books': BOOKS, '0006-sign-in': SIGN_IN }
+const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0004-fleet': FLEET, '0005-books': BOOKS, '0006-sign-in': SIGN_IN }
+/** What goes with a migration on PostgreSQL alone, as it stands. */
+const POSTGRES_ONLY: Readonly<Record<string, readonly string[]>> = { '0004-fleet': FLEET_POSTGRES }
 
 /** The schema that this program knows: the name of its newest migration. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).sort().at(-1) ?? ''
@@ -53,7 +56,8 @@ async function refuseNewer(db: Kysely<Tables>): Promise<void> {
 function migrationsFor(engine: Engine): Record<string, Migration> {
   return Object.fromEntries(Object.entries(MIGRATIONS).map(([name, text]) => [name, {
     up: async (db: Kysely<unknown>) => {
-      for (const statement of statementsFor(text, engine)) await sql.raw(statement).execute(db)
+      const more = engine === 'postgres' ? POSTGRES_ONLY[name] ?? [] : []
+      for (const statement of [...statementsFor(text, engine), ...more]) await sql.raw(statement).execute(db)
     },
   }]))
 }

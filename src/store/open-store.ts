@@ -1,12 +1,15 @@
-import type { Clock } from '#clock'
+import { newId, type Clock } from '#clock'
 import type { Log } from '#log'
 import { createBots, type Bots } from './bots.ts'
+import { createCandles, type Candles } from './candles.ts'
+import { createCharts, type Charts } from './charts.ts'
 import { createConnections, type Connections } from './connections.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import type { Database } from './engine.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFactors, type Factors } from './factors.ts'
 import { createFindings, type Findings } from './findings.ts'
+import { createFleet, type Fleet } from './fleet.ts'
 import { createIdempotency, type Idempotency } from './idempotency.ts'
 import type { Journal } from './journal.ts'
 import { createKeyUses, type KeyUses } from './key-uses.ts'
@@ -19,6 +22,7 @@ import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPositions, type Positions } from './positions.ts'
 import { openPostgres } from './postgres.ts'
 import { createRejections, type Rejections } from './rejections.ts'
+import { createRequests, type Requests } from './requests.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { openSqlite } from './sqlite.ts'
@@ -28,7 +32,12 @@ import { createUsers, type Users } from './users.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 /** Where the data is: a folder of ours with a SQLite file in it, or a PostgreSQL database. */
-export type StoreOptions = { readonly clock: Clock; readonly log?: Log } & (
+export type StoreOptions = {
+  readonly clock: Clock
+  readonly log?: Log
+  /** Names this server over its restarts; whoever gives it makes sure that no other has the same. By default a new one. */
+  readonly instance?: string
+} & (
   | { readonly dataDir: string; readonly url?: null }
   | { readonly url: string; readonly dataDir?: string }
 )
@@ -55,6 +64,12 @@ export interface Store {
   readonly idempotency: Idempotency
   readonly meta: Meta
   readonly stats: Stats
+  readonly fleet: Fleet
+  readonly requests: Requests
+  /** What names this server among those that share the database. */
+  readonly instance: string
+  readonly charts: Charts
+  readonly candles: Candles
   readonly maintenance: Maintenance
   /** Lets what was handed in become durable, then closes. */
   close(): Promise<void>
@@ -66,15 +81,19 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock, log } = options
-  const database = openDatabase(options)
+  const instance = options.instance ?? newId(clock)
+  const database = openDatabase(options, instance)
+  let lastSeq: number
   try {
     await migrate(database.db, database.engine)
     await makeInstallation(database.db, clock)
+    const newest = await database.db.selectFrom('feed').select((eb) => eb.fn.max('seq').as('seq')).executeTakeFirst()
+    lastSeq = newest?.seq ?? 0
   } catch (error) {
     await database.close()
     throw databaseTrouble(error)
   }
-  const { journal, close } = openJournal(database, clock, log)
+  const { journal, close } = openJournal(database, clock, log, lastSeq)
   return {
     engine: database.engine,
     journal,
@@ -91,11 +110,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     positions: createPositions(database),
     events: createEvents(database),
     rejections: createRejections(database, clock),
-    keyUses: createKeyUses(database, journal),
+    keyUses: createKeyUses(database, journal, instance),
     findings: createFindings(database),
     idempotency: createIdempotency(database, clock),
     meta: createMeta(database, clock),
     stats: createStats(database, clock),
+    fleet: createFleet(database, clock, instance),
+    requests: createRequests(database, clock),
+    instance,
+    charts: createCharts(database),
+    candles: createCandles(database),
     maintenance: createMaintenance(database, clock),
     close: async () => {
       await close()
@@ -104,9 +128,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function openDatabase({ url, dataDir, log }: StoreOptions): Database {
+function openDatabase({ url, dataDir, log, clock }: StoreOptions, instance: string): Database {
   if (url !== undefined && url !== null) {
-    return openPostgres(url, (error) => { log?.warn({ err: error }, 'a connection to PostgreSQL broke and is replaced') })
+    return openPostgres(url, instance, clock, (error) => { log?.warn({ err: error }, 'a connection to PostgreSQL broke and is replaced') })
   }
   if (dataDir === undefined) throw new TypeError('a store needs a folder or a URL')
   return openSqlite(dataDir)

@@ -2,11 +2,14 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { PoolClient, QueryResult } from 'pg'
 import { sleep, type Clock } from '#clock'
 import { Problem } from '#model'
-import { BatchRefused, databaseTrouble, refusalOf } from './database-trouble.ts'
+import { bodySlot, CLOCKS_APART_MS, SLOTS_LIMIT, slotOf } from './body-slot.ts'
+import { BatchRefused, databaseTrouble, Overtaken, refusalOf } from './database-trouble.ts'
 import type { PostgresDatabase } from './engine.ts'
 import type { Fed, GroupWriter, Written } from './group-commit.ts'
-import type { JournalBatch } from './journal.ts'
-import { WRITES, type Row, type Write } from './journal-writes.ts'
+import type { JournalBatch, Unseen } from './journal.ts'
+import { leasesOf, WRITES, type Row, type Write } from './journal-writes.ts'
+import { FEED_LOCK } from './postgres.ts'
+import { CHANNEL } from './postgres-listen.ts'
 import type { Tables } from './tables.ts'
 
 /** A write as one statement for any number of rows: they come as one JSON list. */
@@ -17,8 +20,10 @@ interface Statement {
   readonly name: string
   readonly text: string
   readonly values: unknown[]
-  /** How many rows it must have changed; null: any number. */
+  /** How many rows it must have changed or found; null: any number. */
   readonly expected: number | null
+  /** Why the group is refused where it is another number. */
+  readonly otherwise?: () => Error
 }
 
 /** How long a commit whose answer was lost is asked for, before the batches count as lost in doubt. */
@@ -65,15 +70,20 @@ export class PostgresWriter implements GroupWriter {
   async #transact(group: readonly JournalBatch[]): Promise<readonly Fed[]> {
     const statements = this.#prepared.flatMap((one) => statementsOf(one, group))
     const events = group.flatMap((batch) => batch.feed ?? [])
+    const changes = group.flatMap((batch) => (batch.positions ?? []).map(({ botId }) => `position:${botId}`))
     const at = this.#clock.now()
-    statements.push(events.length === 0 ? ASK_NUMBER : { ...FEED, values: [at, JSON.stringify(events)] })
+    const { origin } = this.#database
+    statements.push(LOCK, ...conditionsOf(group, at))
+    statements.push(events.length + changes.length === 0 ? ASK_NUMBER : {
+      ...FEED, values: [at, JSON.stringify(events), origin, changes.length === 0 ? null : JSON.stringify(changes)],
+    })
     const client = await this.#database.pipeline.connect().catch((error: unknown) => { throw databaseTrouble(error) })
     let broken = true
     try {
       const { xid, seq } = await execute(client, statements)
       await this.#commit(client, xid)
       broken = false
-      return events.length === 0 ? [] : [{ seq: Number(seq), at, events }]
+      return seq === null ? [] : [{ seq: Number(seq), at, events }]
     } catch (error) {
       broken = databaseTrouble(error) instanceof Problem || !await rolledBack(client)
       throw error
@@ -118,18 +128,53 @@ async function execute(client: PoolClient, statements: readonly Statement[]): Pr
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   const answers = results.slice(1).map((result) => (result as PromiseFulfilledResult<QueryResult<Numbers>>).value)
-  for (const [index, { expected }] of statements.entries()) {
-    if (expected !== null && answers[index]?.rowCount !== expected) throw new BatchRefused('a row to be changed is not there, or not in the version before')
+  for (const [index, { expected, otherwise }] of statements.entries()) {
+    if (expected === null || answers[index]?.rowCount === expected) continue
+    throw otherwise?.() ?? new BatchRefused('a row to be changed is not there, or not in the version before')
   }
   const numbers = answers.at(-1)?.rows[0]
   if (numbers === undefined) throw new Error('PostgreSQL gave no number for a transaction')
   return numbers
 }
 
-const FEED = { name: 'journal_feed', expected: null, text: 'insert into feed (at, events) values ($1, $2) returning seq::text, pg_current_xact_id()::text as xid' }
+/** The last lock of a transaction: from here on commits are one behind the other, over all servers. */
+const LOCK: Statement = { name: 'journal_lock', text: `select pg_advisory_xact_lock(${FEED_LOCK})`, values: [], expected: null }
+const FEED = {
+  name: 'journal_feed', expected: null,
+  text: `insert into feed (at, events, origin, changes) values ($1, $2, $3, $4) returning seq::text, pg_current_xact_id()::text as xid, pg_notify('${CHANNEL}', $3)`,
+}
 const rolledBack = (client: PoolClient): Promise<boolean> => client.query('rollback').then(() => true, () => false)
 
 const ASK_NUMBER: Statement = { name: 'journal_xid', text: 'select null as seq, pg_current_xact_id()::text as xid', values: [], expected: null }
+
+const LEASES = 'select 1 from json_to_recordset($1) as held (scope text, token bigint) join leases using (scope, token)'
+const UNSEEN = `select 1 from json_to_recordset($1) as u ("signalId" text, "webhookId" text, "bodyHash" text, "idempotencyKey" text, since float8, known json, slots json)
+  where exists (select 1 from signals s where s.webhook_id = u."webhookId" and s.received_at >= u.since and s.id <> u."signalId"
+    and s.id not in (select json_array_elements_text(u.known))
+    and ((u."bodyHash" is not null and s.body_slot in (select json_array_elements_text(u.slots)) and s.body_hash = u."bodyHash") or s.idempotency_key = u."idempotencyKey"))`
+
+/** What must hold for a group, checked under the lock: nothing can change it any more before the commit. */
+function conditionsOf(group: readonly JournalBatch[], now: number): Statement[] {
+  const held = leasesOf(group)
+  const unseen = group.flatMap((batch) => batch.unseen ?? [])
+  const conditions: Statement[] = []
+  if (held.length > 0) {
+    conditions.push({ name: 'journal_leases', text: LEASES, values: [JSON.stringify(held)], expected: held.length, otherwise: () => new Overtaken('a lease is held by another server') })
+  }
+  if (unseen.length > 0) {
+    const rows = unseen.map((one) => ({ ...one, slots: slotsOf(one, now) }))
+    conditions.push({ name: 'journal_unseen', text: UNSEEN, values: [JSON.stringify(rows)], expected: 0, otherwise: () => new Overtaken('another server has stored the same signal') })
+  }
+  return conditions
+}
+
+/** The slots of time that a repeated body can lie in, up to a clock that is ahead of ours. */
+function slotsOf({ bodyHash, since }: Unseen, now: number): readonly string[] {
+  if (bodyHash === null) return []
+  const first = slotOf(since)
+  const count = Math.min(slotOf(now + CLOCKS_APART_MS) - first + 1, SLOTS_LIMIT)
+  return Array.from({ length: count }, (_, index) => bodySlot(first + index, bodyHash))
+}
 
 /** The statements of one kind of write for a group: usually none or one. */
 function statementsOf({ write, name, text }: Prepared, group: readonly JournalBatch[]): Statement[] {

@@ -118,9 +118,10 @@ async function demandEmpty(trx: Transaction<Tables>): Promise<void> {
   }
 }
 
-/** From now on the feed's numbers are greater than that. */
+/** From now on the feed's numbers are greater than that, and signals come after those that were restored. */
 async function skipNumbers(trx: Transaction<Tables>, engine: Database['engine'], floor: number): Promise<void> {
   if (engine === 'postgres') {
+    await sql`select setval('signals_position', (select coalesce(max(position), 1) from signals))`.execute(trx)
     await sql`select setval(pg_get_serial_sequence('feed', 'seq'), ${floor}::bigint)`.execute(trx)
     return
   }

@@ -2,10 +2,11 @@ import type { Bot, Connection, Fill, Order, Position, Signal } from '#model'
 import type { StoredBot } from './bots.ts'
 import type { Adjustment, Decision, Finding, NewSignal, StoredFinding, StoredOrder } from './journal.ts'
 import type {
-  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, KeyUseRow, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow,
+  AdjustmentRow, BotRecord, ConnectionRecord, DecisionRow, FillRow, FindingRow, Flag, KeyUseRow, OrderRow, PositionRow, SignalRow, TokenRow, UserRow, WebhookRow, Tables,
 } from './tables.ts'
 import { bodySlot, slotOf } from './body-slot.ts'
 import type { KeyUse } from './key-uses.ts'
+import { profitSlot } from './slots.ts'
 import type { Token } from './tokens.ts'
 import type { User } from './users.ts'
 import type { AllowedSenders, Webhook } from './webhooks.ts'
@@ -120,6 +121,11 @@ export const toFinding = (row: FindingRow): StoredFinding => ({
   detail: row.detail, at: row.at, key: row.key, ours: row.ours, theirs: row.theirs, acknowledgedAt: row.acknowledged_at, closedAt: row.closed_at,
 })
 
+/** A bot's life-long profit and fees, as they are at that time, epoch ms. */
+export const fromProfit = ({ botId, realizedProfit, fees }: Position, at: number): Tables['profit_slots'] => ({
+  bot_id: botId, slot: profitSlot(at), realized_profit: realizedProfit, fees: toJson(fees),
+})
+
 export const toUser = (row: Pick<UserRow, 'id' | 'name' | 'role' | 'created_at'>): User => ({ id: row.id, name: row.name, role: row.role as User['role'], createdAt: row.created_at })
 
 export const toToken = (row: Omit<TokenRow, 'hash'>): Token => ({
@@ -174,7 +180,8 @@ export const toBot = (row: BotRecord): StoredBot => ({
   number: row.number, version: row.version,
 })
 
-export const fromKeyUse = (use: KeyUse): KeyUseRow => ({
+export const fromKeyUse = (use: KeyUse & { readonly chain?: string }): KeyUseRow => ({
+  chain: use.chain ?? '',
   seq: use.seq, hash: use.hash, at: use.at, event: use.event, connection_id: use.connectionId, user_id: use.userId, order_id: use.orderId,
   bot_id: use.botId, signal_id: use.signalId, of_seq: use.of, outcome: use.outcome, reason: use.reason, entry: use.entry,
 })

@@ -81,8 +81,12 @@ type SignalQuery = SelectQueryBuilder<Tables, 'signals', SignalRow>
  */
 async function visibleRows(db: Kysely<Tables>, userId: string, filter: SignalFilter, span: Span): Promise<readonly SignalRow[]> {
   const all: SignalQuery = db.selectFrom('signals').selectAll('signals')
-  if (filter.botId !== undefined) return decidedBy(db, userId, filter.botId, narrow(all, filter, span), span)
-  const own = await narrow(all, filter, span).where('signals.user_id', '=', userId).execute()
+  const mine = (query: SignalQuery): SignalQuery => query.where('signals.user_id', '=', userId)
+  // Of others' signals the label is not shown; who could ask for it would be told it.
+  const labelled = filter.label === undefined ? all : mine(all)
+  if (filter.botId !== undefined) return decidedBy(db, userId, filter.botId, narrow(labelled, filter, span), span)
+  const own = await mine(narrow(all, filter, span)).execute()
+  if (filter.label !== undefined) return own
   const shares = await db.selectFrom('shares').select('webhook_id').where('user_id', '=', userId).execute()
   const shared = shares.map((row) => row.webhook_id).filter((id) => filter.webhookId === undefined || id === filter.webhookId)
   if (shared.length === 0) return own
@@ -133,8 +137,10 @@ async function decisionsOf(db: Kysely<Tables>, userId: string, signalIds: readon
     .where('place', '<=', shown).orderBy('signal_id').orderBy('place').execute()
   const ordering = rows.filter((row) => row.outcome === 'order')
   const orders = ordering.length === 0 ? [] : await db.selectFrom('orders').select(['id', 'signal_id', 'bot_id'])
-    .where('signal_id', 'in', [...new Set(ordering.map((row) => row.signal_id))]).where('user_id', '=', userId)
-    .where('bot_id', 'in', [...new Set(ordering.map((row) => row.bot_id))]).orderBy('id').execute()
+    .where('signal_id', 'in', [...new Set(ordering.map((row) => row.signal_id))])
+    // `|| ''` keeps the planner from walking all orders of the user or the bot instead of these signals' few.
+    .where(sql<string>`user_id || ''`, '=', userId).where(sql<string>`bot_id || ''`, 'in', [...new Set(ordering.map((row) => row.bot_id))])
+    .orderBy(sql`id || ''`).execute()
   const ordersOf = Map.groupBy(orders, (row) => `${row.signal_id ?? ''} ${row.bot_id}`)
   for (const row of rows) {
     const of = found.get(row.signal_id) ?? { views: [], count: row.count }

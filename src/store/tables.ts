@@ -73,6 +73,7 @@ export interface SignalRow {
   /** Ten minutes of its arrival and the start of `body_hash`: what a repeated delivery is found by. */
   body_slot: string | null
   idempotency_key: string | null; fanout: string; fanout_done: Flag
+  // PostgreSQL adds `position`, its place in the order of arrival over all servers; only `arrivalOrder` uses it.
 }
 
 export interface DecisionRow {
@@ -112,9 +113,20 @@ export interface RejectionRow {
 export interface KeyUseRow {
   seq: number; hash: string; at: number; event: string; connection_id: string | null; user_id: string | null; order_id: string | null
   bot_id: string | null; signal_id: string | null; of_seq: number | null; outcome: string | null; reason: string | null; entry: Json
+  /** Whose audit it is a copy of: one executor's chain of entries is told from another's by its server. */
+  chain: string
 }
 
 export interface IdempotencyRow { scope: string; key: string; request_hash: string; result: Json | null; created_at: number }
+
+/** A server that is there: `session` is one run of it, `until` a time of the database's clock. */
+export interface ServerRow { id: string; session: string; until: number }
+
+/** What one server at a time may hold: `lane-<shard>`; and `fleet`, whose token grows whenever a server comes or goes. */
+export interface LeaseRow { scope: string; owner: string | null; session: string | null; token: number; until: number }
+
+/** What a server asks the owner of a bot's lane to do. */
+export interface RequestRow { id: string; bot_id: string; kind: string; args: Json; at: number; claimed_by: string | null; result: Json | null }
 
 /** Every table. */
 export interface Tables {
@@ -144,11 +156,17 @@ export interface Tables {
   adjustments: AdjustmentRow
   findings: FindingRow
   reconciliations: { connection_id: string; at: number | null; tried_at: number; trouble: string | null; state: Json }
-  /** One row per commit; `events` holds the events of that commit, in order. */
-  feed: { seq: Generated<number>; at: number; events: ColumnType<Json, Json, never> }
+  /**
+   * One row per commit; `events` holds the events of that commit, in order. On PostgreSQL also `origin`, the server that
+   * made it, and `changes`, what else the other servers have to read anew: a list of `<kind>:<id>`.
+   */
+  feed: { seq: Generated<number>; at: number; events: ColumnType<Json, Json, never>; origin: Generated<string | null>; changes: Generated<Json | null> }
   rejections: RejectionRow
   key_uses: KeyUseRow
   idempotency: IdempotencyRow
+  servers: ServerRow
+  leases: LeaseRow
+  requests: RequestRow
   profit_slots: { bot_id: string; slot: number; realized_profit: string; fees: Json }
   candles: CandleRow
 }

@@ -202,6 +202,9 @@ describe('a webhook', () => {
       symbol: 'BTCUSDT', side: 'BUY', size: null, label: null, payload: null, decisions: [],
     })
     expect(signal.text).not.toMatch(/12345|label-x|inner/)
+    // Nor is what is not shown told by a filter.
+    const listed = async (query: string) => (await installation.call('GET', `/signals?webhookId=${id}${query}`, { token: other })).body.items.length as number
+    expect([await listed(''), await listed('&symbol=BTCUSDT'), await listed('&label=label-x')]).toEqual([1, 1, 0])
     for (const [method, path] of [['PATCH', ''], ['DELETE', ''], ['GET', '/rejections'], ['GET', '/shares']] as const) {
       expect(
         (await installation.call(

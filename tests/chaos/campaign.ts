@@ -16,10 +16,10 @@ const FINDINGS_KEPT = 200
 
 /**
  * Runs a campaign to its end: installations side by side against one simulated exchange, in a process of its own that
- * is never killed. `env`: for the installations' processes. `watch` is shown the tally as it grows.
+ * is never killed. `env`: for the installations' processes. `watch` is shown the tally as it grows, `found` each finding.
  */
-export async function campaign(options: ChaosOptions, { env = {}, watch = () => undefined }: {
-  readonly env?: Readonly<Record<string, string>>; readonly watch?: (tally: Tally) => void
+export async function campaign(options: ChaosOptions, { env = {}, watch = () => undefined, found = () => undefined }: {
+  readonly env?: Readonly<Record<string, string>>; readonly watch?: (tally: Tally) => void; readonly found?: (finding: Finding) => void
 } = {}): Promise<Report> {
   const began = performance.now()
   const tally = emptyTally()
@@ -34,7 +34,10 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
       report: ({ kind, text, evidence }, place) => {
         tally[kind] += 1
         stopping ||= options.untilFound === true
-        if (findings.length < FINDINGS_KEPT) findings.push({ kind, text, evidence, installation: place.name, folder: place.folder })
+        if (findings.length >= FINDINGS_KEPT) return
+        const finding: Finding = { kind, text, evidence, installation: place.name, folder: place.folder }
+        findings.push(finding)
+        found(finding)
       },
     }
     const chance = seeded(options.seed)

@@ -2,12 +2,13 @@ import type { Chance } from './chance.ts'
 import { setUp, type Desk, type Hook } from './desk.ts'
 import { Faults } from './faults.ts'
 import { pause } from './http.ts'
-import { isUnsettled, readJournal, type Journal } from './journal.ts'
+import { readJournal, type Journal, type JournalSignal } from './journal.ts'
 import { Judge, type Violation } from './judge.ts'
 import type { Ledger } from './ledger.ts'
 import { VICTIMS, type ChaosOptions, type Tally, type Victim } from './options.ts'
 import { startPlace, type Killed, type Place } from './place.ts'
 import { Alerts, send, type Sent } from './sender.ts'
+import { STUCK_MS, stuckIn, unfinished } from './stuck.ts'
 
 /** What all installations of a campaign share. */
 export interface Ground {
@@ -25,9 +26,10 @@ export interface Ground {
 /** This installation's part of the campaign. */
 export interface Quota { kills: number; accepted: number }
 
-const STUCK_MS = 30_000
-/** After that, what is still under way is judged as it is. */
-const GIVE_UP_MS = 90_000
+/** How long one kill may take to be recovered from, and a calm time to become calm, before it is judged as it is. */
+const RECOVERY_LIMIT_MS = 180_000
+const GIVE_UP_MS = 600_000
+const LOOK_EVERY_MS = 10_000
 const BURST = 6
 const PROBE_EVERY_LOOKS = 50
 const RATES = { least: 4, most: 40 } as const
@@ -149,9 +151,9 @@ class Installation {
     const count = (): number => ledger.of(probe.bots[0]?.apiKey ?? '').length
     await ledger.refresh()
     const before = count()
-    const limit = performance.now() + GIVE_UP_MS
+    const limit = performance.now() + RECOVERY_LIMIT_MS
     for (let look = 0; count() === before; look += 1) {
-      if (performance.now() > limit) throw new Error(`${this.#place.name}: no order within ${GIVE_UP_MS / 1000} s after a kill of ${killed.victim}; see ${this.#place.logFile}`)
+      if (performance.now() > limit) throw new Error(`${this.#place.name}: no order within ${RECOVERY_LIMIT_MS / 1000} s after a kill of ${killed.victim}; see ${this.#place.logFile}`)
       if (look % PROBE_EVERY_LOOKS === 0) this.#send(probe)
       await pause(10)
       await ledger.refresh()
@@ -194,34 +196,29 @@ class Installation {
 
   #anyHook(): Hook { return this.#chance.pick(this.#desk.hooks.map((hook) => [1, hook])) }
 
-  /** Waits until every signal is decided and every order has come to its end; what takes longer than 30 s is stuck. */
+  /** Waits until every signal is decided and every order has come to its end; what stands still for 30 s is stuck. */
   async #calm(since: number): Promise<Journal> {
     await this.#place.ready()
-    const began = performance.now()
-    let stuck = false
-    for (;;) {
+    const hooks = new Map(this.#sent.map((alert) => [alert.label, alert.hook]))
+    const hookOf = ({ label }: JournalSignal): Hook | undefined => hooks.get(label ?? '')
+    const [began, calmSince] = [performance.now(), Date.now()]
+    const said = new Set<string>()
+    for (let lookAt = began + STUCK_MS; ;) {
       const { lanes } = await this.#desk.call<{ lanes: { waiting: number; uncertain: number } }>('GET', '/stats')
-      const journal = lanes.waiting + lanes.uncertain === 0 ? await readJournal(this.#desk, since - 1000) : null
-      const open = journal?.orders.filter(isUnsettled) ?? []
-      const undecided = journal?.signals.filter((signal) => signal.decisions.length === 0) ?? []
-      if (journal !== null && open.length + undecided.length === 0) return journal
-      const waited = performance.now() - began
-      if (waited > STUCK_MS && !stuck) {
-        stuck = true
-        await this.#sayStuck(since)
+      const late = performance.now() > lookAt
+      if (lanes.waiting + lanes.uncertain === 0 || late) {
+        const journal = await readJournal(this.#desk, since - 1000)
+        const { orders, signals } = unfinished(journal, hookOf)
+        if (orders.length + signals.length === 0 || performance.now() - began > GIVE_UP_MS) return journal
+        if (late) {
+          lookAt = performance.now() + LOOK_EVERY_MS
+          for (const { id, text, evidence } of stuckIn(journal, hookOf, calmSince, Date.now())) {
+            if (!said.has(id)) this.#ground.report({ kind: 'stuck', text, evidence }, this.#place)
+            said.add(id)
+          }
+        }
       }
-      if (waited > GIVE_UP_MS) return readJournal(this.#desk, since - 1000)
       await pause(250)
-    }
-  }
-
-  async #sayStuck(since: number): Promise<void> {
-    const { orders, signals } = await readJournal(this.#desk, since - 1000)
-    for (const order of orders.filter(isUnsettled)) {
-      this.#ground.report({ kind: 'stuck', text: `order ${order.clientOrderId} is ${order.state} after ${STUCK_MS / 1000} s of calm`, evidence: order }, this.#place)
-    }
-    for (const signal of signals) {
-      if (signal.decisions.length === 0) this.#ground.report({ kind: 'stuck', text: `${signal.label} is undecided after ${STUCK_MS / 1000} s of calm`, evidence: signal }, this.#place)
     }
   }
 

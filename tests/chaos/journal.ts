@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts'
 export interface JournalOrder {
   readonly id: string; readonly botId: string; readonly signalId: string | null; readonly leg: number; readonly resend: number; readonly kind: 'open' | 'close'
   readonly clientOrderId: string; readonly state: string; readonly filled: string; readonly rejectCode: string | null; readonly rejectText: string | null
-  readonly needsPerson: boolean; readonly createdAt: string
+  readonly needsPerson: boolean; readonly createdAt: string; readonly updatedAt: string
   readonly fills: readonly { readonly quantity: string }[]
   readonly timeline: readonly { readonly event: string; readonly at: string; readonly detail?: string }[]
 }

@@ -4,6 +4,7 @@ import type { Journal, JournalOrder, JournalSignal } from './journal.ts'
 import { Judge, type Violation } from './judge.ts'
 import type { Ledger, LedgerOrder } from './ledger.ts'
 import type { Sent } from './sender.ts'
+import { stuckIn } from './stuck.ts'
 
 // What a campaign cannot find, it cannot prove to be absent: each thing that must not be, told to the judge.
 
@@ -32,7 +33,7 @@ beforeEach(() => {
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
 const ordered = (clientOrderId: string, resend: number, fields: Partial<JournalOrder> = {}): JournalOrder => ({
   id: clientOrderId, botId: 'bot', signalId: 'signal', leg: 0, resend, kind: 'open', clientOrderId, state: 'filled', filled: '0.4', rejectCode: null, rejectText: null,
-  needsPerson: false, createdAt: at(2), fills: [{ quantity: '0.4' }], timeline: [], ...fields,
+  needsPerson: false, createdAt: at(2), updatedAt: at(3), fills: [{ quantity: '0.4' }], timeline: [], ...fields,
 })
 const taken = (clientOrderId: string, size: string): LedgerOrder => ({
   apiKey: 'key', market: 'spot', symbol: 'BTCUSDT', side: 'BUY', quantity: null, quoteQuantity: size, reduceOnly: false, clientOrderId, state: 'filled', filled: '0.4',
@@ -114,4 +115,16 @@ test('an alert that is stored twice is a duplicate', () => {
 test('a position that is not what the exchange filled is a difference', () => {
   position = '0.8'
   expect(verdict()).toEqual(['wrong'])
+})
+
+test('stuck is what stands still for 30 s of calm, not what waits in a queue that moves', () => {
+  const stuck = (second: number): string[] => stuckIn({ signals, orders, positions: new Map() }, () => hook, Date.parse(at(0)), Date.parse(at(second))).map(({ id }) => id)
+  expect(stuck(59)).toEqual([])
+  const waiting = { ...signals[0]!, id: 'waiting', decisions: [] }
+  signals = [...signals, waiting]
+  expect(stuck(32)).toEqual([])
+  expect(stuck(34)).toEqual(['waiting'])
+  orders = [ordered('first', 0, { state: 'uncertain', filled: '0', fills: [], updatedAt: at(31) })]
+  expect(stuck(31)).toEqual([])
+  expect(stuck(33)).toEqual(['first'])
 })

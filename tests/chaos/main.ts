@@ -1,8 +1,8 @@
 // Kills real processes at random instants while signals come in and the exchange misbehaves, and lets the exchange's own
 // ledger judge. See README.md. Exits with 1 on anything lost, doubled or stuck, or where a mutant is not caught.
-import { writeFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { campaign, type Report } from './campaign.ts'
+import { campaign, type Finding, type Report } from './campaign.ts'
 import { control, mutantNamed } from './controls.ts'
 import { MUTANTS } from './mutants/mutants.ts'
 import type { ChaosOptions, Tally } from './options.ts'
@@ -31,12 +31,11 @@ async function prove(): Promise<boolean> {
   const reports: Report[] = []
   for (const database of databases) {
     const options: ChaosOptions = { ...shared, database }
-    const report = await campaign(options, { watch: (tally) => { showProgress(database, options, tally) } })
+    const report = await campaign(options, { watch: (tally) => { showProgress(database, options, tally) }, found: keep })
     hideProgress()
     reports.push(report)
     if (!values.json) say(report)
   }
-  if (values.evidence !== undefined) writeFileSync(values.evidence, JSON.stringify(reports.flatMap(({ findings }) => findings), null, 1))
   if (values.json) process.stdout.write(`${JSON.stringify(reports.map(plain))}\n`)
   return reports.every(passed)
 }
@@ -55,6 +54,11 @@ async function tryControls(names: string): Promise<boolean> {
   }
   if (!values.json) process.stdout.write(`${caught} of ${mutants.length} broken variants were caught\n`)
   return caught === mutants.length
+}
+
+/** As soon as it is found: a long run may be ended before its end. One JSON object a line. */
+function keep(finding: Finding): void {
+  if (values.evidence !== undefined) appendFileSync(values.evidence, `${JSON.stringify(finding)}\n`)
 }
 
 function say(report: Report): void {

@@ -32,7 +32,7 @@ export interface Place {
 export interface Killed { readonly victim: Victim; readonly at: number; readonly gone: ReadonlySet<number> }
 
 /** What one start may take on a loaded machine. */
-const START_MS = 90_000
+const START_MS = 180_000
 const START_TRIES = 3
 
 export async function startPlace(name: string, options: ChaosOptions, exchangeUrl: string, port: number, env: Readonly<Record<string, string>>): Promise<Place> {

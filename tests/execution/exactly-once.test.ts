@@ -55,6 +55,14 @@ test('an exchange that never answers gets no second order before the first is pr
   expect(await seen()).toHaveLength(1)
 })
 
+test('an order that arrives after its time window is refused by the exchange, and goes out anew', async () => {
+  const { seen } = await freshBot()
+  await desk.fault({ ...ORDER, fault: 'delay', ms: 5200 })
+  const signal = await desk.settled(await desk.signal({ side: 'BUY' }))
+  expect(signal.found.map(({ order }) => [order.state, order.resend])).toEqual([['failed', 0], ['filled', 1]])
+  expect(await seen()).toHaveLength(1)
+})
+
 test('a rate limit is waited for, and the order then goes out once', async () => {
   const { seen } = await freshBot()
   await desk.fault({ ...ORDER, fault: 'status', status: 429, body: { code: -1003, msg: 'Too many requests' } , headers: { 'retry-after': '1' } })

@@ -96,3 +96,14 @@ test('an opening that was not taken waits for a price before it goes out again, 
   const { found } = await desk.settled(await desk.signal({ side: 'BUY', dilution: true }))
   expect(found.map(({ order }) => [order.state, order.rejectCode])).toEqual([['failed', 'rate_limited'], ['filled', null]])
 })
+
+test('the second half of a flip waits for a price, within its age limit', async () => {
+  const bot = await desk.bot(await desk.connect('futures'), { onOpposite: 'flip' })
+  await desk.settled(await desk.signal({ side: 'BUY' }))
+  // The close is answered when the price has grown old, and a new one is not to be had at once.
+  await desk.fault({ method: 'POST', path: '/fapi/v1/order', fault: 'delay', ms: 3000, after: true })
+  await desk.fault({ method: 'GET', path: '/fapi/v1/ticker/price', fault: 'status', status: 503, times: 6 })
+  const flipped = await desk.settled(await desk.signal({ side: 'SELL' }))
+  expect(flipped.found.map(({ order }) => [order.kind, order.state])).toEqual([['close', 'filled'], ['open', 'filled']])
+  expect(desk.execution.position(bot.id)?.quantity.startsWith('-')).toBe(true)
+})

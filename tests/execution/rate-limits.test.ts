@@ -65,3 +65,16 @@ test('a limit of one account holds up that account alone', async () => {
   const [first, second] = of(held.id)
   expect((second?.createdAt ?? 0) - (first?.createdAt ?? 0)).toBeGreaterThan(2500)
 }, 60_000)
+
+test('a close that becomes too old while the exchange wants a pause is not sent, and its owner is told', async () => {
+  const connection = await desk.connect('spot')
+  const bot = await desk.bot(connection, { symbol: 'BNBUSDT', base: 'BNB', maxExitAgeSeconds: 2 })
+  await until(async () => (await desk.execution.rehearse(bot, 'BUY', null)).outcome === 'test')
+  await desk.settled(await desk.signal({ symbol: 'BNBUSDT', side: 'BUY' }))
+  const before = (await sent()).length
+  await desk.fault({ method: 'POST', path: '/api/v3/order', fault: 'status', status: 418, body: { code: -1003, msg: `IP banned until ${Date.now() + 5000}.` } })
+  const closing = await desk.settled(await desk.signal({ symbol: 'BNBUSDT', side: 'SELL' }))
+  expect(closing.found.filter((one) => one.order.botId === bot.id).at(-1)?.order).toMatchObject({ state: 'failed', rejectCode: 'signal_too_old' })
+  expect(desk.notices).toContainEqual(expect.objectContaining({ code: 'exit_too_old', critical: true, botId: bot.id }))
+  expect(await sent()).toHaveLength(before)
+}, 60_000)

@@ -85,7 +85,8 @@ describe.each(['spot', 'futures'] as const)('%s', (market) => {
     }
     await desk.fault({ method: 'DELETE', path, fault: 'status', status: 200, body: canceled })
     await desk.fault({ method: 'GET', path, contains: clientOrderId, fault: 'status', status: 500, times: 1000 })
-    await desk.execution.cancel((await desk.store.orders.list(desk.userId, { signalId })).items[0]?.order.id ?? '')
+    const canceledOrder = (await desk.store.orders.list(desk.userId, { signalId })).items[0]?.order
+    await desk.execution.cancel(canceledOrder?.id ?? '', canceledOrder?.botId ?? '')
     await desk.settled(signalId)
     await desk.world.sim('DELETE', '/faults')
     expect(Number(desk.execution.position(here.botId)?.quantity)).toBe(before)

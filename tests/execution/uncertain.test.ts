@@ -36,8 +36,8 @@ async function uncertain(lost: 'drop-response' | 'drop-request', account = {}): 
   return { orderId: found.order.id, signalId, botId: bot.id, clientOrderId: found.order.clientOrderId, key: credentials }
 }
 
-const say = (orderId: string, answer: 'exists' | 'absent' | 'check', exchangeOrderId: string | null = null): Promise<unknown> =>
-  desk.execution.resolve(orderId, { answer, exchangeOrderId, by: 'Ada' }).then(() => 'done', (error: unknown) => (error instanceof Problem ? error.code : error))
+const say = async (orderId: string, answer: 'exists' | 'absent' | 'check', exchangeOrderId: string | null = null): Promise<unknown> =>
+  desk.execution.resolve(orderId, (await desk.store.orders.get(desk.userId, orderId))?.order.botId ?? '', { answer, exchangeOrderId, by: 'Ada' }).then(() => 'done', (error: unknown) => (error instanceof Problem ? error.code : error))
 const orderOf = async (id: string) => (await desk.store.orders.get(desk.userId, id))!
 const ended = (id: string, why = 'it ends'): Promise<void> => until(async () => (await orderOf(id)).settled, () => why)
 const past = async (id: string): Promise<void> => {

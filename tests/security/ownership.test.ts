@@ -52,7 +52,20 @@ async function furnish(token: string, thirdId: string): Promise<Owner> {
     ids: {
       connections: made.body.id as string, spare: spare.body.id as string, webhooks: webhookId, bots: botId, signals: sent.body.signalId as string,
       orders: order.id, tokens: made2.id as string, shares: share.id as string, sessions: session, me: passkey,
+      findings: plantFinding(userId),
     },
+  }
+}
+
+/** A finding of his, as a comparison with the exchange would have made it. */
+function plantFinding(userId: string): string {
+  const database = new DatabaseSync(path.join(place.dataDir, 'towerflow.db'), { timeout: 10_000 })
+  try {
+    const id = `finding-of-${userId}`
+    database.prepare("insert into findings (id, user_id, code, detail, at) values (?, ?, 'planted', 'a difference', 1)").run(id, userId)
+    return id
+  } finally {
+    database.close()
   }
 }
 
@@ -81,7 +94,7 @@ const BODIES: Readonly<Record<string, (victim: Owner, intruder: Owner) => object
   'PATCH /webhooks/{id}': () => ({ name: 'taken', paused: true }), 'POST /webhooks/{id}/rotate': () => ({ hash: true }),
   'POST /webhooks/{id}/shares': (_, intruder) => ({ userId: intruder.userId }), 'POST /webhooks/{id}/signals': () => ({ symbol: 'BTCUSDT', side: 'SELL' }),
   'PATCH /bots/{id}': () => ({ connectionId: null, abandonPosition: true }), 'POST /bots/{id}/position': () => ({ quantity: '1', reason: 'x' }),
-  'PATCH /me/passkeys/{id}': () => ({ name: 'taken' }),
+  'PATCH /me/passkeys/{id}': () => ({ name: 'taken' }), 'POST /orders/{id}/resolve': () => ({ answer: 'check' }),
 }
 
 const routes = async (): Promise<{ method: string; route: string }[]> => {
@@ -194,6 +207,7 @@ test('the owner succeeds where others were refused: the requests were right', as
   for (const [name, body] of Object.entries(BODIES)) {
     const [method = '', route = ''] = name.split(' ')
     if (name.includes('/relink') || name.includes('PATCH /bots')) continue // done last, below
+    if (name.includes('/resolve')) continue // his order is filled: nothing is to be resolved
     const answer = await place.call(method, route.replace('{id}', ids[route.split('/')[1] ?? ''] ?? ''), { token, body: body(friend, admin) })
     expect([name, Math.floor(answer.status / 100)], answer.text).toEqual([name, 2])
   }

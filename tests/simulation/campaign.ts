@@ -23,6 +23,8 @@ export interface Report {
   readonly repeated: number
   readonly failures: readonly (Outcome & { readonly violation: string })[]
   readonly perMinute: number
+  /** Seeds in a minute of one processor's time, however many others share it. */
+  readonly perCpuMinute: number
   readonly orders: number
   readonly signals: number
   readonly lives: number
@@ -41,7 +43,7 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
   const { from, seeds, workers, untilMs } = campaign
   const began = performance.now()
   const failures: (Outcome & { violation: string })[] = []
-  const sums = { done: 0, repeated: 0, orders: 0, signals: 0, lives: 0, virtualMs: 0 }
+  const sums = { done: 0, repeated: 0, orders: 0, signals: 0, lives: 0, virtualMs: 0, cpuMs: 0 }
   const hashes = new Map<number, string>()
   let next = 0
   const over = (): boolean => next >= seeds || (untilMs !== null && performance.now() - began > untilMs) || (campaign.untilFailure === true && failures.length > 0)
@@ -57,6 +59,7 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
     }
     child.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') { give(); return }
+      sums.cpuMs += message.cpuMs
       for (const { violation, ...outcome } of message.outcomes) {
         sums.done += 1
         sums.orders += outcome.orders
@@ -75,6 +78,6 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
   })
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, Math.ceil(seeds / CHUNK))) }, work))
   failures.sort((a, b) => a.seed - b.seed)
-  const { done, repeated, orders, signals, lives, virtualMs } = sums
-  return { done, repeated, failures, perMinute: perMinute(), orders, signals, lives, virtualHours: virtualMs / 3_600_000, hashes: [...hashes].sort(([a], [b]) => a - b).map(([, hash]) => hash) }
+  const { done, repeated, orders, signals, lives, virtualMs, cpuMs } = sums
+  return { done, repeated, failures, perMinute: perMinute(), perCpuMinute: done / cpuMs * 60_000, orders, signals, lives, virtualHours: virtualMs / 3_600_000, hashes: [...hashes].sort(([a], [b]) => a - b).map(([, hash]) => hash) }
 }

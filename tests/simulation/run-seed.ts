@@ -1,4 +1,4 @@
-import { isQuiet, judgeTheEnd, whyBusy } from './judge/at-the-end.ts'
+import { judgeTheEnd, whatIsUnderWay } from './judge/at-the-end.ts'
 import { Chance } from './world/chance.ts'
 import { People } from './world/people.ts'
 import { furnish } from './world/scenario.ts'
@@ -24,6 +24,9 @@ export interface Outcome {
 const ACTIVE_MS = [10_000, 30_000, 90_000] as const
 const REST_MS = 300_000
 const LOOK_EVERY_MS = 500
+/** The books are compared as often at the end, with a pause in between: what was seen once is looked at again. */
+const COMPARISONS = 2
+const AFTER_COMPARISON_MS = 6000
 
 /** Runs one world to its end. One at a time in a process: mistakes that escape everywhere belong to the current one. */
 export async function runSeed(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
@@ -35,16 +38,17 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   try {
     const activeMs = new Chance(seed, 'length').pick(ACTIVE_MS)
     let over = false
+    let compared = 0
     const look = (): void => {
-      if (isQuiet(world, people)) { over = true; return }
-      if (world.time.now - START > activeMs + REST_MS) {
-        world.violate(`it does not come to rest: ${whyBusy(world, people)}`)
-        return
-      }
-      world.time.after(LOOK_EVERY_MS, look)
+      const left = whatIsUnderWay(world, people)
+      if (left === '' && compared === COMPARISONS) { over = true; return }
+      if (left === '') { compared += 1; people.compareBooks() }
+      if (world.time.now - START > activeMs + REST_MS) world.violate(`it does not come to rest: ${left}`)
+      world.time.after(left === '' ? AFTER_COMPARISON_MS : LOOK_EVERY_MS, look)
     }
     world.server.start()
     people.plan(activeMs)
+    people.lookAfter(activeMs + REST_MS)
     haveTrouble(world, activeMs)
     world.time.after(activeMs, () => {
       world.log('world', 'the faults end')

@@ -1,17 +1,18 @@
-import { breakCode } from './mutants/break-code.ts'
+import { breakCode } from '../mutants/break-code.ts'
+import { mutantNamed } from './mutants/mutants.ts'
 import type { Outcome } from './run-seed.ts'
 
 // Runs the seeds that its parent names. It breaks the code first, where a mutant is asked for: before any of it is loaded.
 
 export interface ToWorker { readonly from: number; readonly count: number }
 export type Ran = Outcome & { readonly repeated: boolean }
-export type FromWorker = { readonly kind: 'ready' } | { readonly kind: 'ran'; readonly outcomes: readonly Ran[] }
+export type FromWorker = { readonly kind: 'ready' } | { readonly kind: 'ran'; readonly outcomes: readonly Ran[]; readonly cpuMs: number }
 
 /** Every seed that is a multiple of this runs twice: the events must be the same. */
 const REPEAT_EVERY = 25
 
 const { trace, mutant } = JSON.parse(process.argv[2] ?? '{}') as { trace: boolean; mutant: string | null }
-if (mutant !== null) breakCode(mutant)
+if (mutant !== null) breakCode(mutantNamed(mutant))
 const { runSeed } = await import('./run-seed.ts')
 const print = trace ? (line: string): void => { process.stdout.write(`${line}\n`) } : null
 
@@ -25,11 +26,13 @@ async function run(seed: number): Promise<Ran> {
 
 async function runAll({ from, count }: ToWorker): Promise<void> {
   const outcomes: Ran[] = []
+  const before = process.cpuUsage()
   for (let seed = from; seed < from + count; seed += 1) {
     const { lastEvents, ...ran } = await run(seed)
     outcomes.push({ ...ran, lastEvents: ran.violation === null ? [] : lastEvents })
   }
-  tell({ kind: 'ran', outcomes })
+  const { user, system } = process.cpuUsage(before)
+  tell({ kind: 'ran', outcomes, cpuMs: (user + system) / 1000 })
 }
 
 function tell(message: FromWorker): void { process.send?.(message) }

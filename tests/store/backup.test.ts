@@ -45,8 +45,8 @@ async function everything(store: Store, desk: Desk): Promise<unknown> {
     connections: await store.connections.list(user, page), envelopes: await store.connections.envelopesAfter(null, 100), webhooks: await store.webhooks.list(user, page),
     bots: await store.bots.list(user, {}, page), signals: await store.signals.list(user, {}, page), orders: await store.orders.list(user, {}, page),
     positions: await store.positions.list(user, {}, page), adjustments: await store.positions.adjustments(user, desk.bots[0]!.id, page),
-    findings: await store.findings.list(user, {}, page), rejections: await store.rejections.list(user, desk.webhook.id), keyUses: await store.keyUses.after(0, 10),
-    unfinished: await store.journal.unfinished(), stats: await store.stats.of(user), claim: await store.idempotency.claim('scope', 'key', 'hash'),
+    findings: await store.findings.list(user, {}, page), rejections: await store.rejections.list(user, desk.webhook.id), keyUses: await store.keyUses.list(null),
+    unfinished: { ...await store.journal.unfinished(), seq: 'its own' }, stats: await store.stats.of(user), claim: await store.idempotency.claim('scope', 'key', 'hash'),
   }
 }
 

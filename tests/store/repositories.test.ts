@@ -368,7 +368,8 @@ onBothEngines((engine) => {
     expect(await store.events.last()).toBe(told.at(-1))
     expect(await labels('junk')).toBe('too_old')
     expect(await labels('999999.0')).toBe('too_old')
-    expect(await store.maintenance.prune()).toBe(2)
+    // On PostgreSQL the desks' own rows were noted in the feed too.
+    expect(await store.maintenance.prune()).toBe(engine.name === 'sqlite' ? 2 : 8)
     expect(await labels(told[0]!)).toBe('too_old')
     expect(await labels(told[4]!)).toEqual(['d'])
   })

@@ -157,7 +157,7 @@ CREATE TABLE signals (
   idempotency_key text,
   fanout text not null,
   fanout_done integer not null
-) strict;
+, position integer) strict;
 
 CREATE INDEX signals_by_user on signals (user_id, id);
 
@@ -293,7 +293,7 @@ CREATE TABLE feed (
   seq integer primary key autoincrement not null,
   at real not null,
   events text not null
-) strict;
+, origin text, changes text) strict;
 
 CREATE INDEX feed_by_time on feed (at);
 
@@ -324,7 +324,7 @@ CREATE TABLE key_uses (
   of_seq integer,
   outcome text,
   reason text,
-  entry text not null,
+  entry text not null, chain text not null default '',
   primary key (seq, hash)
 ) strict;
 
@@ -344,6 +344,32 @@ CREATE TABLE idempotency (
 ) strict;
 
 CREATE INDEX idempotency_by_time on idempotency (created_at);
+
+CREATE TABLE servers (
+  id text primary key not null,
+  session text not null,
+  until real not null
+) strict;
+
+CREATE TABLE leases (
+  scope text primary key not null,
+  owner text,
+  session text,
+  token integer not null,
+  until real not null
+) strict;
+
+CREATE TABLE requests (
+  id text primary key not null,
+  bot_id text not null,
+  kind text not null,
+  args text not null,
+  at real not null,
+  claimed_by text,
+  result text
+) strict;
+
+CREATE INDEX requests_by_time on requests (at);
 
 CREATE INDEX findings_standing on findings (id) where key is not null and closed_at is null;
 

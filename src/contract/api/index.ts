@@ -2,6 +2,7 @@
 // schemas and OpenAPI is generated from them.
 export * from './account.ts'
 export * from './bot.ts'
+export * from './charts.ts'
 export * from './common.ts'
 export * from './connection.ts'
 export * from './freeze.ts'

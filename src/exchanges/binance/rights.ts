@@ -85,7 +85,9 @@ export function judgeRights(body: unknown, market: Market, now: number, checks: 
   const excess = granted.filter((name) => !HARMLESS.has(name) && name !== 'enableWithdrawals')
   if (excess.length > 0) {
     const names = excess.map((name) => (EXCESS_LABELS[name] === undefined ? `"${name}"` : `"${EXCESS_LABELS[name]}" (${name})`)).join(', ')
-    return refuse(checks.fail('rights', 'permission_excess', `This key may do more than read and trade: ${names}. Untick it under API Management`))
+    const refused = checks.fail('rights', 'permission_excess', `This key may do more than read and trade: ${names}. Untick it under API Management`)
+    // A name that we do not know refuses a new key; of one that is kept its owner is told.
+    return refuse(excess.every((name) => EXCESS_LABELS[name] === undefined) ? { ...refused, unknownRights: excess } as Verdict : refused)
   }
   if (member(body, 'enableReading') === false) {
     return refuse(checks.fail('rights', 'permission_missing', 'The key lacks the right to read: "Enable Reading" (enableReading). Tick it under API Management → Edit restrictions'))

@@ -17,15 +17,17 @@ const ANSWER_GRACE_MS = 500
 /**
  * Sends one market order. `timestamp + recvWindow` is `notAfter` on the exchange's clock: arriving later it is refused
  * there. A refused clock proves that nothing was executed: the clocks are compared and the same order, with the same id,
- * is sent once more if there is time.
+ * is sent once more if there is time. If there is none, it was most likely late and not wrong: as good as not sent, so
+ * that a request which a slow line held up does not end its signal.
  */
 export async function submit(binance: Binance, call: Call, order: OrderInstruction): Promise<SubmitOutcome> {
   const first = await sendOnce(binance, call, order)
   if (first.kind !== 'rejected' || first.code !== 'clock_skew') return first
   const left = order.notAfter - binance.clock.now()
-  if (left <= 0 || !await compareClocks(binance, hostOf(binance, call.market), left)) return first
-  const second = await sendOnce(binance, call, order)
-  return second.kind === 'not_sent' ? first : second
+  if (left <= 0 || !await compareClocks(binance, hostOf(binance, call.market), left)) {
+    return { kind: 'not_sent', code: 'too_late', text: first.text, retryAfterMs: null }
+  }
+  return sendOnce(binance, call, order)
 }
 
 async function sendOnce(binance: Binance, call: Call, order: OrderInstruction): Promise<SubmitOutcome> {

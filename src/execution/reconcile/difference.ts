@@ -7,6 +7,7 @@ export interface Difference {
   /** Names it, so that it is one and the same finding for as long as it stands. */
   readonly key: string
   readonly code: 'order_differs' | 'order_missing' | 'unknown_order' | 'position_differs' | 'balance_short' | 'forced_close'
+    | 'key_refused' | 'rights_grown' | 'unknown_rights' | 'key_expiring'
   readonly ours: string
   readonly theirs: string
   readonly detail: string

@@ -63,6 +63,6 @@ export async function takeOverForced(context: Context, lane: Lane, linked: Linke
   }
   const told = finding(context.clock, stored, 'forced_close', `The exchange closed by ${reported.forced ?? 'itself'}: ${side} ${reported.filled} ${symbol} (${clientOrderId}); it is booked on this bot`)
   lane.current.add(order.id)
-  await commitSurely(context, { newOrders: [stored], findings: [told], feed: [orderFed(stored), findingFed(told)] })
+  await commitSurely(context, lane, { newOrders: [stored], findings: [told], feed: [orderFed(stored), findingFed(told)] })
   await follow(context, lane, linked, track(stored))
 }

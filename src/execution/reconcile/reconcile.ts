@@ -48,12 +48,15 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   const state = readState(before)
   const onAccount = book.onAccount(linked.connection)
   const quiet = new Map(onAccount.filter((lane) => isQuiet(lane, startedAt)).map((lane) => [lane, lane.touchedAt]))
-  const since = sinceOf(context, linked, state, startedAt)
+  // Orders are asked for from where the last whole report began, less an overlap, within the exchange's memory. One that
+  // remembers for a minute is asked about the last hour all the same: what it has forgotten is not held against it.
+  const memory = context.feeds.description(linked.connection.exchange)?.facts.lookupMemoryMs ?? FIRST_REACH_MS
+  const since = Math.max(state.since ?? startedAt - FIRST_REACH_MS, startedAt - Math.max(memory, OVERLAP_MS) + SLACK_MS)
 
   const ours = await journal.ordersSince(id, since - SLACK_MS)
   const symbols = [...new Set([...onAccount.filter((lane) => lane.bot.connectionId === id).map((lane) => lane.bot.symbol), ...ours.map(({ order }) => order.symbol)])]
   const report = await ask(context, linked, symbols, since)
-  const orders = await compareReported(context, linked, report.orders, ours, { from: since + SLACK_MS, until: startedAt - SLACK_MS })
+  const orders = await compareReported(context, linked, report.orders, ours, { from: Math.max(since, startedAt - memory) + SLACK_MS, until: startedAt - SLACK_MS })
   const standing = (await journal.standingFindings()).filter((finding) => finding.connectionId === id)
   const unbooked = handOver(context, lanes, linked, onAccount, orders)
 
@@ -88,12 +91,6 @@ const isQuiet = (lane: Lane, at: number): boolean => !lane.busy && lane.current.
 function readState(before: Reconciliation | null): State {
   const empty: State = { explained: {}, byHand: {}, since: null }
   return before === null ? empty : { ...empty, ...JSON.parse(before.state) as Partial<State> }
-}
-
-/** From where on orders are asked for: where the last whole report began, less an overlap, within the exchange's memory. */
-function sinceOf(context: Context, { connection }: Linked, state: State, now: number): number {
-  const memory = context.feeds.description(connection.exchange)?.facts.lookupMemoryMs ?? FIRST_REACH_MS
-  return Math.max(state.since ?? now - FIRST_REACH_MS, now - memory + SLACK_MS)
 }
 
 /** An order by hand that is still open is followed until it has ended: what it fills explains the position. */

@@ -4,6 +4,7 @@ import type { Reconciliation } from '#store'
 import type { Context } from '../context.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Linked } from '../linked.ts'
+import { owned } from '../ranges.ts'
 import { reconcile } from './reconcile.ts'
 
 const BEAT_MS = 1000
@@ -86,7 +87,7 @@ export class Reconciler {
     const inUse = new Map<string, Turn>()
     for (const lane of this.#context.book.lanes()) {
       const { connectionId } = lane.bot
-      if (connectionId === null) continue
+      if (connectionId === null || !owned(lane)) continue // another server compares what is its own
       const turn = this.#turnOf(connectionId)
       inUse.set(connectionId, turn)
       if (turn.failures === 0 && (lane.current.size > 0 || lane.touchedAt > turn.startedAt)) turn.dueAt = Math.min(turn.dueAt, turn.startedAt + BUSY_EVERY_MS)

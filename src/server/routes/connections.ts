@@ -1,10 +1,11 @@
-import { api, type CapsAnswer, type EnvelopeRef } from '#contract'
+import { api, type CapsAnswer } from '#contract'
 import { Problem } from '#model'
 import type { ConnectionView } from '#store'
 import { callerOf } from '../auth.ts'
-import { checked, connect } from '../connect.ts'
+import { connect } from '../connect.ts'
 import { problems, type App } from '../http.ts'
 import { sendProblem } from '../problem-answers.ts'
+import { recheck } from '../recheck.ts'
 import { relink } from '../relink.ts'
 import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
@@ -154,45 +155,3 @@ function capsRoutes(app: App, { executor }: Shared, mine: (userId: string, id: s
     return show(await executor.call({ verb: 'setCaps', connectionId: connection.id, caps, by: userId }))
   })
 }
-
-/** Tests a kept key. A definite refusal makes it unhealthy; no answer changes nothing and is the caller's problem. */
-async function recheck({ store, executor, execution }: Shared, id: string): Promise<void> {
-  const row = await store.connections.row(id)
-  if (row === undefined) throw new Problem('not_found', 'There is no such connection.')
-  const { connection, envelope } = row
-  const { userId, exchange, market, rowVersion } = connection
-  const ref: EnvelopeRef = { connectionId: id, userId, exchange, market, rowVersion, envelope }
-  // What could not be verified was consented to when the key was connected.
-  const consent = connection.checks.some((check) => check.result === 'unverifiable')
-  const answer = await checked(() => executor.call({ verb: 'checkConnection', connection: ref, consent }))
-  if (!answer.ok && UNANSWERED.has(answer.code)) {
-    throw new Problem(
-      answer.code, answer.detail, { extra: { checks: answer.checks } },
-    )
-  }
-  const health = answer.ok
-    ? { status: 'active' as const, statusDetail: null, checks: answer.checks, expiresAt: answer.expiresAt }
-    : {
-      status: 'unhealthy' as const, statusDetail: `${answer.code}: ${answer.detail}`, checks: answer.checks,
-      expiresAt: connection.expiresAt,
-    }
-  await store.connections.setHealth(id, health)
-  if (answer.ok) {
-    await store.connections.setAccount(
-      id, { accountId: answer.accountId, positionMode: answer.positionMode },
-    )
-  }
-  await execution.connectionChanged(id)
-  if (health.status !== connection.status) {
-    await store.journal.commit({
-      feed: [{
-        type: 'connection', userId, data: { id, name: connection.name, change: 'checked', status: health.status },
-      }],
-    })
-  }
-}
-
-// These say nothing about the key.
-const UNANSWERED: ReadonlySet<string> = new Set([
-  'exchange_unreachable', 'exchange_timeout', 'unavailable', 'internal', 'rate_limited', 'clock_skew',
-])

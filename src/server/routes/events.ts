@@ -64,6 +64,8 @@ class Stream implements Listener {
   readonly #unsubscribe: () => void
   /** What happens while the past is read; null once it is. */
   #held: NumberedEvent[] | null = []
+  /** The last one sent or skipped. The past may reach further than what this server has been told of so far. */
+  #last = ''
   #stopHeartbeat: () => void = () => undefined
   #ended = false
 
@@ -87,14 +89,19 @@ class Stream implements Listener {
       last = found.last
       more = found.kind === 'too_old' || found.more
     }
-    for (const event of this.#held ?? []) if (isAfter(event.id, last)) this.#write(event)
+    this.#last = last
+    const held = this.#held ?? []
     this.#held = null
+    for (const event of held) this.tell(event)
     this.#beat()
   }
 
   tell(event: NumberedEvent): void {
-    if (this.#held === null) this.#write(event)
-    else if (this.#held.length < MOST_HELD) this.#held.push(event)
+    if (this.#held === null) {
+      if (!isAfter(event.id, this.#last)) return
+      this.#last = event.id
+      this.#write(event)
+    } else if (this.#held.length < MOST_HELD) this.#held.push(event)
     else this.end()
   }
 

@@ -2,6 +2,7 @@ import type { App } from '../http.ts'
 import type { Shared } from '../server.ts'
 import { auditRoutes } from './audit.ts'
 import { botRoutes } from './bots.ts'
+import { chartRoutes } from './charts.ts'
 import { connectionRoutes } from './connections.ts'
 import { eventRoutes } from './events.ts'
 import { factorRoutes } from './factors.ts'
@@ -37,6 +38,7 @@ export function allRoutes(app: App, shared: Shared): void {
   signalRoutes(app, shared)
   orderRoutes(app, shared)
   freezeRoutes(app, shared)
+  chartRoutes(app, shared)
   eventRoutes(app, shared)
   auditRoutes(app, shared)
 }

@@ -53,7 +53,7 @@ export function orderRoutes(app: App, shared: Shared): void {
         'order_final', `The order is ${order.state.replaceAll('_', ' ')}; there is nothing to cancel.`,
       )
     }
-    await execution.cancel(order.id)
+    await execution.cancel(order.id, order.botId)
     return reply.code(202).send(showOrder(await mine(userId, order.id)))
   })
 
@@ -70,7 +70,7 @@ export function orderRoutes(app: App, shared: Shared): void {
     const { order } = await mine(userId, request.params.id)
     if (order.state !== 'uncertain') throw notUncertain(order.state)
     const { answer, exchangeOrderId = null } = request.body
-    await within(RESOLVE_DEADLINE_MS, execution.resolve(order.id, { answer, exchangeOrderId, by: user.name }), () => new Problem(
+    await within(RESOLVE_DEADLINE_MS, execution.resolve(order.id, order.botId, { answer, exchangeOrderId, by: user.name }), () => new Problem(
       'exchange_timeout', 'The exchange has not answered yet; what you said is still being dealt with. Look at the order again.',
     ))
     return showOrder(await mine(userId, order.id))

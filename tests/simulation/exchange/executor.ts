@@ -1,4 +1,4 @@
-import type { ExecutorAnswers, ExecutorPort, ExecutorPush, ExecutorRequest, SubmitOutcome } from '#contract'
+import type { ExecutorAnswers, ExecutorPort, ExecutorPush, ExecutorRequest, ReportedOrder, SubmitOutcome } from '#contract'
 import { Problem, text } from '#model'
 import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
@@ -149,7 +149,7 @@ export class Executor {
       case 'account': return this.#account(this.#accountOf(request.connection.connectionId))
       case 'markets': return { markets: venueOf(request.exchange).rules.filter((rules) => rules.market === request.market) }
       case 'price': return { price: prices.of(request.exchange, request.market, request.symbol), at: time.now }
-      case 'report': return new Problem('exchange_unreachable', 'this exchange does not report')
+      case 'report': return this.#report(request)
       default: throw new Error(`the simulated executor does not know ${request.verb}`)
     }
   }
@@ -160,7 +160,7 @@ export class Executor {
     const { facts } = venueOf(account.exchange).description
     const exchangeNow = Math.min(time.now, Math.floor((time.now + faults.skewMs) / 1000) * 1000)
     // What ended without a fill is forgotten.
-    const remembered = (placed: Placed): boolean => placed.endedAt === null || !placed.filled.isZero() || placed.shown || time.now - placed.endedAt < facts.lookupMemoryMs
+    const remembered = (placed: Placed): boolean => placed.endedAt === null || !placed.filled.isZero() || time.now - placed.endedAt < facts.lookupMemoryMs
     const placed = ledger.withId(account, request.clientOrderId).findLast((one) => one.seenFrom <= time.now && remembered(one))
     const other = this.#otherOrder(account, request.clientOrderId)
     if (other !== undefined) return { kind: 'found', order: reportOf(other, time.now, this.#chance, false), exchangeNow }
@@ -180,6 +180,25 @@ export class Executor {
     const placed = ledger.withId(this.#accountOf(request.connection.connectionId), request.clientOrderId).at(-1)
     if (placed === undefined || !ledger.cancel(placed)) return { kind: 'not_open' }
     return { kind: 'canceled', order: reportOf(placed, time.now, this.#chance, faults.untidy && faults.on) }
+  }
+
+  /** What the account shows of its orders and holdings; now and then not all of it. */
+  #report({ connection, symbols, since }: ExecutorRequest & { verb: 'report' }): ExecutorAnswers['report'] {
+    const { time, ledger, faults } = this.#world
+    const account = this.#accountOf(connection.connectionId)
+    const gap = this.#chance.hits(faults.rate('read') / 3)
+    const shown = ledger.orders.filter((placed) => placed.account === account && symbols.includes(placed.instruction.symbol) && placed.seenFrom <= time.now
+      && (placed.state === 'open' || placed.acceptedAt >= since) && !(gap && this.#chance.hits(0.5)))
+    const items = shown.map((placed): ReportedOrder => {
+      const { exchangeOrderId, clientOrderId, state, filled, averagePrice } = reportOf(placed, time.now, this.#chance, false)
+      const { symbol, side, positionSide, quantity, quoteQuantity } = placed.instruction
+      return { exchangeOrderId, clientOrderId, state, filled, averagePrice, symbol, side, positionSide, quantity, quoteQuantity, createdAt: placed.acceptedAt, forced: null }
+    })
+    const { positionMode, balances, positions } = this.#account(account)
+    return {
+      orders: gap ? { whole: false, items, reason: 'a list failed' } : { whole: true, items },
+      holdings: this.#chance.hits(faults.rate('read') / 3) ? { known: false, reason: 'no answer' } : { known: true, positionMode, balances, positions },
+    }
   }
 
   #account(account: Account): ExecutorAnswers['account'] {

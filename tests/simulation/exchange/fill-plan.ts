@@ -22,22 +22,25 @@ export interface FillPlan {
   readonly parts: readonly { readonly afterMs: number; readonly quantity: Decimal; readonly listLagMs: number; readonly feeLagMs: number }[]
   /** How it ends if it is not filled by then; null: it stays open. */
   readonly ends: { readonly state: 'canceled' | 'expired' | 'rejected'; readonly afterMs: number } | null
+  /** Seen at venues: what an order that was reported as ended fills all the same, that long after its end. */
+  readonly afterlife: { readonly quantity: Decimal; readonly afterMs: number } | null
 }
 
 /** Decides how an accepted market order will be filled: whole or in parts, at once or late, or in the end not. */
 export function planFills(chance: Chance, faults: FillFaults, target: Decimal, step: Decimal): FillPlan {
   const kind = faults.hits() ? chance.weighted({ parts: 4, late: 3, partly: 3, nothing: 2, stays: 2, refusedLater: 1 }) : chance.weighted({ whole: 8, parts: 2 })
-  if (kind === 'refusedLater') return { parts: [], ends: { state: 'rejected', afterMs: chance.between(1, 100) } }
+  if (kind === 'refusedLater') return { parts: [], ends: { state: 'rejected', afterMs: chance.between(1, 100) }, afterlife: null }
   const late = kind === 'late' || kind === 'stays'
   const pieces = kind === 'nothing' ? [] : split(chance, target, step, kind === 'whole' ? 1 : chance.whole(1, 3))
-  if (kind === 'partly' || kind === 'stays') pieces.pop()
+  const left = kind === 'partly' || kind === 'stays' ? pieces.pop() : undefined
   let afterMs = 0
   const parts = pieces.map((quantity) => {
     afterMs += late || faults.hits() ? chance.pick([1, 80, 600, 4000]) : 0
     return { afterMs, quantity, listLagMs: faults.lagMs(), feeLagMs: faults.lagMs() }
   })
-  if (kind !== 'partly' && kind !== 'nothing') return { parts, ends: null }
-  return { parts, ends: { state: chance.pick(['canceled', 'expired']), afterMs: afterMs + chance.between(0, 200) } }
+  if (kind !== 'partly' && kind !== 'nothing') return { parts, ends: null, afterlife: null }
+  const afterlife = left !== undefined && faults.hits() && chance.hits(0.3) ? { quantity: left, afterMs: chance.pick([50, 2000, 30_000]) } : null
+  return { parts, afterlife, ends: { state: chance.pick(['canceled', 'expired']), afterMs: afterMs + chance.between(0, 200) } }
 }
 
 function split(chance: Chance, total: Decimal, step: Decimal, into: number): Decimal[] {

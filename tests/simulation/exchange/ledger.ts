@@ -44,12 +44,12 @@ export interface Placed {
   readonly seenFrom: number
   /** True where a person made it, at the exchange itself. */
   readonly byHand: boolean
-  /** Whether any answer has shown it. */
-  shown: boolean
   state: ExchangeOrder['state']
   endedAt: number | null
   filled: Decimal
   readonly trades: Trade[]
+  /** Whether it filled something after it had ended. */
+  livedOn: boolean
 }
 
 export type Taken =
@@ -70,6 +70,8 @@ const PRICE_SLIP = 0.0005
 export class Ledger {
   readonly accounts = new Map<string, Account>()
   readonly orders: Placed[] = []
+  /** What is still to happen to orders. */
+  coming = 0
   readonly #time: VirtualTime
   readonly #chance: Chance
   readonly #prices: Prices
@@ -102,7 +104,7 @@ export class Ledger {
     if (refusal !== null) return refusal
     const placed: Placed = {
       number: String(1000 + this.orders.length), account, clientOrderId: order.clientOrderId, instruction: order, target: wanted, acceptedAt: this.#time.now,
-      seenFrom: this.#time.now + this.#faults.seenLagMs(), byHand, shown: false, state: 'open', endedAt: null, filled: ZERO, trades: [],
+      seenFrom: this.#time.now + this.#faults.seenLagMs(), byHand, state: 'open', endedAt: null, filled: ZERO, trades: [], livedOn: false,
     }
     this.orders.push(placed)
     this.#byId.set(`${account.id} ${order.clientOrderId}`, [...before, placed])
@@ -147,11 +149,29 @@ export class Ledger {
     for (const part of plan.parts) {
       const run = (): void => { if (placed.state === 'open') this.#trade(placed, rules, part) }
       if (part.afterMs === 0) run()
-      else this.#time.after(part.afterMs, run)
+      else this.#later(part.afterMs, run)
     }
     if (plan.ends === null) return
     const { state, afterMs } = plan.ends
-    this.#time.after(afterMs, () => { if (placed.state === 'open') this.#end(placed, state) })
+    this.#later(afterMs, () => {
+      if (placed.state === 'open') this.#end(placed, state)
+      if (plan.afterlife !== null) this.#later(plan.afterlife.afterMs, () => { this.#liveOn(placed, rules, plan.afterlife?.quantity ?? ZERO) })
+    })
+  }
+
+  /** Fills something after its end, as far as the account has it: an exchange does not let that turn a position around. */
+  #liveOn(placed: Placed, rules: MarketRules, quantity: Decimal): void {
+    const { account, instruction } = placed
+    const closes = instruction.reduceOnly || instruction.side === 'sell'
+    const there = account.market === 'spot' ? account.balances.get(rules.base) ?? ZERO : this.held(account, instruction.symbol, instruction)
+    if (placed.state === 'filled' || (closes && quantity.greaterThan(there))) return
+    placed.livedOn = true
+    this.#trade(placed, rules, { quantity, listLagMs: 0, feeLagMs: 0 })
+  }
+
+  #later(ms: number, run: () => void): void {
+    this.coming += 1
+    this.#time.after(ms, () => { this.coming -= 1; run() })
   }
 
   #trade(placed: Placed, rules: MarketRules, part: { quantity: Decimal; listLagMs: number; feeLagMs: number }): void {

@@ -5,7 +5,6 @@ import type { Placed } from './ledger.ts'
 
 /** An order as an answer shows it at this moment. `untidy`: lists may be short, out of order, with rows twice. */
 export function reportOf(placed: Placed, now: number, chance: Chance, untidy: boolean): ExchangeOrder {
-  placed.shown = true
   const { number, clientOrderId, state, filled, trades, account } = placed
   const value = trades.reduce((sum, trade) => sum.plus(trade.quantity.times(trade.price)), ZERO)
   const order = { exchangeOrderId: number, clientOrderId, state, filled: text(filled), averagePrice: filled.isZero() ? null : text(value.dividedBy(filled)) }

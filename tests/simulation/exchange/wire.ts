@@ -18,8 +18,8 @@ const FIVE: ReadonlySet<SubmitFate> = new Set(['refused5xx', 'taken5xx', 'unread
 
 /** The network between executor and exchanges, and their doors: requests get lost, come late, or are not answered. */
 export class Wire {
-  /** Requests that may still reach an exchange. */
-  under = 0
+  /** Client order ids of requests that may still reach an exchange. */
+  readonly under: string[] = []
   readonly #world: World
   readonly #chance: Chance
   readonly #pausedUntil = new Map<string, number>()
@@ -54,9 +54,9 @@ export class Wire {
     if (fate === 'refused5xx') soon(unknown('HTTP 503'))
     if (LOST.has(fate)) return
 
-    this.under += 1
+    this.under.push(order.clientOrderId)
     time.after(fate === 'late' ? this.#lateMs(account, order.notAfter - time.now) : this.#chance.between(2, 60), () => {
-      this.under -= 1
+      this.under.splice(this.under.indexOf(order.clientOrderId), 1)
       const outcome = this.#arrive(account, request, sentAt)
       if (cut || SILENT.has(fate)) return
       time.after(fate === 'slowAnswer' ? this.#chance.between(500, 5500) : this.#chance.between(1, 60), () => { answer(this.#asAnswered(fate, outcome, sentAt)) })

@@ -1,6 +1,6 @@
 import { Problem, type Position } from '#model'
 import type {
-  BotRow, ConnectionRow, FeedEvent, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, UnfinishedWork,
+  BotRow, ConnectionRow, FeedEvent, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, Undecided, UnfinishedWork,
 } from '#store'
 import { toDecision, toFill, toFinding, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
 import type { DecisionRow, FillRow, FindingRow, OrderRow, PositionRow, SignalRow, Tables } from '../../../src/store/tables.ts'
@@ -77,6 +77,20 @@ export class MemoryJournal implements Journal {
     return times.length === 0 ? null : Math.max(...times)
   }
 
+  onLog(): void { /* one server has it to itself */ }
+  caughtUp(): Promise<void> { return Promise.resolve() }
+
+  async undecided(ids: readonly string[]): Promise<readonly Undecided[]> {
+    const decisions = this.#all<DecisionRow>('decisions')
+    return this.#all<SignalRow>('signals').filter((row) => ids.includes(row.id)).map((row) => ({
+      signal: toSignal(row), fanout: row.fanout, decidedBots: decisions.filter((one) => one.signal_id === row.id).map((one) => one.bot_id),
+    }))
+  }
+
+  async positionsOf(botIds: readonly string[]): Promise<readonly Position[]> {
+    return (await this.positions()).filter((position) => botIds.includes(position.botId))
+  }
+
   async unfinished(): Promise<UnfinishedWork> {
     const signals = this.#all<SignalRow>('signals')
     const decisions = this.#all<DecisionRow>('decisions')
@@ -88,6 +102,7 @@ export class MemoryJournal implements Journal {
       return row === undefined ? null : toSignal(row)
     }
     return {
+      seq: 0,
       signals: signals.filter((row) => row.fanout_done === 0).sort((a, b) => (a.id < b.id ? -1 : 1)).map((row) => ({
         signal: toSignal(row), fanout: row.fanout, decidedBots: decisions.filter((one) => one.signal_id === row.id).map((one) => one.bot_id),
       })),

@@ -3,52 +3,32 @@ import { countsForDuplicates } from '#signals'
 import type { People } from '../world/people.ts'
 import type { World } from '../world/world.ts'
 
-/** Whether nothing is under way any more: what is left waits for a person, and may. */
-export function isQuiet(world: World, people: People): boolean {
-  const { judge, server, executor } = world
-  if (people.busy > 0 || server.running === null || executor.wire.under > 0 || judge.undecidedTests.size > 0) return false
-  const blocked = blockedBots(world)
-  for (const id of judge.unsettled) {
-    const stored = judge.orders.get(id)
-    if (stored !== undefined && !judge.mayStayUncertain(stored)) return false
-  }
-  for (const key of judge.unplanned) if (!blocked.has(key.split(' ')[1] ?? '')) return false
-  for (const [botId, waiting] of judge.undecided) if (waiting.length > 0 && !blocked.has(botId)) return false
-  return [...world.tables.bots.keys()].every((id) => blocked.has(id) || server.running?.execution.busy(id) === false)
-}
-
-/** Bots whose lane waits for a person, rightly. */
-function blockedBots(world: World): ReadonlySet<string> {
-  const { judge } = world
-  return new Set([...judge.unsettled].flatMap((id) => {
-    const stored = judge.orders.get(id)
-    return stored !== undefined && judge.mayStayUncertain(stored) ? [stored.order.botId] : []
-  }))
-}
-
-/** What keeps a world from being quiet, for people. */
-export function whyBusy(world: World, people: People): string {
-  const { judge, server, executor } = world
+/** What is still under way, for people; empty: nothing. */
+export function whatIsUnderWay(world: World, people: People): string {
+  const { judge, server, executor, ledger, tables } = world
+  const { running } = server
   const orders = [...judge.unsettled].map((id) => judge.orders.get(id)?.order).map((order) => (order === undefined ? '' : `${order.clientOrderId} is ${order.state}`))
   const waiting = [...judge.undecided].filter(([, ids]) => ids.length > 0).map(([botId, ids]) => `${ids.length} signals wait for ${botId}`)
   const plans = [...judge.unplanned].map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
-  const busy = [...world.tables.bots.keys()].filter((id) => server.running?.execution.busy(id) === true).map((id) => `${id} is busy`)
-  const others = [people.busy > 0 ? `${people.busy} senders` : '', server.running === null ? 'no server' : '', executor.wire.under > 0 ? 'requests on the wire' : '']
+  const busy = [...tables.bots.keys()].filter((id) => running?.execution.busy(id) === true).map((id) => `${id} is busy`)
+  const others = [
+    people.busy > 0 ? `${people.busy} people are busy` : '', running === null ? 'no server' : '', judge.undecidedTests.size > 0 ? 'tests are not decided' : '',
+    executor.wire.under.length > 0 ? 'requests are on the wire' : '', ledger.coming > 0 ? 'the exchange is at work' : '',
+  ]
   return [...orders, ...waiting, ...plans, ...busy, ...others].filter((part) => part !== '').join('; ')
 }
 
 /** What must be true once the faults have ended and everything has come to rest. */
 export function judgeTheEnd(world: World, people: People): void {
   const { judge, ledger } = world
-  const blocked = blockedBots(world)
   const fail = (what: string): void => { world.violate(what) }
 
   for (const id of judge.acknowledged) if (!judge.signals.has(id)) fail(`signal ${id} was acknowledged and is gone`)
   for (const [id, { bots }] of judge.signals) {
     for (const botId of bots) {
       const decision = judge.decisions.get(`${id} ${botId}`)
-      if (decision === undefined && !blocked.has(botId)) fail(`${world.nameOf(botId)} has not decided on signal ${id}`)
-      if (decision?.done === false && !blocked.has(botId)) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
+      if (decision === undefined) fail(`${world.nameOf(botId)} has not decided on signal ${id}`)
+      if (decision?.done === false) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
     }
   }
   for (const { hook, timed, signals, raw, firstAt } of people.firings) {
@@ -61,7 +41,6 @@ export function judgeTheEnd(world: World, people: People): void {
   for (const stored of judge.orders.values()) {
     const { order } = stored
     const placed = judge.placedOf(order).filter((one) => one.state !== 'rejected' || order.state === 'rejected')
-    if (!stored.settled) continue
     const never = order.state === 'failed' || order.state === 'rejected'
     const [one] = placed
     if (never && one !== undefined && one.state !== 'rejected') fail(`${order.clientOrderId} is ${order.state}, and the exchange has it: ${one.state}, ${text(one.filled)} filled`)
@@ -81,7 +60,17 @@ export function judgeTheEnd(world: World, people: People): void {
     if (!placed.byHand && judge.knows(placed) === undefined) fail(`the exchange has an order that the journal does not know: ${placed.clientOrderId}`)
   }
   for (const [botId, held] of judge.held) {
-    if (blocked.has(botId) || judge.assumed.has(botId)) continue
+    if (judge.assumed.has(botId)) continue
     if (!held.booked.equals(held.real)) fail(`${world.nameOf(botId)} holds ${text(held.real)} by the exchange's fills, ${text(held.booked)} by ours`)
   }
+  for (const { key, code, detail, connectionId } of judge.findings.values()) {
+    if (key !== null && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
+  }
+}
+
+/** Whether something happened on an account that may rightly leave a difference: people at work, or fees nobody knows. */
+function isExplained(world: World, connectionId: string): boolean {
+  const account = world.accountOf(connectionId)
+  const bots = [...world.tables.bots.values()].map(({ bot }) => bot).filter((bot) => world.accountOf(bot.connectionId ?? '') === account)
+  return world.handled.has(account.id) || bots.some((bot) => world.judge.adjusted.has(bot.id) || world.judge.assumed.has(bot.id))
 }

@@ -38,6 +38,12 @@ export class Judge {
   readonly acknowledged = new Set<string>()
   /** Bots with fills of which the exchange's list never came: their fees are not known. */
   readonly assumed = new Set<string>()
+  /** Bots with an order that filled something after its end. */
+  readonly surprised = new Set<string>()
+  /** Bots whose position was adjusted. */
+  readonly adjusted = new Set<string>()
+  /** Findings that are not closed, by id. */
+  readonly findings = new Map<string, { readonly code: string; readonly key: string | null; readonly detail: string; readonly connectionId: string | null }>()
   readonly #world: World
   readonly #byClientId = new Map<string, string>()
   readonly #sends = new Map<string, number>()
@@ -52,6 +58,8 @@ export class Judge {
     this.#world.log('journal', () => describe(batch))
     for (const one of batch.signals ?? []) this.#signal(one)
     for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
+    for (const { id, code, key, detail, connectionId } of batch.findings ?? []) this.findings.set(id, { code, key: key ?? null, detail, connectionId })
+    for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
     for (const id of batch.fanoutDone ?? []) this.undecidedTests.delete(id)
     for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
@@ -74,6 +82,7 @@ export class Judge {
       this.heldBy(order.botId).booked = this.heldBy(order.botId).booked.plus(signed).minus(feeInBase)
     }
     for (const { botId, quantity } of batch.adjustments ?? []) {
+      this.adjusted.add(botId)
       const held = this.heldBy(botId)
       held.booked = held.booked.plus(decimal(quantity))
       held.real = held.real.plus(decimal(quantity))
@@ -141,7 +150,9 @@ export class Judge {
     const before = held.real
     const fee = placed.account.market === 'spot' && trade.feeAsset === bot.base ? decimal(trade.fee) : ZERO
     held.real = before.plus(trade.quantity.times(order.side === 'buy' ? 1 : -1)).minus(fee)
-    if (this.assumed.has(bot.id) || this.#world.handled.has(placed.account.id)) return // nobody can know what is there
+    // What an ended order fills is booked when reconciliation finds it; until then nobody knows of it.
+    if (placed.livedOn) this.surprised.add(bot.id)
+    if (this.assumed.has(bot.id) || this.surprised.has(bot.id) || this.#world.handled.has(placed.account.id)) return // nobody can know what is there
     const against = !before.isZero() && before.isNegative() === (order.side === 'sell') ? 'with' : before.isZero() ? 'flat' : 'against'
     const turned = !held.real.isZero() && (before.isZero() || held.real.isNegative() !== before.isNegative())
     if (order.kind === 'close' && (against !== 'against' || turned)) this.#fail(`a close turns ${this.#world.nameOf(bot.id)} from ${text(before)} to ${text(held.real)}: ${order.clientOrderId}`)
@@ -155,6 +166,7 @@ export class Judge {
     for (const [botId, other] of this.held) {
       const bot = this.#world.bot(botId)
       if (botId === order.botId || bot.symbol !== order.symbol || this.#world.accountOf(bot.connectionId ?? '') !== account) continue
+      if (this.surprised.has(botId) || this.surprised.has(order.botId)) continue
       if (!other.dust && !other.real.isZero() && other.real.isNegative() !== held.isNegative()) this.#fail(`${this.#world.nameOf(order.botId)} stands with ${text(held)} against ${text(other.real)} of ${this.#world.nameOf(botId)}: ${order.clientOrderId}`)
     }
   }
@@ -168,16 +180,6 @@ export class Judge {
   /** Orders at the exchange that bear an order's id. */
   placedOf(order: Order): readonly Placed[] { return this.#placed(order) }
   knows(placed: Placed): StoredOrder | undefined { return this.#stored(placed.account.id, placed.clientOrderId) }
-
-  /**
-   * Whether an order may stay uncertain: the exchange's facts give no bound after which its absence could be proven, or
-   * its look-ups have forgotten what they knew.
-   */
-  mayStayUncertain({ order, timeline }: StoredOrder): boolean {
-    const { facts } = venueOf(order.exchange).description
-    const sentAt = timeline.find((entry) => entry.event === 'sent')?.at ?? order.createdAt
-    return order.state === 'uncertain' && order.needsPerson && (facts.lateAcceptMs === null || this.#world.time.now - sentAt > facts.lookupMemoryMs)
-  }
 
   #signal({ signal, fanout, fanoutDone }: NewSignal): void {
     const bots = new Set(numbersIn(fanout).map((number) => this.#world.botNumbered(number).id))

@@ -13,11 +13,11 @@ const forgets = (state: string): Mutant => ({
 export const LANES: readonly Mutant[] = [
   {
     name: 'acknowledges before storing', breaks: 'a sender is told 202 before his signal is durable', seed: 1,
-    changes: [{ file: INTAKE, find: '      await this.#storeNew(signal, {', put: '      void this.#storeNew(signal, {' }],
+    changes: [{ file: INTAKE, find: '    await this.#storeNew(signal, {', put: '    void this.#storeNew(signal, {' }],
   },
   {
     name: 'every delivery is a signal', breaks: 'a delivery that is repeated becomes another signal', seed: 1,
-    changes: [{ file: INTAKE, find: '      if (known !== null) {', put: "      if (known === '') {" }],
+    changes: [{ file: INTAKE, find: '    if (repeats !== null) {', put: "    if (repeats === '') {" }],
   },
   {
     name: 'two deliveries at one instant', breaks: 'a delivery does not wait for its twin that is being stored', seed: 1,
@@ -26,8 +26,8 @@ export const LANES: readonly Mutant[] = [
   {
     name: 'decisions after the signal', breaks: 'a signal is durable before what its idle bots decided', seed: 1,
     changes: [{
-      file: INTAKE, find: 'await journal.commit(merge({ signals: [row], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))))',
-      put: 'await journal.commit({ signals: [row], feed: [signalFed(signal)] })\n      await journal.commit(merge({}, decidedBatch(decided.map((one) => one.decided))))',
+      file: INTAKE, find: '        ...merge({ signals: [{ ...row, fanoutDone: rest.length === 0 }], feed: [signalFed(signal)] }, decidedBatch(decided.map((one) => one.decided))),\n',
+      put: '        signals: [{ ...row, fanoutDone: rest.length === 0 }], feed: [signalFed(signal)],\n      })\n      await this.#context.journal.commit({\n        ...decidedBatch(decided.map((one) => one.decided)),\n',
     }],
   },
   {
@@ -37,9 +37,11 @@ export const LANES: readonly Mutant[] = [
   {
     name: 'all decided, too early', breaks: 'a fan-out is marked as done while a decision is still being stored', seed: 1,
     changes: [
-      { file: LANES_FILE, find: '    const isLast = leftNow() === decided.length\n', put: '    const isLast = leftNow() === decided.length\n    if (!isLast) this.#left.set(signal.id, leftNow() - decided.length)\n' },
-      { file: LANES_FILE, find: '    const left = leftNow() - decided.length\n', put: '    const left = isLast ? 0 : 1\n' },
-      { file: LANES_FILE, find: '    if (left > 0) { this.#left.set(signal.id, left); return }\n', put: '    if (left > 0) return\n' },
+      {
+        file: LANES_FILE, find: '    const batch: JournalBatch = isLast ? { fanoutDone',
+        put: '    const early = !isLast && left !== undefined\n    if (early) left.count -= made.length\n    const batch: JournalBatch = isLast ? { fanoutDone',
+      },
+      { file: LANES_FILE, find: '    this.#decided(signal, made.length)\n', put: '    this.#decided(signal, early ? 0 : made.length)\n' },
     ],
   },
   {
@@ -57,6 +59,6 @@ export const LANES: readonly Mutant[] = [
   },
   {
     name: 'results are dropped', breaks: 'what happened at the exchange is forgotten where the database is away', seed: 1,
-    changes: [{ file: 'src/execution/context.ts', find: '      if (!(error instanceof Problem)) throw error\n      context.log.warn({ attempt', put: '      if (attempt === 0) return\n      context.log.warn({ attempt' }],
+    changes: [{ file: 'src/execution/context.ts', find: '      context.log.warn({ attempt, code: error.code }, \'a result waits', put: '      if (attempt === 0) return\n      context.log.warn({ attempt, code: error.code }, \'a result waits' }],
   },
 ]

@@ -31,7 +31,7 @@ export const SENDING: readonly Mutant[] = [
   },
   {
     name: 'sends before it is stored', breaks: 'an order leaves while its commit is under way', seed: 1,
-    changes: [{ file: 'src/execution/lanes.ts', find: '      await this.#commit(job.signal, [decided])\n', put: '      void this.#commit(job.signal, [decided])\n' }],
+    changes: [{ file: 'src/execution/lanes.ts', find: '      await this.#commit(signal, [{ lane, decided }])\n', put: '      void this.#commit(signal, [{ lane, decided }])\n' }],
   },
   {
     name: 'ids from the clock', breaks: 'the client order id is not derived from the signal: nobody finds the order again', seed: 1,
@@ -66,25 +66,25 @@ export const SENDING: readonly Mutant[] = [
   },
   {
     name: 'one not-found is proof', breaks: 'a list that lags behind is taken for the truth', seed: 1,
-    changes: [{ file: RESOLVE, find: 'if (firstAbsentAt !== null && context.clock.now() - firstAbsentAt >= APART_MS) {', put: 'if (context.clock.now() > 0) {' }],
+    changes: [{ file: RESOLVE, find: 'if (state.firstAbsentAt !== null && clock.now() - state.firstAbsentAt >= APART_MS) return', put: 'return' }],
   },
   {
     name: 'ignores the look-ups\' memory', breaks: 'what an exchange has forgotten counts as never taken', seed: 1,
-    changes: [{ file: RESOLVE, find: 'facts.lateAcceptMs !== null && answer.withinMemory &&', put: 'facts.lateAcceptMs !== null &&' }],
+    changes: [{ file: RESOLVE, find: '.length === 0 && answer.withinMemory', put: '.length === 0' }],
   },
   {
     name: 'does not wait for the exchange\'s bound', breaks: 'absence is believed while the exchange may still take the order', seed: 1,
-    changes: [{ file: RESOLVE, find: 'answer.exchangeNow > notAfter + facts.lateAcceptMs + MARGIN_MS', put: 'answer.exchangeNow > 0' }],
+    changes: [{ file: RESOLVE, find: 'answer.exchangeNow > order.notAfter + facts.lateAcceptMs + MARGIN_MS', put: 'answer.exchangeNow > 0' }],
   },
   {
     name: 'no bound is a bound of nothing', breaks: 'absence is believed where the exchange names no end', seed: 1,
     changes: [{
-      file: RESOLVE, find: 'return facts.lateAcceptMs !== null && answer.withinMemory && answer.exchangeNow > notAfter + facts.lateAcceptMs + MARGIN_MS',
-      put: 'return answer.withinMemory && answer.exchangeNow > notAfter + (facts.lateAcceptMs ?? 0) + MARGIN_MS',
+      file: RESOLVE, find: 'facts.lateAcceptMs !== null && answer.exchangeNow > order.notAfter + facts.lateAcceptMs + MARGIN_MS',
+      put: 'answer.exchangeNow > order.notAfter + (facts.lateAcceptMs ?? 0) + MARGIN_MS',
     }],
   },
   {
     name: 'the same id where it is not refused', breaks: 'an order is sent again under its id at an exchange that takes it twice', seed: 1,
-    changes: [{ file: RESOLVE, find: "return facts.repeatedId === 'P' && facts.lateAcceptMs === null", put: 'return facts.lateAcceptMs === null' }],
+    changes: [{ file: 'src/execution/same-id.ts', find: "facts.repeatedId !== 'P' || ", put: '' }],
   },
 ]

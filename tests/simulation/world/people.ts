@@ -7,6 +7,8 @@ import { START, type World } from './world.ts'
 const PATIENCE_MS = 3000
 const REPEAT_MS = 5000
 const REPEATS = 3
+/** How often somebody looks whether an order needs him. */
+const PERSON_LOOKS_MS = 7000
 
 /** One firing of an alert; however often it is delivered, it is one signal. */
 interface Firing { readonly hook: Hook; readonly raw: Buffer; readonly timed: boolean; readonly firstAt: number; readonly signals: Set<string> }
@@ -91,6 +93,34 @@ export class People {
     })
   }
 
+  /**
+   * Whoever is told of an uncertain order looks at the exchange, and says what he sees there: that the order is not there
+   * only once it cannot come any more. `activeMs`: for how long he looks, in between.
+   */
+  lookAfter(untilMs: number): void {
+    const { time, judge, ledger, executor } = this.#world
+    if (time.now - START > untilMs) return
+    time.after(PERSON_LOOKS_MS, () => { this.lookAfter(untilMs) })
+    for (const id of judge.unsettled) {
+      const order = judge.orders.get(id)?.order
+      if (order === undefined || !order.needsPerson || this.#chance.hits(0.5)) continue
+      const [placed] = ledger.withId(this.#world.accountOf(order.connectionId), order.clientOrderId)
+      const answer = placed === undefined ? executor.wire.under.includes(order.clientOrderId) ? 'check' : 'absent' : this.#chance.pick(['exists', 'check'] as const)
+      this.#world.server.ask(`says of ${order.clientOrderId}: ${answer}`, (execution) => (
+        execution.resolve(id, order.botId, { answer, exchangeOrderId: answer === 'exists' ? placed?.number ?? null : null, by: 'its owner' })
+      ))
+    }
+  }
+
+  /** Compares the books of every connection with its exchange, once all is quiet. */
+  compareBooks(): void {
+    const { server, tables } = this.#world
+    for (const connectionId of new Set([...tables.bots.values()].map(({ bot }) => bot.connectionId ?? ''))) {
+      this.busy += 1
+      server.ask(`compares the books of ${connectionId}`, (execution) => execution.reconcile(connectionId).finally(() => { this.busy -= 1 }))
+    }
+  }
+
   /** A press of a button: close, cancel, a changed or paused bot, an adjustment. */
   #press(): void {
     const { tables, server, judge } = this.#world
@@ -103,7 +133,7 @@ export class People {
         const orders = [...judge.unsettled]
         if (orders.length === 0) return
         const id = chance.pick(orders)
-        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id))
+        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id, judge.orders.get(id)?.order.botId ?? ''))
         return
       }
       case 'pause': this.#change(record, { paused: !bot.paused }); return

@@ -43,9 +43,13 @@ export class Storage {
     return {
       commit: (batch) => this.#commit(life, journal, batch),
       onFeed: () => undefined,
+      onLog: () => undefined, // one server has the journal to itself
+      caughtUp: () => Promise.resolve(),
       recognise: (wanted, since) => read('recognise', () => journal.recognise(wanted, since)),
       lastOfSide: (webhookId, symbol, side, since) => read('lastOfSide', () => journal.lastOfSide(webhookId, symbol, side, since)),
       unfinished: () => read('unfinished', () => journal.unfinished()),
+      undecided: (ids) => read('undecided', () => journal.undecided(ids)),
+      positionsOf: (ids) => read('positionsOf', () => journal.positionsOf(ids)),
       bots: () => read('bots', () => journal.bots()),
       connections: () => read('connections', () => journal.connections()),
       positions: () => read('positions', () => journal.positions()),

@@ -1,0 +1,136 @@
+import { sleep, type Clock } from '#clock'
+import { Problem } from '#model'
+import type { BotRow, ConnectionRow, Fleet, Requests } from '#store'
+import type { Lane } from './book.ts'
+import type { Context, ExecutionLog } from './context.ts'
+import { Elsewhere, type Serve } from './elsewhere.ts'
+import type { Lanes } from './lanes.ts'
+import { LogReader } from './log-reader.ts'
+import { owned, undecidedLanes } from './ranges.ts'
+import { recover } from './recover.ts'
+import { Tenure } from './tenure.ts'
+
+/** Leases of lanes, and what servers that share a database ask each other. */
+export interface Shared { readonly fleet: Fleet; readonly requests: Requests; readonly me: string }
+
+interface Parts {
+  readonly clock: Clock
+  readonly log: ExecutionLog
+  readonly shared?: Shared
+  botRow(id: string): Promise<BotRow | null>
+  connectionRow(id: string): Promise<ConnectionRow | null>
+}
+
+const AGAIN_MS = 500
+
+/**
+ * Which lanes are this server's, and what follows from it: lanes that come are taken up from the journal, lanes that go
+ * are dropped, and what others store or change is taken over in the order of the commits.
+ */
+export class Ownership {
+  readonly tenure: Tenure
+  readonly #parts: Parts
+  #context: Context | null = null
+  #lanes: Lanes | null = null
+  #log: LogReader | null = null
+  #elsewhere: Elsewhere | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.tenure = new Tenure(parts.clock, parts.shared?.fleet ?? null, parts.log, {
+      gained: (shards) => this.log.run(() => this.#surely(() => this.#takeUp(shards))),
+      lost: (shards) => {
+        const gone = new Set(shards)
+        for (const lane of [...this.#its.context.book.lanes()]) if (gone.has(lane.shard)) this.#its.lanes.drop(lane)
+      },
+      leaving: (shards) => {
+        for (const lane of this.#its.context.book.lanes()) {
+          const stays = lane.leaving && !shards.has(lane.shard)
+          lane.leaving = shards.has(lane.shard)
+          if (stays) this.#its.lanes.kick(lane)
+        }
+      },
+      quiet: (shard) => [...this.#its.context.book.lanes()].every((lane) => lane.shard !== shard || (!lane.busy && lane.incoming === 0)),
+      upToDate: () => this.log.upToDate(),
+    })
+  }
+
+  /** The two halves know each other: this one is made first, and is complete from here on. */
+  join(context: Context, lanes: Lanes, serve: Serve): void {
+    const { shared, clock } = this.#parts
+    this.#context = context
+    this.#lanes = lanes
+    const elsewhere = shared === undefined ? null : new Elsewhere(shared.requests, clock, shared.me, (botId) => {
+      const lane = context.book.lane(botId)
+      return lane !== undefined && owned(lane)
+    }, serve)
+    this.#elsewhere = elsewhere
+    this.#log = new LogReader(context, lanes, {
+      botRow: (id) => this.#parts.botRow(id), connectionRow: (id) => this.#parts.connectionRow(id), request: (id) => elsewhere?.heard(id),
+    })
+  }
+
+  get log(): LogReader {
+    if (this.#log === null) throw new Error('it was not joined')
+    return this.#log
+  }
+
+  /** Takes what is ours. Rejects with `unavailable`. */
+  async start(): Promise<void> {
+    const { context } = this.#its
+    context.journal.onLog((entries) => { if (!context.stopping) this.log.take(entries) })
+    await this.tenure.start()
+  }
+
+  /** Who is to be asked about a lane: null where it is this server's, or nobody else can be there. */
+  elsewhere(lane: Lane): Elsewhere | null { return owned(lane) ? null : this.#elsewhere }
+
+  /** All bots of a signal that this server had to decide have; the last server to say so ends the signal. */
+  async partDecided(signalId: string): Promise<void> {
+    const { journal, book, log } = this.#its.context
+    try {
+      const [one] = await journal.undecided([signalId])
+      if (one !== undefined && undecidedLanes(book, one).length === 0) await journal.commit({ fanoutDone: [signalId] })
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      log.warn({ signalId, code: error.code }, 'a decided signal is looked at again at the next start')
+    }
+  }
+
+  get #its(): { context: Context; lanes: Lanes } {
+    if (this.#context === null || this.#lanes === null) throw new Error('it was not joined')
+    return { context: this.#context, lanes: this.#lanes }
+  }
+
+  /** Lanes that are ours from now on: everything in them as it is stored, then what is unfinished in them. */
+  async #takeUp(shards: ReadonlyMap<number, number>): Promise<void> {
+    const { context, lanes } = this.#its
+    const { journal, book, log } = context
+    const unfinished = await journal.unfinished()
+    const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
+    book.load(bots, connections, [])
+    const held = new Map(positions.map((position) => [position.botId, position]))
+    const taken = new Set<Lane>()
+    for (const lane of [...book.lanes()]) {
+      const token = shards.get(lane.shard)
+      if (token !== undefined) taken.add(book.renew(lane, token, unfinished.seq, held.get(lane.bot.id)))
+    }
+    const work = recover(context, lanes, unfinished, taken)
+    if (work.orders + work.signals > 0) log.info(work, 'unfinished work is taken up')
+  }
+
+  /** Tries until the database answers. */
+  async #surely(work: () => Promise<void>): Promise<void> {
+    const { context } = this.#its
+    while (!context.stopping) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        context.log.warn({ code: error.code }, 'lanes wait for the database to be taken up')
+        await sleep(context.clock, AGAIN_MS)
+      }
+    }
+  }
+}

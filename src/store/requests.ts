@@ -1,0 +1,43 @@
+import { newId, type Clock } from '#clock'
+import type { Database } from './engine.ts'
+
+/** Something that only the owner of a bot's lane can do, asked for by another server. */
+export interface LaneRequest { readonly id: string; readonly botId: string; readonly kind: string; readonly args: unknown }
+
+/** What servers ask each other; PostgreSQL tells of each change (`request:<id>` in the log). */
+export interface Requests {
+  /** Answers the request's id. */
+  ask(botId: string, kind: string, args: unknown): Promise<string>
+  /** A request that nobody took up yet, for the one who owns its lane; undefined: somebody did, or it was withdrawn. */
+  open(id: string): Promise<LaneRequest | undefined>
+  /** Takes a request up; false: somebody else did, or it was withdrawn. */
+  claim(id: string, by: string): Promise<boolean>
+  answer(id: string, result: unknown): Promise<void>
+  /** What it came to; undefined: nothing yet. */
+  result(id: string): Promise<{ readonly result: unknown } | undefined>
+}
+
+export function createRequests({ db }: Database, clock: Clock): Requests {
+  return {
+    async ask(botId, kind, args) {
+      const id = newId(clock)
+      await db.insertInto('requests').values({ id, bot_id: botId, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: null, result: null }).execute()
+      return id
+    },
+    async open(id) {
+      const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('claimed_by', 'is', null).executeTakeFirst()
+      return row === undefined ? undefined : { id, botId: row.bot_id, kind: row.kind, args: JSON.parse(row.args) as unknown }
+    },
+    async claim(id, by) {
+      const claimed = await db.updateTable('requests').set({ claimed_by: by }).where('id', '=', id).where('claimed_by', 'is', null).executeTakeFirst()
+      return claimed.numUpdatedRows === 1n
+    },
+    async answer(id, result) {
+      await db.updateTable('requests').set({ result: JSON.stringify(result) }).where('id', '=', id).execute()
+    },
+    async result(id) {
+      const row = await db.selectFrom('requests').select('result').where('id', '=', id).executeTakeFirst()
+      return row === undefined || row.result === null ? undefined : { result: JSON.parse(row.result) as unknown }
+    },
+  }
+}
