@@ -117,7 +117,8 @@ export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason
 /** Commits a change of an order, together with what else belongs to it, and takes it over. */
 export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
   await commitSurely(context, lane, merge(change.batch, more))
-  lane.position = change.position
+  // An exit may work in the lane beside the order that it overtook: who booked nothing has nothing to say of the position.
+  if (change.batch.positions !== undefined && change.batch.positions.length > 0) lane.position = change.position
   lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
   if (settled) lane.current.delete(order.id)

@@ -111,7 +111,7 @@ async function lookOnce(context: Context, state: Search, facts: OrderIdFacts | u
   const { clock } = context
   const { lane, linked } = state
   state.times += 1
-  const answer = await answered(context, state, facts)
+  const answer = await telling(context, state, facts, lookUp(context, linked, state.tracked))
   state.answer = answer
   if (answer.kind === 'found') {
     const adopted = adopt(clock, lane, state.tracked, answer.order, { event: 'found', at: clock.now(), detail: `the exchange knows it: ${answer.order.state}` })
@@ -149,17 +149,15 @@ async function absent(context: Context, { lane, tracked, refused }: Search, chec
   return { kind: 'rejected', tracked: await take(context, lane, rejected) }
 }
 
-/** Looks it up. A person is told in time, however long the answer takes. */
-async function answered(context: Context, state: Search, facts: OrderIdFacts | undefined): Promise<LookupOutcome> {
-  const looking = lookUp(context, state.linked, state.tracked)
-  if (state.tracked.stored.order.needsPerson) return looking
+/** Waits for something. A person is told in time, however long it takes. */
+async function telling<T>(context: Context, state: Search, facts: OrderIdFacts | undefined, work: Promise<T>): Promise<T> {
+  if (state.tracked.stored.order.needsPerson) return work
   let stop: () => void = () => undefined
-  const late = new Promise<null>((resolve) => { stop = context.clock.after(Math.max(0, state.personAt - context.clock.now()), () => { resolve(null) }) })
-  const first = await Promise.race([looking, late])
+  const late = new Promise<'late'>((resolve) => { stop = context.clock.after(Math.max(0, state.personAt - context.clock.now()), () => { resolve('late') }) })
+  const first = await Promise.race([work.then(() => 'done' as const), late])
   stop()
-  if (first !== null) return first
-  await callPerson(context, state, facts)
-  return looking
+  if (first === 'late') await callPerson(context, state, facts)
+  return work
 }
 
 async function factsOf(context: Context, linked: Linked): Promise<OrderIdFacts | undefined> {
@@ -174,10 +172,11 @@ async function factsOf(context: Context, linked: Linked): Promise<OrderIdFacts |
 async function letExitsBy(context: Context, state: Search): Promise<void> {
   const { lane, tracked: { stored: { order } } } = state
   if (order.kind !== 'open') return
-  await context.exitMeanwhile(lane, state.tracked)
+  const facts = context.feeds.description(order.exchange)?.facts
+  await telling(context, state, facts, context.exitMeanwhile(lane, state.tracked)) // that exit may become uncertain itself
   if (state.toldOfExit || !lane.queue.some((job) => job.kind === 'signal' && effectiveSide(job.signal).toLowerCase() !== order.side)) return
   state.toldOfExit = true
-  const evidence = evidenceOf(order, context.feeds.description(order.exchange)?.facts, state)
+  const evidence = evidenceOf(order, facts, state)
   await tell(context, order, 'exit_waits', { ...evidence, detail: `A close waits because it is not known what became of the opening before it. ${inWords(evidence)}` })
 }
 

@@ -49,8 +49,10 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
   const over = (): boolean => next >= seeds || (untilMs !== null && performance.now() - began > untilMs) || (campaign.untilFailure === true && failures.length > 0)
   const perMinute = (): number => sums.done / (performance.now() - began) * 60_000
 
+  const children: ChildProcess[] = []
   const work = (): Promise<void> => new Promise((resolve, reject) => {
     const child: ChildProcess = fork(WORKER, [JSON.stringify({ trace: campaign.trace, mutant: campaign.mutant })], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    children.push(child)
     const give = (): void => {
       if (over()) { child.disconnect(); return }
       const count = Math.min(CHUNK, seeds - next)
@@ -76,7 +78,11 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
     child.on('error', reject)
     child.on('exit', (code) => { if (code === 0) resolve(); else reject(new Error(`a worker of the simulation ended with ${code}`)) })
   })
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, Math.ceil(seeds / CHUNK))) }, work))
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, Math.ceil(seeds / CHUNK))) }, work))
+  } finally {
+    for (const child of children) child.kill()
+  }
   failures.sort((a, b) => a.seed - b.seed)
   const { done, repeated, orders, signals, lives, virtualMs, cpuMs } = sums
   return { done, repeated, failures, perMinute: perMinute(), perCpuMinute: done / cpuMs * 60_000, orders, signals, lives, virtualHours: virtualMs / 3_600_000, hashes: [...hashes].sort(([a], [b]) => a - b).map(([, hash]) => hash) }

@@ -24,6 +24,7 @@ export interface Outcome {
 const ACTIVE_MS = [10_000, 30_000, 90_000] as const
 const REST_MS = 300_000
 const LOOK_EVERY_MS = 500
+const WATCH_EVERY_MS = 3000
 /** The books are compared as often at the end, with a pause in between: what was seen once is looked at again. */
 const COMPARISONS = 2
 const AFTER_COMPARISON_MS = 6000
@@ -46,6 +47,8 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
       if (world.time.now - START > activeMs + REST_MS) world.violate(`it does not come to rest: ${left}`)
       world.time.after(left === '' ? AFTER_COMPARISON_MS : LOOK_EVERY_MS, look)
     }
+    const watch = (): void => { world.judge.lookForUntold(); world.time.after(WATCH_EVERY_MS, watch) }
+    watch()
     world.server.start()
     people.plan(activeMs)
     people.lookAfter(activeMs + REST_MS)

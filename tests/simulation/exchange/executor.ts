@@ -127,13 +127,17 @@ export class Executor {
 
   #submit(request: Submit, handed: Handed): void {
     const { time, faults } = this.#world
-    const notSent = (code: string, why: string, retryAfterMs: number | null = null): void => { handed.answer({ kind: 'not_sent', code, text: why, retryAfterMs } satisfies SubmitOutcome) }
+    const notSent = (code: string, why: string, retryAfterMs: number | null = null): void => { handed.answer({ kind: 'not_sent', code, text: why, retryAfterMs, scope: 'key' } satisfies SubmitOutcome) }
     const go = (): void => {
       if (handed.run !== this.#run) return // it died with the order still in it
       if (time.now >= request.order.notAfter) { notSent('deadline', 'its deadline passed before it was sent'); return }
       if (handed.life.goneForMs() > NOTICED_MS) return // whoever asked is gone: dropped
       const pausedMs = this.wire.pausedMs(request.connection)
-      if (pausedMs > 0) { notSent('rate_limited', 'the exchange asked for a pause', pausedMs); return }
+      if (pausedMs > 0) {
+        this.#world.judge.paused(request)
+        notSent('rate_limited', 'the exchange asked for a pause', pausedMs)
+        return
+      }
       this.#world.judge.sent(request, handed.life)
       this.wire.send(this.#accountOf(request.connection.connectionId), request, (outcome) => { if (handed.run === this.#run) handed.answer(outcome) })
     }

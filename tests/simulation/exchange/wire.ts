@@ -46,7 +46,8 @@ export class Wire {
     if (fate === 'paused') {
       const pauseMs = this.#chance.between(100, 8000)
       this.#pausedUntil.set(connection.connectionId, time.now + pauseMs)
-      soon({ kind: 'not_sent', code: 'rate_limited', text: 'HTTP 429', retryAfterMs: pauseMs })
+      this.#world.judge.paused(request)
+      soon({ kind: 'not_sent', code: 'rate_limited', text: 'HTTP 429', retryAfterMs: pauseMs, scope: 'key' })
       return
     }
     const cut = fate === 'cut' || fate === 'late'

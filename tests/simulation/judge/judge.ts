@@ -13,6 +13,8 @@ type Submit = ExecutorRequest & { verb: 'submitOrder' }
 /** No order is sent later than this after it was stored for sending, ms. */
 const DEADLINE_MS = 5000
 
+/** Within a minute a person is told, and it is looked at every few seconds. */
+const TOLD_WITHIN_MS = 60_000
 /** A price may have moved by so much since an order was sized. */
 const PRICE_ROOM = '1.1'
 
@@ -48,6 +50,8 @@ export class Judge {
   readonly #byClientId = new Map<string, string>()
   readonly #sends = new Map<string, number>()
   readonly #legs = new Map<string, Placed[]>()
+  /** Closes that wait for the end of a pause, by the id of the send that was refused. */
+  readonly #waitingExits = new Map<string, { readonly connectionId: string; readonly at: number }>()
   /** For how long a bot's orders were uncertain, ms, and since when those are that still are; its exits do not age meanwhile. */
   readonly #uncertain = new Map<string, { ms: number; readonly open: Map<string, number> }>()
 
@@ -101,14 +105,37 @@ export class Judge {
     if (!this.signals.has(signalId)) this.#fail(`signal ${signalId} was acknowledged and is not stored`)
   }
 
-  /** The first byte of an order leaves. */
-  sent({ order, connection }: Submit, life: Life): void {
+  /** An order was refused because the exchange wants a pause. A close that waits for its end goes ahead of openings. */
+  paused({ order, connection, kind }: Submit): void {
+    if (kind === 'close') this.#waitingExits.set(order.clientOrderId, { connectionId: connection.connectionId, at: this.#world.time.now })
+  }
+
+  /** Looked at now and then: whether a person knows of every order that has been uncertain for a minute. */
+  lookForUntold(): void {
     const { now } = this.#world.time
+    for (const id of this.unsettled) {
+      const stored = this.orders.get(id)
+      if (stored === undefined || stored.order.state !== 'uncertain' || stored.order.needsPerson) continue
+      const since = stored.timeline.findLast((entry) => entry.event === 'uncertain')?.at ?? now
+      if (now - Math.max(since, this.#world.undisturbedSince) > TOLD_WITHIN_MS) this.#fail(`${stored.order.clientOrderId} has been uncertain for over a minute, and no person was told`)
+    }
+  }
+
+  /** The first byte of an order leaves. */
+  sent({ order, connection, kind }: Submit, life: Life): void {
+    const { now } = this.#world.time
+    if (kind === 'open' && this.#world.faults.isCalm) {
+      // The successor of a close is told by its bot, for one bot closes one thing at a time.
+      for (const [clientOrderId, { connectionId, at }] of this.#waitingExits) {
+        if (connectionId === connection.connectionId && now - at > 20) this.#fail(`an opening leaves while a close waits for the end of a pause: ${order.clientOrderId} before ${clientOrderId}`)
+      }
+    }
     this.#world.log('executor', () => `sends ${order.clientOrderId} ${order.side} ${order.quantity ?? `for ${order.quoteQuantity}`}${order.reduceOnly ? ' reduce-only' : ''} (server ${life.number})`)
     const account = this.#world.accountOf(connection.connectionId)
     const stored = this.#stored(account.id, order.clientOrderId)
     if (stored === undefined) { this.#fail(`an order leaves that is not stored: ${order.clientOrderId}`); return }
     const mine = stored.order
+    for (const id of this.#waitingExits.keys()) if (this.#stored(account.id, id)?.order.botId === mine.botId) this.#waitingExits.delete(id)
     const same = mine.side === order.side && mine.quantity === order.quantity && mine.quoteQuantity === order.quoteQuantity && mine.notAfter === order.notAfter && mine.reduceOnly === order.reduceOnly
     if (!same) this.#fail(`an order leaves otherwise than it is stored: ${order.clientOrderId}`)
     if (mine.state !== 'submitting' && mine.state !== 'uncertain') this.#fail(`an order leaves while it is ${mine.state}: ${order.clientOrderId}`)
@@ -232,6 +259,7 @@ export class Judge {
     this.orders.set(order.id, stored)
     if (stored.settled) this.unsettled.delete(order.id)
     else this.unsettled.add(order.id)
+    if (order.kind === 'close' && order.state === 'failed' && order.rejectCode !== 'rate_limited') this.#waitingExits.delete(order.clientOrderId)
     this.#spans(order, before.order.state)
   }
 

@@ -2,6 +2,7 @@ import type { Mutant } from './mutants.ts'
 
 const LEDGER = 'src/execution/ledger.ts'
 const DECIDE = 'src/bots/decide.ts'
+const RECONCILE = 'src/execution/reconcile/reconcile.ts'
 
 /** Mutants of what is decided and booked. */
 export const BOOKS: readonly Mutant[] = [
@@ -39,6 +40,26 @@ export const BOOKS: readonly Mutant[] = [
   {
     name: 'bots of one account stand against each other', breaks: 'a net account is opened in both directions', seed: 1,
     changes: [{ file: DECIDE, find: "if (bot.market === 'spot' || positionMode === 'hedge') return null", put: "if (bot.market === 'spot' || positionMode !== null) return null" }],
+  },
+  {
+    name: 'two bots decide at one instant', breaks: 'the side that a bot opens is claimed too late: another one opens against it', seed: 1,
+    changes: [{ file: 'src/execution/deciding.ts', find: '      claimSide(lane, verdict) // in this very turn', put: '      // in this very turn' }],
+  },
+  {
+    name: 'the side is forgotten in a crash', breaks: 'after a restart a bot opens against an opening that is still on its way', seed: 1,
+    changes: [{ file: 'src/execution/recover.ts', find: 'lane.opening = inTurn.map((one) => openingIn(lane, one)).find((direction) => direction !== null) ?? null', put: 'lane.opening = null' }],
+  },
+  {
+    name: 'what lived on is left alone', breaks: 'an order that filled something after its end is never booked', seed: 1,
+    changes: [{ file: RECONCILE, find: '  for (const stored of lived) {', put: '  for (const stored of lived.slice(0, 0)) {' }],
+  },
+  {
+    name: 'a failed report is an empty one', breaks: 'what a list that failed does not show counts as not there', seed: 1,
+    changes: [{ file: 'src/execution/reconcile/compare-orders.ts', find: '  if (told.whole) {', put: '  if (told.whole || told.items.length >= 0) {' }],
+  },
+  {
+    name: 'what is seen once is a finding', breaks: 'a report that is a moment behind makes differences that are none', seed: 1,
+    changes: [{ file: RECONCILE, find: 'seen.filter(({ key }) => suspects.has(key) || known.has(key))', put: 'seen' }, { file: RECONCILE, find: '!lane.busy && lane.current.size === 0 && lane.touchedAt <= at - QUIET_MS', put: 'at > 0 && lane.touchedAt >= 0' }],
   },
   {
     name: 'a test is sent', breaks: 'a signal with the flag TEST becomes an order', seed: 1,

@@ -3,6 +3,7 @@ import type { Mutant } from './mutants.ts'
 const SUBMIT = 'src/execution/submit.ts'
 const RESOLVE = 'src/execution/resolve.ts'
 const LOOKUP = 'src/execution/lookup.ts'
+const GATES = 'src/execution/gates.ts'
 const MAKE = 'src/execution/make-order.ts'
 
 /** Mutants of how orders are sent, looked up, and sent again. */
@@ -82,6 +83,22 @@ export const SENDING: readonly Mutant[] = [
       file: RESOLVE, find: 'facts.lateAcceptMs !== null && answer.exchangeNow > order.notAfter + facts.lateAcceptMs + MARGIN_MS',
       put: 'answer.exchangeNow > order.notAfter + (facts.lateAcceptMs ?? 0) + MARGIN_MS',
     }],
+  },
+  {
+    name: 'nobody is told', breaks: 'an order stays uncertain for ever, and no person knows', seed: 1,
+    changes: [{ file: RESOLVE, find: 'if (order.needsPerson || context.clock.now() < state.personAt) return', put: 'if (order.needsPerson || context.clock.now() > 0) return' }],
+  },
+  {
+    name: 'a person is told too late', breaks: 'more than a minute passes before somebody knows of an uncertain order', seed: 1,
+    changes: [{ file: RESOLVE, find: 'const PERSON_AFTER_MS = 45_000', put: 'const PERSON_AFTER_MS = 70_000' }],
+  },
+  {
+    name: 'entries push ahead', breaks: 'after a pause that the exchange asked for, openings go before closes', seed: 1,
+    changes: [
+      { file: GATES, find: 'exits + exitsOut === 0 && entries.indexOf(ticket)', put: 'exits + exitsOut >= 0 && entries.indexOf(ticket)' },
+      { file: GATES, find: 'if (now >= closed && (exit || gates', put: 'if (now >= closed + (exit ? 40 : 0) && (exit || gates' },
+      { file: GATES, find: 'Math.min(now < closed ? closed : Infinity,', put: 'Math.min(now < closed + (exit ? 40 : 0) ? closed + (exit ? 40 : 0) : Infinity,' },
+    ],
   },
   {
     name: 'the same id where it is not refused', breaks: 'an order is sent again under its id at an exchange that takes it twice', seed: 1,

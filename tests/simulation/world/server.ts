@@ -50,6 +50,7 @@ export class Server {
       if (!life.alive) return
       world.log('server', 'is ready')
       this.#ready = true
+      world.undisturbedSince = world.time.now
     }, (error: unknown) => {
       if (!life.alive) return
       if (!(error instanceof Problem)) world.violate(`the start failed: ${String(error)}`)

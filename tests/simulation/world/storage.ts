@@ -25,6 +25,7 @@ export class Storage {
   goAway(): void {
     this.#world.log('storage', 'is away')
     this.#awayUntil = this.#world.time.now + this.#chance.between(10, AWAY_MS)
+    this.#world.undisturbedSince = Math.max(this.#world.undisturbedSince, this.#awayUntil)
   }
 
   /** The journal of one life. */

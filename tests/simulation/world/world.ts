@@ -36,6 +36,8 @@ export class World {
   readonly installationKey: Uint8Array
   /** Accounts on which people trade by hand as well. */
   readonly handled = new Set<string>()
+  /** Since when the server has run and the database has answered, epoch ms. */
+  undisturbedSince = START
   /** What must not be and was; the first one counts. */
   violation: string | null = null
   readonly events: string[] = []
