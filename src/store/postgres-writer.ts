@@ -14,8 +14,8 @@ import type { Tables } from './tables.ts'
 
 /** A write as one statement for any number of rows: they come as one JSON list. */
 interface Prepared { readonly write: Write; readonly name: string; readonly text: string }
-/** The transaction's number, and that of its row in the feed. */
-interface Numbers { readonly xid: string; readonly seq: string | null }
+/** The transaction's number, and that of its row in the feed, which every transaction has. */
+interface Numbers { readonly xid: string; readonly seq: string }
 interface Statement {
   readonly name: string
   readonly text: string
@@ -74,16 +74,15 @@ export class PostgresWriter implements GroupWriter {
     const at = this.#clock.now()
     const { origin } = this.#database
     statements.push(LOCK, ...conditionsOf(group, at))
-    statements.push(events.length + changes.length === 0 ? ASK_NUMBER : {
-      ...FEED, values: [at, JSON.stringify(events), origin, changes.length === 0 ? null : JSON.stringify(changes)],
-    })
+    const told = JSON.stringify(events)
+    statements.push({ ...FEED, values: [at, told, origin, changes.length === 0 ? null : JSON.stringify(changes)] })
     const client = await this.#database.pipeline.connect().catch((error: unknown) => { throw databaseTrouble(error) })
     let broken = true
     try {
-      const { xid, seq } = await execute(client, statements)
-      await this.#commit(client, xid)
+      const numbers = await execute(client, statements)
+      await this.#commit(client, numbers, at, told)
       broken = false
-      return seq === null ? [] : [{ seq: Number(seq), at, events }]
+      return [{ seq: Number(numbers.seq), at, events }]
     } catch (error) {
       broken = databaseTrouble(error) instanceof Problem || !await rolledBack(client)
       throw error
@@ -93,29 +92,42 @@ export class PostgresWriter implements GroupWriter {
   }
 
   /** Commits. When the answer is lost on its way, only the database knows whether it did: it is asked. */
-  async #commit(client: PoolClient, xid: string): Promise<void> {
+  async #commit(client: PoolClient, numbers: Numbers, at: number, told: string): Promise<void> {
     try {
       await client.query('commit')
     } catch (error) {
-      if (databaseTrouble(error) instanceof Problem && await this.#committed(xid)) return
+      if (databaseTrouble(error) instanceof Problem && await this.#committed(numbers, at, told)) return
       throw error
     }
   }
 
-  /** Whether a transaction whose end was not heard of did commit (`pg_xact_status`). Throws `unavailable` while nobody answers. */
-  async #committed(xid: string): Promise<boolean> {
+  /**
+   * Whether a transaction whose end was not heard of did commit: its row in the feed tells, once it cannot come any more.
+   * The number of a transaction alone does not: a server that crashed gives it away again, where nothing of it had
+   * reached the disk, and `pg_xact_status` then speaks of somebody else's. Throws `unavailable` while nobody answers.
+   */
+  async #committed({ xid, seq }: Numbers, at: number, told: string): Promise<boolean> {
     const until = this.#clock.now() + DOUBT_MS
     for (;;) {
       try {
-        const { rows } = await sql<{ status: string | null }>`select pg_xact_status(${xid}::xid8) as status`.execute(this.#database.db)
-        if (rows[0]?.status === 'committed') return true
-        if (rows[0]?.status === 'aborted') return false
+        const running = await this.#isRunning(xid) // asked for before its row is looked for
+        const { rows } = await sql<{ found: boolean }>`
+          select exists (select 1 from feed where seq = ${seq}::bigint and at = ${at} and origin = ${this.#database.origin} and events = ${told}) as found`.execute(this.#database.db)
+        if (rows[0]?.found === true) return true
+        if (!running) return false
       } catch (error) {
         if (!(error instanceof Problem) || this.#clock.now() > until) throw error
       }
       if (this.#clock.now() > until) throw new Problem('unavailable', 'The database did not say whether it stored a commit.')
       await sleep(this.#clock, DOUBT_PAUSE_MS)
     }
+  }
+
+  /** Whether a transaction of that number may still commit. One that the server has not given away yet was lost in its crash. */
+  async #isRunning(xid: string): Promise<boolean> {
+    const { rows } = await sql<{ running: boolean }>`
+      select case when ${xid}::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then coalesce(pg_xact_status(${xid}::xid8) = 'in progress', false) else false end as running`.execute(this.#database.db)
+    return rows[0]?.running === true
   }
 }
 
@@ -144,8 +156,6 @@ const FEED = {
   text: `insert into feed (at, events, origin, changes) values ($1, $2, $3, $4) returning seq::text, pg_current_xact_id()::text as xid, pg_notify('${CHANNEL}', $3)`,
 }
 const rolledBack = (client: PoolClient): Promise<boolean> => client.query('rollback').then(() => true, () => false)
-
-const ASK_NUMBER: Statement = { name: 'journal_xid', text: 'select null as seq, pg_current_xact_id()::text as xid', values: [], expected: null }
 
 const LEASES = 'select 1 from json_to_recordset($1) as held (scope text, token bigint) join leases using (scope, token)'
 const UNSEEN = `select 1 from json_to_recordset($1) as u ("signalId" text, "webhookId" text, "bodyHash" text, "idempotencyKey" text, since float8, known json, slots json)

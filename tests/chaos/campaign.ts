@@ -41,8 +41,10 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
       },
     }
     const chance = seeded(options.seed)
-    const ports = await freePorts(options.installations)
-    const runs = ports.map((port, index) => torment(letters(index), ground, chance.split(), quotaOf(options, index), port)
+    const ports = await freePorts(options.installations * options.servers)
+    const runs = Array.from({ length: options.installations }, (_, index) => torment(
+      letters(index), ground, chance.split(), quotaOf(options, index), ports.slice(index * options.servers, (index + 1) * options.servers),
+    )
       .catch((error: unknown) => { stopping = true; throw error }))
     // All come to their end before the exchange is taken from them, also where one fails.
     const ends = await Promise.allSettled(runs)

@@ -39,12 +39,12 @@ const CALM_ROUND = 500
 const TAG_LENGTH = 11
 const FAULT_EVERY_MS = [300, 2000] as const
 
-const WEIGHTS: Readonly<Record<Victim, number>> = { server: 32, executor: 26, both: 18, supervisor: 8, postgres: 16 }
+const WEIGHTS: Readonly<Record<Victim, number>> = { server: 32, executor: 26, both: 18, supervisor: 8, postgres: 16, stopped: 20 }
 
 /** One installation under fire: rounds of alerts, faults and kills, each followed by calm and judgement. */
-export async function torment(name: string, ground: Ground, chance: Chance, quota: Quota, port: number): Promise<void> {
+export async function torment(name: string, ground: Ground, chance: Chance, quota: Quota, ports: readonly number[]): Promise<void> {
   const probeMarket = chance.pick<'spot' | 'futures'>([[1, 'spot'], [1, 'futures']])
-  const place = await startPlace(name, ground.options, ground.exchangeUrl, port, ground.env)
+  const place = await startPlace(name, ground, chance.split(), ports)
   let clean = true
   try {
     const desk = await setUp(place, ground.exchangeUrl, probeMarket)
@@ -69,6 +69,7 @@ class Installation {
   /** Alerts of the round, and those of them that are not answered yet. */
   #sent: Sent[] = []
   readonly #sending = new Set<Promise<void>>()
+  readonly #victims: readonly Victim[]
   #secondsPerKill = 3
 
   constructor(place: Place, desk: Desk, ground: Ground, chance: Chance, quota: Quota) {
@@ -79,6 +80,8 @@ class Installation {
     this.#quota = quota
     this.#alerts = new Alerts(chance.split())
     this.#judge = new Judge(desk)
+    const { database, servers } = ground.options
+    this.#victims = VICTIMS.filter((victim) => (victim !== 'postgres' || database === 'postgres') && (victim !== 'stopped' || servers > 1))
     this.#faults = new Faults(ground.exchangeUrl, { any: [], storms: [] }, chance)
   }
 
@@ -128,13 +131,12 @@ class Installation {
         for (let index = 0; index < BURST; index += 1) this.#send(this.#anyHook())
         await pause(this.#chance.between(0, 40))
       }
-      const victims = VICTIMS.filter((victim) => victim !== 'postgres' || this.#ground.options.database === 'postgres')
-      const victim = this.#chance.pick(victims.map((one) => [WEIGHTS[one], one]))
+      const victim = this.#chance.pick(this.#victims.map((one) => [WEIGHTS[one], one]))
       const killed = await this.#place.kill(victim)
       this.#ground.tally.kills[victim] += 1
       this.#quota.kills -= 1
       // Some kills come while the one before is not yet recovered from; its time then does not count.
-      if (victim !== 'supervisor' && done + 1 < kills && this.#chance.next() < 0.15) continue
+      if (victim !== 'supervisor' && done + 1 < kills && this.#chance.next() < (victim === 'stopped' ? 0.7 : 0.15)) continue
       await this.#recovered(killed)
     }
     this.#secondsPerKill = (performance.now() - began) / 1000 / kills
@@ -145,7 +147,7 @@ class Installation {
    * of its own is asked, since others may have to wait for the proof of what became of the order that they had under way.
    */
   async #recovered(killed: Killed): Promise<void> {
-    await this.#place.back(killed)
+    await killed.back()
     const { ledger, tally } = this.#ground
     const { probe } = this.#desk
     const count = (): number => ledger.of(probe.bots[0]?.apiKey ?? '').length
@@ -187,7 +189,7 @@ class Installation {
   #send(hook: Hook, side?: 'BUY' | 'SELL'): void {
     const alert = this.#alerts.next(hook, side)
     this.#sent.push(alert)
-    const sending = send(this.#place.url + hook.path, alert, this.#ground.options.resendAfterMs, this.#ground.tally).then(() => {
+    const sending = send(this.#place.anyUrl() + hook.path, alert, this.#ground.options.resendAfterMs, this.#ground.tally).then(() => {
       this.#sending.delete(sending)
       if (alert.accepted !== null) this.#quota.accepted -= 1
     })
@@ -217,6 +219,7 @@ class Installation {
             said.add(id)
           }
         }
+        if (this.#ground.stopping()) return journal
       }
       await pause(250)
     }

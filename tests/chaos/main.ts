@@ -8,21 +8,22 @@ import { MUTANTS } from './mutants/mutants.ts'
 import type { ChaosOptions, Tally } from './options.ts'
 import { passed, quantile, tableOf } from './table.ts'
 
-const USAGE = `npm run chaos -- [--kills N] [--signals M] [--database sqlite|postgres|both] [--installations K] [--seed S]
+const USAGE = `npm run chaos -- [--kills N] [--signals M] [--database sqlite|postgres|both] [--installations K] [--servers 2] [--seed S]
                  [--mutants all|NAME,NAME] [--evidence FILE] [--json]`
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '60' }, signals: { type: 'string', default: '2000' }, database: { type: 'string', default: 'both' },
-    seed: { type: 'string' }, installations: { type: 'string', default: '4' }, mutants: { type: 'string' }, evidence: { type: 'string' },
+    seed: { type: 'string' }, installations: { type: 'string', default: '4' }, servers: { type: 'string', default: '1' }, mutants: { type: 'string' }, evidence: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
 
 const shared = {
-  kills: whole('kills', values.kills, 0), signals: whole('signals', values.signals, 0), installations: whole('installations', values.installations, 1),
+  kills: whole('kills', values.kills, 0), signals: whole('signals', values.signals, 0), installations: whole('installations', values.installations, 1), servers: whole('servers', values.servers, 1),
   seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : whole('seed', values.seed, 0), resendAfterMs: 5000, killsPerRound: 25,
 }
 const databases = (['sqlite', 'postgres'] as const).filter((one) => values.database === one || values.database === 'both')
+if (shared.servers > 1 && values.database !== 'postgres') wrongUsage('several servers share a PostgreSQL: --servers 2 --database postgres')
 if (databases.length === 0) wrongUsage('--database is sqlite, postgres or both')
 let saidAt = performance.now()
 process.exitCode = await (values.mutants === undefined ? prove() : tryControls(values.mutants)) ? 0 : 1

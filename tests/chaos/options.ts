@@ -7,6 +7,8 @@ export interface ChaosOptions {
   readonly seed: number
   /** Installations side by side, each with its own processes, database, accounts and sender. */
   readonly installations: number
+  /** Hosts of each installation, each with a server, executor and supervisor; more than one share a PostgreSQL. */
+  readonly servers: number
   /** How long the sender waits before it sends again after a 5xx, ms. TradingView: 5 s. */
   readonly resendAfterMs: number
   /** Kills between two calm times, in which everything has to come to its end and is judged. */
@@ -15,8 +17,8 @@ export interface ChaosOptions {
   readonly untilFound?: boolean
 }
 
-/** What a kill takes away. `supervisor`: and with it everything. */
-export const VICTIMS = ['server', 'executor', 'both', 'supervisor', 'postgres'] as const
+/** What a kill takes away. `supervisor`: and with it everything; `stopped`: a server stands still, and wakes up again. */
+export const VICTIMS = ['server', 'executor', 'both', 'supervisor', 'postgres', 'stopped'] as const
 export type Victim = (typeof VICTIMS)[number]
 
 /** How the campaign went, so far or in all. */
@@ -48,7 +50,7 @@ export interface Tally {
 }
 
 export const emptyTally = (): Tally => ({
-  kills: { server: 0, executor: 0, both: 0, supervisor: 0, postgres: 0 },
+  kills: { server: 0, executor: 0, both: 0, supervisor: 0, postgres: 0, stopped: 0 },
   sent: 0, resent: 0, accepted: 0, refused: 0, unanswered: 0, orders: 0, faults: 0,
   lost: 0, duplicate: 0, stuck: 0, needsPerson: 0, told: 0, wrong: 0, recoveries: [],
 })

@@ -15,7 +15,7 @@ export function tableOf(report: Report): string {
   const { tally, options, durationMs } = report
   const kills = Object.entries(tally.kills).filter(([, count]) => count > 0)
   const rows: readonly (readonly [string, string])[] = [
-    ['database', `${options.database}, ${options.installations} installations, seed ${options.seed}`],
+    ['database', `${options.database}, ${options.installations} installations${options.servers > 1 ? ` of ${options.servers} servers` : ''}, seed ${options.seed}`],
     ['kills', `${kills.reduce((sum, [, count]) => sum + count, 0)} (${kills.map(([victim, count]) => `${victim} ${count}`).join(', ')})`],
     ['signals sent', `${tally.sent}, and ${tally.resent} times again`],
     ['  accepted', `${tally.accepted}`],

@@ -7,6 +7,7 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { systemClock } from '#clock'
 import { Problem } from '#model'
+import { startPostgres } from '../postgres.ts'
 import { onBothEngines, postgres, type Place } from './engines.ts'
 import { filledBatch, makeDesk, signalBatch } from './samples.ts'
 
@@ -100,13 +101,18 @@ test('cut connections lose and double no batch: what is refused as unavailable w
 })
 
 /** Stands between store and server; armed, it cuts the next connection that commits: before the server hears of it, or after it has done it. */
-async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'before' | 'after'): void; cuts(): number; close(): void }> {
+async function cuttingProxy(url: string): Promise<{
+  url: string; arm(when: 'before' | 'after', then?: () => void): void; hold(held: boolean): void; cuts(): number; close(): void
+}> {
   const target = new URL(url)
   const port = Number(target.port)
   let armed: 'before' | 'after' | null = null
   let cuts = 0
+  let held = false
+  let onCut: () => void = () => undefined
   const sockets = new Set<Socket>()
   const proxy = createServer((client) => {
+    if (held) { client.destroy(); return }
     const upstream = connect(port, '127.0.0.1')
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -117,7 +123,7 @@ async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'befo
     client.on('data', (chunk) => {
       const commits = armed !== null && chunk.includes('commit\0')
       if (commits) cuts += 1
-      if (commits && armed === 'before') { armed = null; client.destroy(); return }
+      if (commits && armed === 'before') { armed = null; client.destroy(); onCut(); return }
       if (commits) { armed = null; swallow = true }
       upstream.write(chunk)
     })
@@ -126,7 +132,7 @@ async function cuttingProxy(url: string): Promise<{ url: string; arm(when: 'befo
   await new Promise<void>((resolve) => { proxy.listen(0, '127.0.0.1', resolve) })
   target.port = String((proxy.address() as AddressInfo).port)
   return {
-    url: target.toString(), arm: (when) => { armed = when }, cuts: () => cuts,
+    url: target.toString(), arm: (when, then = () => undefined) => { armed = when; onCut = then }, hold: (now) => { held = now }, cuts: () => cuts,
     close: () => { proxy.close(); for (const socket of sockets) socket.destroy() },
   }
 }
@@ -149,4 +155,32 @@ test('a commit whose answer is lost is stored if the server did it, and refused 
   await store.journal.commit(lost.batch)
   await store.close()
   proxy.close()
+})
+
+test('a commit that a crash of the server undid is not taken for done because others got its transaction number', async () => {
+  const crashing = await startPostgres()
+  const url = await crashing.createDatabase()
+  const proxy = await cuttingProxy(url)
+  const store = await server.open({ url: proxy.url })
+  const desk = await makeDesk(store)
+  const batch = signalBatch(desk, desk.bots[0]!)
+  const crashed = Promise.withResolvers<void>()
+  proxy.arm('before', () => { proxy.hold(true); crashing.kill().then(() => crashed.resolve(), crashed.reject) })
+  const committing = store.journal.commit(batch.batch).then(() => 'done', (error: unknown) => (error as Problem).code)
+  await crashed.promise
+  await crashing.startAgain()
+  // Others take its number, and those after it, before the store can ask what became of its commit.
+  const others = new Client({ connectionString: url })
+  await others.connect()
+  await others.query('create table others (n int)')
+  for (let count = 0; count < 100; count += 1) await others.query('insert into others values (1)')
+  await others.end()
+  proxy.hold(false)
+  expect(await committing).toBe('unavailable')
+  expect((await store.signals.list(desk.user.id)).items).toEqual([])
+  await store.journal.commit(batch.batch)
+  expect((await store.signals.list(desk.user.id)).items).toHaveLength(1)
+  await store.close()
+  proxy.close()
+  await crashing.stop()
 })
