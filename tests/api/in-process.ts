@@ -26,11 +26,15 @@ export interface InProcess {
 }
 
 export async function startInProcess(
-  { url, settings = {}, more = {} }: { url?: string; settings?: Partial<ServerParts['settings']>; more?: Partial<ServerParts> } = {},
+  { url, settings = {}, more = {}, hurry = 1 }: {
+    url?: string; settings?: Partial<ServerParts['settings']>; more?: Partial<ServerParts>
+    /** Timers run so many times faster. */
+    hurry?: number
+  } = {},
 ): Promise<InProcess> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'towerflow-in-process-'))
   let ahead = 0
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead }
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead, after: (ms, run) => systemClock.after(ms / hurry, run) }
   let logged = ''
   const log = createLog({ level: 'debug', process: 'test', to: { write: (line) => { logged += line } } })
   const store = await openStore(url === undefined ? { clock, log, dataDir } : { clock, log, url })

@@ -6,6 +6,7 @@ import { totpCode, totpStep } from '../../src/server/accounts/totp.ts'
 import { Authenticator } from '../authenticator.ts'
 import type { Browser } from '../browser.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
+import { makeBot, makeConnection, makeWebhook } from '../store/samples.ts'
 import { startInProcess, type InProcess } from './in-process.ts'
 
 const PASSWORD = 'crimson otter balcony 41'
@@ -255,6 +256,19 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect((await before.call('GET', '/me')).status).toBe(401)
     server.pass(5 * MINUTE)
     expect((await his.call('POST', '/tokens', {})).body.code).toBe('second_factor_required')
+  })
+
+  test('widening a bot asks for a fresh proof; narrowing and stopping it never does', async () => {
+    const { id, browser: his } = await newUser()
+    const [webhook, connection] = [makeWebhook(id), makeConnection(id)]
+    await server.store.webhooks.create(webhook)
+    await server.store.connections.create(connection, 'sealed')
+    const bot = makeBot(id, webhook.id, connection.id)
+    await server.store.bots.create(bot)
+    server.pass(6 * MINUTE)
+    const change = async (body: object) => (await his.call('PATCH', `/bots/${bot.id}`, body)).body.code as string | undefined
+    for (const body of [{ amount: '101' }, { maxSize: '5000' }, { acceptSize: true }, { amount: '50', symbol: 'ETHUSDT' }]) expect([body, await change(body)]).toEqual([body, 'password_required'])
+    for (const body of [{ amount: '50' }, { paused: true }, { connectionId: null }]) expect([body, await change(body)]).not.toEqual([body, 'password_required'])
   })
 
   test('who has no second factor is asked for his password', async () => {

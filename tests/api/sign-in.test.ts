@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from '../browser.ts'
+import { eventually } from '../installation.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { startInProcess, type InProcess } from './in-process.ts'
 
@@ -133,6 +134,51 @@ describe('over https', () => {
     // Reading changes nothing, and other pages cannot read: nobody tells their browsers that they may.
     const read = await browser.call('GET', '/me', undefined, { 'x-towerflow': null, origin: 'https://evil.example' })
     expect([read.status, read.headers.get('access-control-allow-origin')]).toEqual([200, null])
+  })
+})
+
+describe('an event stream', () => {
+  let server: InProcess
+  beforeAll(async () => { server = await startInProcess({ hurry: 100 }) })
+  afterAll(() => server.stop())
+
+  /** Reads what comes; `ended` when the server ended it. */
+  async function listen(browser: Browser, headers: Record<string, string> = {}): Promise<{ text: () => string; ended: Promise<void> }> {
+    const response = await fetch(`${server.url}/api/v1/events`, { headers: { cookie: browser.cookie(), ...headers }, signal: AbortSignal.timeout(30_000) })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    let text = ''
+    const ended = (async () => { for await (const chunk of response.body ?? []) text += Buffer.from(chunk as Uint8Array).toString() })()
+    return { text: () => text, ended }
+  }
+  const tell = (userId: string, n: number) => server.store.journal.commit({ feed: [{ type: 'notice', userId, data: { n } }] })
+
+  test('is opened by a session, resumes where it broke off, is kept alive, and ends with the session', async () => {
+    const browser = await owner(server)
+    const { user: { id }, sessionId } = (await browser.call('GET', '/session')).body
+    const first = await listen(browser)
+    await eventually(async () => first.text().includes('welcome'), 'the stream has begun')
+    await tell(id, 1)
+    await eventually(async () => first.text().includes('"n":1'), 'the event has come')
+    await eventually(async () => first.text().split(': still here').length > 3, 'heartbeats')
+    const [, lastId = ''] = /^id: (\S+)$/m.exec(first.text()) ?? []
+    await tell(id, 2)
+    const second = await listen(browser, { 'last-event-id': lastId })
+    await eventually(async () => second.text().includes('"n":2'), 'what was missed has come')
+    expect(second.text()).not.toContain('"n":1')
+    await browser.call('DELETE', `/sessions/${sessionId as string}`)
+    await Promise.all([first.ended, second.ended])
+    expect((await fetch(`${server.url}/api/v1/events`, { headers: { cookie: browser.cookie() } })).status).toBe(401)
+  })
+
+  test('does not outlive a session that runs out, nor one that another process ended', async () => {
+    const browser = await signIn(server)
+    const { user: { id }, sessionId } = (await browser.call('GET', '/session')).body
+    const one = await listen(browser)
+    await server.store.sessions.end(id, sessionId)
+    await one.ended
+    const other = await listen(await signIn(server))
+    server.pass(13 * HOUR)
+    await other.ended
   })
 })
 
