@@ -140,7 +140,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
   test('attention names what stands, the gravest first, each with what it is about', async () => {
     const desk = await newDesk()
     const bot = desk.bots[0]!
-    expect((await get(desk, '/attention')).body).toEqual({ items: [], counts: { critical: 0, warning: 0, info: 0 } })
+    // No executor stands behind this server, and nothing else is wrong.
+    expect((await get(desk, '/attention')).body).toMatchObject({ items: [{ kind: 'executor_unavailable', severity: 'critical' }], counts: { critical: 1, warning: 0, info: 0 } })
     const lost = makeOrder(bot, null, { state: 'uncertain', needsPerson: true })
     const looking = makeOrder(bot, null, { state: 'uncertain' })
     const finding = { id: newId(server.clock), userId: desk.user.id, connectionId: null, botId: bot.id, orderId: null, code: 'position_differs', detail: 'The exchange holds more.', at: server.clock.now() }
@@ -151,8 +152,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     for (const one of [soon, bad, fine]) await server.store.connections.create(one, 'sealed')
     await server.store.factors.setPassword(desk.user.id, 'a hash')
     const { items, counts } = (await get(desk, '/attention')).body as { items: { kind: string; severity: string; orderId: string | null; connectionId: string | null; findingId: string | null; text: string }[]; counts: object }
-    expect(counts).toEqual({ critical: 3, warning: 3, info: 1 })
-    expect(items.map(({ severity }) => severity)).toEqual(['critical', 'critical', 'critical', 'warning', 'warning', 'warning', 'info'])
+    expect(counts).toEqual({ critical: 4, warning: 3, info: 1 })
+    expect(items.map(({ severity }) => severity)).toEqual(['critical', 'critical', 'critical', 'critical', 'warning', 'warning', 'warning', 'info'])
     expect(items.find((one) => one.orderId === lost.order.id)).toMatchObject({ kind: 'order_uncertain', severity: 'critical' })
     expect(items.find((one) => one.orderId === looking.order.id)).toMatchObject({ severity: 'warning' })
     expect(items.find((one) => one.findingId === finding.id)?.text).toBe('The exchange holds more.')
@@ -160,8 +161,8 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect(items.find((one) => one.connectionId === soon.id)?.text).toContain('9 days')
     expect(items.some((one) => one.connectionId === fine.id)).toBe(false)
     await server.store.findings.acknowledge(desk.user.id, finding.id, server.clock.now())
-    expect((await get(desk, '/attention')).body.counts).toEqual({ critical: 3, warning: 2, info: 1 })
-    expect((await get(await newDesk(), '/attention')).body.items).toEqual([])
+    expect((await get(desk, '/attention')).body.counts).toEqual({ critical: 4, warning: 2, info: 1 })
+    expect((await get(await newDesk(), '/attention')).body.items).toHaveLength(1)
   })
 })
 

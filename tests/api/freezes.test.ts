@@ -78,6 +78,7 @@ describe('what a freeze does', () => {
     }])
     expect(await signal(mine, 'SELL')).toMatchObject({ outcome: 'order', code: 'close', orders: [{ state: 'filled' }] })
     const before = await ledger()
+    expect((await installation.call('GET', '/attention')).body.items).toContainEqual(expect.objectContaining({ kind: 'frozen', connectionId: mine.connectionId }))
     expect(await signal(mine, 'BUY')).toMatchObject({ outcome: 'skipped', code: 'frozen', reason: 'Openings are frozen: stop it', orders: [] })
     expect(await ledger()).toBe(before)
     await thaw({ scope: 'connection', id: mine.connectionId })

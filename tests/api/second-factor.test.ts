@@ -237,13 +237,12 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     for (const route of FRESH_ROUTES) {
       const [method = '', where = ''] = route.split(' ')
       const { status, body } = await his.call(method, where.replace(':id', 'x'), method === 'DELETE' ? undefined : {})
-      if (status === 404) continue // built elsewhere
       expect([route, status, body.code]).toEqual([route, 403, 'second_factor_required'])
       asked.push(route)
       const byToken = await server.browser().call(method, where.replace(':id', 'x'), { wrong: true }, { authorization: `Bearer ${token}` })
       expect([route, byToken.body.code]).not.toEqual([route, 'second_factor_required'])
     }
-    expect(asked.length).toBeGreaterThanOrEqual(FRESH_ROUTES.size - 1)
+    expect(asked).toHaveLength(FRESH_ROUTES.size)
     expect((await his.call('POST', '/session/step-up', { password: PASSWORD })).body.code).toBe('second_factor_required')
     const before = his.copy()
     const stepped = await his.call('POST', '/session/step-up', { code: nextCode(secret) })

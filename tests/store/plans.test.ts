@@ -38,10 +38,13 @@ beforeAll(async () => {
     create temp table n as with recursive n(n) as (select 0 union all select n + 1 from n where n < ${ROWS - 1}) select n,
       ${begin} + n * 60000 as at, substr(printf('%012x', ${begin} + n * 60000), 1, 8) || '-' || substr(printf('%012x', ${begin} + n * 60000), 9) || printf('-7000-8000-%012x', n) as id,
       n % 2 as mine from n;
-    insert into signals select id, case mine when 1 then '${desk.webhook.id}' else '${shared.id}' end, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, 'hook', at,
+    insert into signals (id, webhook_id, user_id, source, received_at, symbol, side, size, dilution, flags, label, fired_at, age_from, warnings, unsupported_fields, payload,
+      duplicates, replay_of, body_hash, body_slot, idempotency_key, fanout, fanout_done) select id, case mine when 1 then '${desk.webhook.id}' else '${shared.id}' end, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, 'hook', at,
       case n % 10 when 1 then 'ETHUSDT' else 'BTCUSDT' end, 'BUY', null, 0, '[]', case n % 50 when 1 then 'label' end, null, at, '[]', '[]', '{}', 0, null, null, null, null, '1', 1 from n;
-    insert into decisions select id, case mine when 1 then '${desk.bots[0]?.id}' else '${other.bots[0]?.id}' end, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, 'order', 'open', 'r', at, null, 1, null from n;
-    insert into orders select id, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, case mine when 1 then '${desk.bots[0]?.id}' else '${other.bots[0]?.id}' end,
+    insert into decisions (signal_id, bot_id, user_id, outcome, code, reason, decided_at, plan, done, would_send) select id, case mine when 1 then '${desk.bots[0]?.id}' else '${other.bots[0]?.id}' end, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, 'order', 'open', 'r', at, null, 1, null from n;
+    insert into orders (id, user_id, bot_id, connection_id, signal_id, symbol, exchange, market, leg, kind, resend, account_key, client_order_id, exchange_order_id, state, side,
+      position_side, type, quantity, quote_quantity, filled, average_price, reduce_only, reject_code, reject_text, not_after, needs_person, created_at, updated_at, version, timeline,
+      settled, send_until, cause) select id, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, case mine when 1 then '${desk.bots[0]?.id}' else '${other.bots[0]?.id}' end,
       case mine when 1 then '${desk.connection.id}' else '${other.connection.id}' end, id, 'BTCUSDT', 'binance', 'spot', 0, 'open', 0, 'a', id, null,
       case n % 100 when 1 then 'rejected' when 3 then 'failed' else 'filled' end, 'buy', 'both', 'market', '1', null, '1', '1', 0, null, null, at, 0, at, at, 1, '[]', 1, null, id from n;
     insert into fills select id, id, bot_id, '1', 'buy', '1', '1', '0', null, created_at from orders where state = 'filled';

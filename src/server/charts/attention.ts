@@ -1,5 +1,8 @@
 import { iso } from '#clock'
 import type { api } from '#contract'
+import { Problem } from '#model'
+import type { Caller } from '../auth.ts'
+import { shownFreeze, visibleFreezes } from '../freezing.ts'
 import type { Shared } from '../server.ts'
 
 const DAY_MS = 86_400_000
@@ -11,8 +14,11 @@ const MOST = 200
 type Item = Omit<api.AttentionItem, 'at' | 'orderId' | 'findingId' | 'connectionId' | 'botId'> & { readonly at: number } & Partial<Pick<api.AttentionItem, 'orderId' | 'findingId' | 'connectionId' | 'botId'>>
 
 /** What of a user's things a person should look at now. */
-export async function attentionOf(shared: Shared, userId: string) {
-  const items = (await Promise.all([orders(shared, userId), findings(shared, userId), connections(shared, userId), account(shared, userId)])).flat()
+export async function attentionOf(shared: Shared, caller: Caller) {
+  const { userId } = caller
+  const items = (await Promise.all([
+    orders(shared, userId), findings(shared, userId), connections(shared, userId), freezes(shared, caller), account(shared, userId),
+  ])).flat()
   const rank = { critical: 0, warning: 1, info: 2 }
   const sorted = items.toSorted((a, b) => rank[a.severity] - rank[b.severity] || b.at - a.at)
   const count = (severity: Item['severity']): number => items.filter((one) => one.severity === severity).length
@@ -57,6 +63,26 @@ async function connections({ store, clock }: Shared, userId: string): Promise<It
         : `The key of "${name}" expires in ${days === 1 ? '1 day' : `${days} days`}. Connect a new one and relink its bots.`,
     }]
   })
+}
+
+/** What is frozen, as the executor holds it; where it does not answer, that is what needs attention. */
+async function freezes(shared: Shared, caller: Caller): Promise<Item[]> {
+  try {
+    const all = await visibleFreezes(shared, caller)
+    return await Promise.all(all.map(async (one): Promise<Item> => {
+      const { name } = await shownFreeze(shared, one)
+      const what = one.scope === 'all' ? 'Everything here' : `The ${one.scope} "${name ?? one.id ?? ''}"`
+      return {
+        kind: 'frozen', severity: 'warning', at: one.at, ...(one.scope === 'connection' ? { connectionId: one.id } : {}),
+        text: `${what} is frozen ${one.mode === 'all' ? 'for all orders, closes too' : 'for entries'}: ${one.reason}`,
+      }
+    }))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return [{
+      kind: 'executor_unavailable', severity: 'critical', at: shared.clock.now(), text: 'The executor does not answer: no order can be sent. Look into the log.',
+    }]
+  }
 }
 
 async function account({ store, clock }: Shared, userId: string): Promise<Item[]> {

@@ -69,7 +69,7 @@ export function chartRoutes(app: App, shared: Shared): void {
   app.get('/attention', {
     config: { access: 'read' },
     schema: { summary: 'What a person should look at now', response: { 200: api.attention, ...problems } },
-  }, (request) => attentionOf(shared, callerOf(request).userId))
+  }, (request) => attentionOf(shared, callerOf(request)))
 
   app.get('/bots/:id/chart', {
     config: { access: 'read' },
