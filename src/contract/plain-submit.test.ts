@@ -5,20 +5,22 @@ import { isPlainSubmit } from './plain-submit.ts'
 
 const id = fc.string({ minLength: 1, maxLength: 64 })
 const amount = fc.stringMatching(/^\d{1,30}(\.\d{1,30})?$/)
+// Parsed JSON is made of plain objects.
+const PLAIN = { noNullPrototype: true }
 const valid = fc.record({
   verb: fc.constant('submitOrder'),
   connection: fc.record({
     connectionId: id, userId: id, exchange: fc.stringMatching(/^[a-z][a-z0-9]{1,31}$/), market: fc.constantFrom('spot', 'futures'),
     rowVersion: fc.integer({ min: 1 }), envelope: fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/),
-  }),
+  }, PLAIN),
   kind: fc.constantFrom('open', 'close'),
   order: fc.record({
     clientOrderId: id, symbol: id, side: fc.constantFrom('buy', 'sell'), quantity: fc.option(amount), quoteQuantity: fc.option(amount),
     reduceOnly: fc.boolean(), positionSide: fc.constantFrom('both', 'long', 'short'), notAfter: fc.double({ noNaN: true, noDefaultInfinity: true }),
-  }),
-  purpose: fc.record({ orderId: id, botId: id, signalId: id, leg: fc.integer(), reason: fc.string({ maxLength: 100 }) }, { requiredKeys: [] }),
-  fence: fc.record({ scope: id, token: fc.nat() }),
-}, { requiredKeys: ['verb', 'connection', 'kind', 'order', 'purpose'] })
+  }, PLAIN),
+  purpose: fc.record({ orderId: id, botId: id, signalId: id, leg: fc.integer(), reason: fc.string({ maxLength: 100 }) }, { ...PLAIN, requiredKeys: [] }),
+  fence: fc.record({ scope: id, token: fc.nat() }, PLAIN),
+}, { ...PLAIN, requiredKeys: ['verb', 'connection', 'kind', 'order', 'purpose'] })
 
 /** What is one step away from a good value of any field. */
 const strange = fc.oneof(

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { MARKETS } from '#model'
 import type { submitOrder } from './executor.ts'
 
-// The schema `submitOrder` once more, for the one verb that every order passes: zod takes 10 to 20 µs for it in a process
-// that may not make code from strings, this 2. It only ever says yes to what the schema takes as it is; whatever it does
+// The schema `submitOrder` once more, for the one verb that every order passes: zod takes 5 µs for it in a process that
+// may not make code from strings, this 1. It only ever says yes to what the schema takes as it is; whatever it does
 // not know (a field that came later, a mistake) is left to the schema, which has the last word. A test compares the two.
 
 type Check = (value: unknown) => boolean
@@ -23,7 +23,7 @@ function record(needed: Readonly<Record<string, Check>>, optional: Readonly<Reco
   const checks = new Map([...Object.entries(needed), ...Object.entries(optional)])
   const count = Object.keys(needed).length
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false
     let found = 0
     for (const name in value) {
       if (checks.get(name)?.((value as Readonly<Record<string, unknown>>)[name]) !== true) return false

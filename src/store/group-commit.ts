@@ -44,6 +44,8 @@ const RESULT_ROWS = 100
  */
 const GATHER_MS = 5
 const FULL_ROWS = 250
+/** More orders in one batch are a chunk of a fan-out. */
+const FEW_ORDERS = 8
 
 /**
  * Group commit: batches handed in during one turn of the event loop share one transaction, and so one wait for the
@@ -51,16 +53,16 @@ const FULL_ROWS = 250
  * SQLite, requests over 64 sockets: writing from a microtask instead makes no difference to a lone batch (0.7 to 0.9 ms
  * either way), and a burst of 64 takes 49 ms instead of 9, because each batch then waits for the disk by itself.
  *
- * There are two queues. A batch that brings a signal goes first: its sender waits for the answer. What orders came to,
- * and the rest of a large fan-out, goes behind, and while the store is busy gathers to larger groups: with one queue a
- * hook waited for hundreds of results of somebody else's.
+ * There are two queues. First goes what somebody waits for: a signal, whose sender wants his answer, and an order that
+ * is sent as soon as it is stored. What orders came to, and the chunks of a large fan-out, go behind, and while the store
+ * is busy gather to larger groups: with one queue a hook waited for hundreds of results of somebody else's.
  */
 export class GroupCommit {
   readonly #writer: GroupWriter
   readonly #onFed: (fed: Fed) => void
   readonly #clock: Clock
   readonly #limit: number
-  readonly #senders = new Queue()
+  readonly #urgent = new Queue()
   readonly #others = new Queue()
   #running: Promise<void> | null = null
   #scheduled = false
@@ -81,7 +83,7 @@ export class GroupCommit {
     if (this.#closed) return Promise.reject(new Problem('unavailable', 'The store is closed.'))
     if (this.#waiting >= this.#limit) return Promise.reject(new Problem('unavailable', 'The database does not keep up; too much is waiting for it.'))
     return new Promise((resolve, reject) => {
-      const queue = batch.signals === undefined && batch.duplicates === undefined ? this.#others : this.#senders
+      const queue = isUrgent(batch) ? this.#urgent : this.#others
       queue.push({ batch, weight: weight(batch), resolve, reject })
       this.#schedule()
     })
@@ -96,11 +98,11 @@ export class GroupCommit {
     }
   }
 
-  get #waiting(): number { return this.#senders.length + this.#others.length }
+  get #waiting(): number { return this.#urgent.length + this.#others.length }
 
   #schedule(): void {
     if (this.#scheduled || this.#running !== null || this.#waiting === 0) return
-    const wait = this.#senders.length > 0 || this.#others.rows >= FULL_ROWS || this.#closed ? 0 : this.#restUntil - this.#clock.now()
+    const wait = this.#urgent.length > 0 || this.#others.rows >= FULL_ROWS || this.#closed ? 0 : this.#restUntil - this.#clock.now()
     if (wait > 0) {
       this.#stopGathering ??= this.#clock.after(wait, () => {
         this.#stopGathering = null
@@ -161,10 +163,15 @@ export class GroupCommit {
 
   #take(): readonly Waiting[] {
     const group: Waiting[] = []
-    const room = this.#senders.take(group, this.#others.length > 0 ? GROUP_ROWS - RESULT_ROWS : GROUP_ROWS)
+    const room = this.#urgent.take(group, this.#others.length > 0 ? GROUP_ROWS - RESULT_ROWS : GROUP_ROWS)
     this.#others.take(group, room + (this.#others.length > 0 ? RESULT_ROWS : 0))
     return group
   }
+}
+
+function isUrgent({ signals, duplicates, newOrders }: JournalBatch): boolean {
+  const orders = newOrders?.length ?? 0
+  return signals !== undefined || duplicates !== undefined || (orders > 0 && orders <= FEW_ORDERS)
 }
 
 /** First in, first out. What was taken is dropped now and then: shifting a long list one by one moves all of it. */
