@@ -138,7 +138,7 @@ function jsonOf(text: string): unknown {
 
 /** Polls until there is something, and answers it. Fails with `what` after the deadline. */
 export async function eventually<T>(
-  look: () => Promise<T | null | undefined | false>, what: string, deadlineMs = 15_000,
+  look: () => Promise<T | null | undefined | false>, what: string, deadlineMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs
   for (;;) {

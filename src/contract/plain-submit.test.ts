@@ -25,8 +25,8 @@ const valid = fc.record({
 /** What is one step away from a good value of any field. */
 const strange = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, '', 'x', 'x'.repeat(65), 'x'.repeat(101), '1'.repeat(31), '1.', '.5', '-1', '1e5', '1\n', 'Binance', 'a', 'spot ', '+', 'a=', 'A'.repeat(16_385)),
-  fc.constantFrom<unknown>(0, -1, 1.5, 2 ** 53, Number.NaN, Infinity, true, [], {}, ['a'], { a: 1 }, new Date(0), () => 1),
-  fc.anything(),
+  fc.constantFrom<unknown>(0, -1, 1.5, 2 ** 53, Number.NaN, Infinity, true, [], {}, ['a'], { a: 1 }),
+  fc.jsonValue(),
 )
 
 /** Sets the field at a path to a value, drops it, or adds a new one. */

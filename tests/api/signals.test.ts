@@ -132,7 +132,7 @@ async function events(
   headers: Record<string, string>, enough: (seen: readonly Event[]) => boolean, started?: () => Promise<void>,
 ): Promise<Event[]> {
   const abort = new AbortController()
-  const late = setTimeout(() => { abort.abort(new Error('the events did not come')) }, 15_000)
+  const late = setTimeout(() => { abort.abort(new Error('the events did not come')) }, 60_000)
   const response = await fetch(
     `${installation.url}/api/v1/events`,
     { headers: { authorization: `Bearer ${installation.token}`, ...headers }, signal: abort.signal },
@@ -188,7 +188,7 @@ describe('the event stream', () => {
     const { hash } = await botOnWebhook()
     const response = await fetch(
       `${installation.url}/api/v1/events`,
-      { headers: { authorization: `Bearer ${other}` }, signal: AbortSignal.timeout(15_000) },
+      { headers: { authorization: `Bearer ${other}` }, signal: AbortSignal.timeout(60_000) },
     )
     const reader = response.body?.getReader()
     await settled(await deliver(hash, { symbol: 'BTCUSDT', side: 'buy' }))
@@ -206,7 +206,7 @@ describe('the event stream', () => {
   test('ends at once when its token is revoked', async () => {
     const made = (await installation.call('POST', '/tokens', { body: { name: 'stream' } })).body
     const stream = await fetch(`${installation.url}/api/v1/events`, {
-      headers: { authorization: `Bearer ${made.token as string}` }, signal: AbortSignal.timeout(15_000),
+      headers: { authorization: `Bearer ${made.token as string}` }, signal: AbortSignal.timeout(60_000),
     })
     await installation.call('DELETE', `/tokens/${made.id as string}`)
     expect(await stream.text()).toContain(': welcome')

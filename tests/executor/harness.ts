@@ -84,7 +84,7 @@ export async function startExecutor(options: StartOptions = {}): Promise<Executo
 }
 
 /** Polls until it holds. Fails with what `why` says after 15 s. */
-export async function until(holds: () => boolean | Promise<boolean>, why: () => string = () => '', ms = 15_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, why: () => string = () => '', ms = 60_000): Promise<void> {
   const end = performance.now() + ms
   while (!await holds()) {
     if (performance.now() > end) throw new Error(`it did not come to hold in ${ms} ms ${why()}`)

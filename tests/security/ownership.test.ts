@@ -104,7 +104,7 @@ const routes = async (): Promise<{ method: string; route: string }[]> => {
 
 /** The books once nothing moves in them any more: what was set up may still be settling. */
 async function quietBooks(): Promise<string> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + 60_000
   for (let before = books(); Date.now() < end;) {
     await new Promise((resolve) => { setTimeout(resolve, 400) })
     const after = books()
