@@ -1,11 +1,11 @@
 import { iso, type Clock } from '#clock'
 import type { ExchangeOrder, OrderIdFacts, ReportedOrder } from '#contract'
-import { decimal, Problem, type Order } from '#model'
+import { decimal, isFinal, Problem, type Order } from '#model'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
 import { acceptableUntil } from './evidence.ts'
 import type { Said } from './inquiry.ts'
-import { adopt, change, type Tracked } from './ledger.ts'
+import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { purposeOf } from './lookup.ts'
 import type { Resolution } from './resolve.ts'
@@ -64,15 +64,18 @@ async function adoptNamed(context: Context, lane: Lane, linked: Linked, tracked:
   const misfit = misfitOf(order, reported)
   if (misfit !== null) throw wrong(`Order ${exchangeOrderId} is another one: ${misfit}.`)
 
-  const found = await withFills(context, linked, tracked, reported)
+  const looked = await withFills(context, linked, tracked, reported)
+  const found = looked ?? { ...reported, fills: null }
   const other = reported.clientOrderId === order.clientOrderId ? '' : `, which carries ${reported.clientOrderId}`
   const detail = `${word.by} says that it is order ${exchangeOrderId}${other}; the exchange shows it ${found.state}, ${found.filled} filled`
   const adopted = adopt(context.clock, lane, tracked, found, { event: 'person_said', at: context.clock.now(), detail })
   // Later look-ups go by our own id, which it does not carry: nothing may be left to be looked up.
-  if (!adopted.tracked.stored.settled) {
+  const { order: known, settled } = adopted.tracked.stored
+  if (!isFinal(known.state) || (looked !== null && !settled)) {
     throw wrong(`Order ${exchangeOrderId} has not ended, or its trades are not listed yet. Cancel it at the exchange, or say it again in a moment.`)
   }
-  return take(context, lane, adopted)
+  const booked = await take(context, lane, adopted)
+  return settled ? booked : take(context, lane, settleWithoutFills(context.clock, lane, booked))
 }
 
 async function reportedOrder(context: Context, linked: Linked, tracked: Tracked, exchangeOrderId: string): Promise<ReportedOrder> {
@@ -86,13 +89,15 @@ async function reportedOrder(context: Context, linked: Linked, tracked: Tracked,
   throw wrong(`The exchange shows no order ${exchangeOrderId} of ${order.symbol} since ${iso(order.createdAt)}.`)
 }
 
-async function withFills(context: Context, linked: Linked, tracked: Tracked, reported: ReportedOrder): Promise<ExchangeOrder> {
+/** The order with its trades; null: lists show it, and its look-up does not know it any more. */
+async function withFills(context: Context, linked: Linked, tracked: Tracked, reported: ReportedOrder): Promise<ExchangeOrder | null> {
   const { order } = tracked.stored
   const answer = await context.executor.call({
     verb: 'lookupOrder', connection: envelopeRef(linked), symbol: order.symbol, clientOrderId: reported.clientOrderId,
     exchangeOrderId: reported.exchangeOrderId, sentAt: order.createdAt, purpose: purposeOf(tracked),
   })
   if (answer.kind === 'found' && answer.order.exchangeOrderId === reported.exchangeOrderId) return answer.order
+  if (answer.kind === 'absent') return null
   throw new Problem('exchange_unreachable', `Order ${reported.exchangeOrderId} could not be read${answer.kind === 'unknown' ? ` (${answer.reason})` : ''}; try again.`)
 }
 

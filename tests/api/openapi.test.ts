@@ -29,7 +29,8 @@ PATCH /connections/{id}  POST /connections/{id}/check  POST /connections/{id}/re
 POST /webhooks  GET /webhooks  GET /webhooks/{id}  PATCH /webhooks/{id}  DELETE /webhooks/{id}  POST /webhooks/{id}/shares  GET /webhooks/{id}/shares
 DELETE /webhooks/{id}/shares/{shareId}  POST /bots  GET /bots  GET /bots/{id}  PATCH /bots/{id}  DELETE /bots/{id}  POST /bots/{id}/close
 POST /bots/{id}/position  POST /bots/preview  POST /hooks/{hash}  POST /webhooks/{id}/signals  GET /signals  GET /signals/{id}
-POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /orders/{id}/cancel  GET /findings  GET /webhooks/{id}/rejections
+POST /signals/{id}/replay  GET /orders  GET /orders/{id}  GET /positions  POST /orders/{id}/cancel  POST /orders/{id}/resolve  GET /findings
+POST /findings/{id}/acknowledge  POST /connections/{id}/reconcile  GET /webhooks/{id}/rejections
 POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST /tokens  DELETE /tokens/{id}  GET /audit  POST /audit/verify  GET /vault  GET /stats
 POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
 GET /connections/{id}/caps  PUT /connections/{id}/caps
