@@ -8,7 +8,7 @@ import { passed, tableOf } from './table.ts'
 
 // Real processes, killed with SIGKILL while orders are on their way; `npm run chaos` does the same for as long as wanted.
 
-const SMALL: Omit<ChaosOptions, 'database'> = { kills: 30, signals: 500, installations: 3, servers: 1, killsPerRound: 10, resendAfterMs: 1000, seed: Math.floor(Math.random() * 2 ** 32) }
+const SMALL: Omit<ChaosOptions, 'database'> = { kills: 30, signals: 500, installations: 3, servers: 1, killsPerRound: 10, calmLimitMs: 300_000, resendAfterMs: 1000, seed: Math.floor(Math.random() * 2 ** 32) }
 const LIMIT_MS = 900_000
 
 test.each(['sqlite', 'postgres'] as const)('whatever is killed and when, nothing is lost, doubled or stuck (%s)', async (database) => {

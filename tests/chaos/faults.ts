@@ -70,7 +70,7 @@ export class Faults {
 
 /** A request to a control route of the simulator, after `/__sim`. */
 export async function control<T>(exchangeUrl: string, method: string, route: string, body?: unknown): Promise<T> {
-  const answer = await request(method, `${exchangeUrl}/__sim${route}`, body === undefined ? undefined : JSON.stringify(body), { timeoutMs: 30_000 })
+  const answer = await request(method, `${exchangeUrl}/__sim${route}`, body === undefined ? undefined : JSON.stringify(body), { timeoutMs: 180_000 })
   if (answer.kind !== 'answered' || answer.status >= 300) throw new Error(`${method} ${route}: ${answer.kind === 'answered' ? answer.text : answer.kind}`)
   return JSON.parse(answer.text) as T
 }

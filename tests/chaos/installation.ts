@@ -26,9 +26,7 @@ export interface Ground {
 /** This installation's part of the campaign. */
 export interface Quota { kills: number; accepted: number }
 
-/** How long one kill may take to be recovered from, and a calm time to become calm, before it is judged as it is. */
 const RECOVERY_LIMIT_MS = 180_000
-const GIVE_UP_MS = 600_000
 const LOOK_EVERY_MS = 10_000
 const BURST = 6
 const PROBE_EVERY_LOOKS = 50
@@ -211,7 +209,7 @@ class Installation {
       if (lanes.waiting + lanes.uncertain === 0 || late) {
         const journal = await readJournal(this.#desk, since - 1000)
         const { orders, signals } = unfinished(journal, hookOf)
-        if (orders.length + signals.length === 0 || performance.now() - began > GIVE_UP_MS) return journal
+        if (orders.length + signals.length === 0 || performance.now() - began > this.#ground.options.calmLimitMs) return journal
         if (late) {
           lookAt = performance.now() + LOOK_EVERY_MS
           for (const { id, text, evidence } of stuckIn(journal, hookOf, calmSince, Date.now())) {

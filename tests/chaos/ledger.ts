@@ -37,7 +37,7 @@ export class Ledger {
   }
 
   async #readOn(): Promise<void> {
-    const answer = await request('GET', `${this.#url}/__sim/orders?from=${this.#read}`, undefined, { timeoutMs: 30_000 })
+    const answer = await request('GET', `${this.#url}/__sim/orders?from=${this.#read}`, undefined, { timeoutMs: 180_000 })
     if (answer.kind !== 'answered' || answer.status !== 200) throw new Error('the simulator does not tell its orders')
     const orders = JSON.parse(answer.text) as LedgerOrder[]
     this.#read += orders.length

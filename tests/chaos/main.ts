@@ -20,7 +20,7 @@ const { values } = parseArgs({
 
 const shared = {
   kills: whole('kills', values.kills, 0), signals: whole('signals', values.signals, 0), installations: whole('installations', values.installations, 1), servers: whole('servers', values.servers, 1),
-  seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : whole('seed', values.seed, 0), resendAfterMs: 5000, killsPerRound: 25,
+  seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : whole('seed', values.seed, 0), resendAfterMs: 5000, killsPerRound: 25, calmLimitMs: 600_000,
 }
 const databases = (['sqlite', 'postgres'] as const).filter((one) => values.database === one || values.database === 'both')
 if (shared.servers > 1 && values.database !== 'postgres') wrongUsage('several servers share a PostgreSQL: --servers 2 --database postgres')
@@ -46,7 +46,7 @@ async function tryControls(names: string): Promise<boolean> {
   const mutants = names === 'all' ? MUTANTS : names.split(',').map(mutantNamed)
   let caught = 0
   for (const mutant of mutants) {
-    const options: ChaosOptions = { ...shared, database: databases[0] ?? 'sqlite', killsPerRound: 8 }
+    const options: ChaosOptions = { ...shared, database: databases[0] ?? 'sqlite', killsPerRound: 8, calmLimitMs: 120_000 }
     const result = await control(mutant, options, (tally) => { showProgress(mutant.name, options, tally) })
     hideProgress()
     if (result.caught) caught += 1

@@ -13,6 +13,8 @@ export interface ChaosOptions {
   readonly resendAfterMs: number
   /** Kills between two calm times, in which everything has to come to its end and is judged. */
   readonly killsPerRound: number
+  /** How long a calm time may take to become calm, ms, before it is judged as it is. */
+  readonly calmLimitMs: number
   /** Whether the first finding ends it. */
   readonly untilFound?: boolean
 }

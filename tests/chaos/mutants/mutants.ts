@@ -24,8 +24,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'answers-before-storing', breaks: 'a signal is answered 202 while it only waits to be stored',
     changes: [server('execution/intake.ts',
-      "await this.#storeNew(signal, { bodyHash, idempotencyKey: arrival.source === 'hook' ? null : arrival.idempotencyKey })",
-      "clock.after(50, () => { void this.#storeNew(signal, { bodyHash, idempotencyKey: arrival.source === 'hook' ? null : arrival.idempotencyKey }) })")],
+      'await this.#storeNew(signal, { bodyHash, idempotencyKey }, unseen)',
+      'this.#context.clock.after(50, () => { void this.#storeNew(signal, { bodyHash, idempotencyKey }, unseen) })')],
   },
   {
     name: 'id-only-in-memory', breaks: 'the client order id that an order was sent with is not the one that is stored',
@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forgets-waiting-signals', breaks: 'signals that were stored but not decided are not taken up after a restart',
-    changes: [server('execution/recover.ts', 'for (const { signal, fanout, decidedBots } of work.signals) {', 'for (const { signal, fanout, decidedBots } of work.signals.slice(work.signals.length)) {')],
+    changes: [server('execution/recover.ts', 'for (const one of work.signals) {', 'for (const one of work.signals.slice(work.signals.length)) {')],
   },
   {
     name: 'forgets-flips', breaks: 'the second half of a flip is not taken up after a restart',
@@ -54,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'drops-results', breaks: 'a result that the database cannot take at once is dropped', database: 'postgres',
-    changes: [server('execution/context.ts', 'if (!(error instanceof Problem)) throw error\n      context.log', 'if (!(error instanceof Problem)) throw error\n      return\n      context.log')],
+    changes: [server('execution/context.ts', 'await sleep(context.clock, RETRY_MS[', 'return\n      await sleep(context.clock, RETRY_MS[')],
   },
   {
     name: 'server-error-refuses', breaks: 'a 5xx counts as a refusal',
