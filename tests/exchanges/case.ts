@@ -1,6 +1,6 @@
-import type { CheckAnswer, EnvelopeRef, LookupOutcome, OrderInstruction, SubmitOutcome } from '#contract'
+import type { CheckAnswer, EnvelopeRef, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome } from '#contract'
 import { EXCHANGES, type ExchangeModule } from '#exchanges'
-import type { Market } from '#model'
+import { decimal, text, type Market } from '#model'
 import { check, lookup, order as anyOrder, submit, type World } from '../executor/harness.ts'
 import type { Fixture, MarketFixture } from './fixture.ts'
 
@@ -73,13 +73,19 @@ export class Bench {
   /** A market buy of the usual quantity, with an id as long as the facts allow. */
   order(fields: Partial<OrderInstruction> = {}): OrderInstruction {
     const length = Math.min(this.module.description.facts[this.market]?.maxLength ?? 18, 28)
-    const { clientOrderId, ...rest } = anyOrder({ symbol: this.names.symbol, quantity: this.names.quantity, ...fields })
-    return { clientOrderId: fields.clientOrderId ?? ourId(clientOrderId, length), ...rest }
+    const { clientOrderId, ...rest } = anyOrder({ symbol: this.names.symbol, quantity: this.names.quantity, notAfter: Date.now() + PATIENCE_MS, ...fields })
+    const named = { clientOrderId: fields.clientOrderId ?? ourId(clientOrderId, length), ...rest }
+    if (this.names.buysByQuote !== true || named.side !== 'buy' || named.quantity === null) return named
+    return { ...named, quantity: null, quoteQuantity: text(decimal(named.quantity).times(PRICE)) }
   }
 
   submit(ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> { return submit(this.world, ref, order) }
 
   lookup(ref: EnvelopeRef, order: OrderInstruction, sentAt?: number): Promise<LookupOutcome> { return lookup(this.world, ref, order, sentAt) }
+
+  report(ref: EnvelopeRef, symbols: readonly string[], since = Date.now() - 60_000): Promise<ReportAnswer> {
+    return this.world.port.call({ verb: 'report', connection: ref, symbols: [...symbols], since, background: true, purpose: {} })
+  }
 
   cancel(ref: EnvelopeRef, order: OrderInstruction) {
     return this.world.port.call({ verb: 'cancelOrder', connection: ref, symbol: order.symbol, clientOrderId: order.clientOrderId, purpose: {} } as const)
@@ -95,6 +101,10 @@ export class Bench {
   fault(fields: Readonly<Record<string, unknown>>): Promise<unknown> { return this.sim('POST', '/faults', { ...this.names.order, ...fields }) }
 }
 
+/** What everything costs in the simulators that the cases use, unless a case says otherwise. */
+const PRICE = 50_000
+/** Long enough for a machine that does a lot beside. */
+const PATIENCE_MS = 20_000
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** An id of our alphabet, as long as is wanted. */

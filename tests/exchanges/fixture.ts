@@ -40,10 +40,14 @@ export interface MarketFixture {
   readonly tooMuch: string
   /** Quote amount of a market buy; null: the exchange has no such order here. */
   readonly quoteAmount: string | null
+  /** Market buys are sized in quote alone there (`buysByQuoteOnly`): the cases' quantities are turned into amounts at 50,000. */
+  readonly buysByQuote?: true
   /** Which request places an order. */
   readonly order: { readonly method: 'POST'; readonly path: string }
   /** The questions of a look-up, in order, as parts of their paths. */
   readonly lookUps: readonly string[]
+  /** Where a report reads orders that have ended, and where it reads what is held. */
+  readonly reports: { readonly orders: string; readonly holdings: string }
   /** A server error, and "too many requests", as the exchange answers them. */
   readonly serverError: Answer
   readonly pause: Answer

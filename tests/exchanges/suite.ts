@@ -33,7 +33,7 @@ export function runCases(fixture: Fixture): void {
   for (const market of Object.keys(fixture.markets) as Market[]) {
     describe(`${fixture.exchange} ${market}`, () => {
       for (const one of CASES) {
-        test(`${one.id} ${one.name}`, async ({ task }) => {
+        test(`${one.id} ${one.name}`, { timeout: 180_000 }, async ({ task }) => {
           const reason = without(fixture, one, market)
           if (reason === undefined) return one.run(new Bench(world, fixture, market))
           task.meta.notApplicable = reason

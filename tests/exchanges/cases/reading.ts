@@ -50,4 +50,39 @@ export const READING: readonly Case[] = [
       expect((await bench.connected()).answer.accountId).not.toBe(one.answer.accountId)
     },
   },
+  {
+    id: 'TC-23', name: 'a report: orders with sides, sizes and what they filled, of the asked symbols alone; open ones however old; what is held',
+    run: async (bench) => {
+      const { ref } = await bench.connected()
+      const { symbol, other, quantity, base } = bench.names
+      const done = bench.order()
+      expect((await bench.submit(ref, done)).kind).toBe('accepted')
+      await bench.sim('POST', '/fills', { symbol, hold: true })
+      const open = bench.order()
+      expect((await bench.submit(ref, open)).kind).toBe('accepted')
+      const whole = await bench.report(ref, [symbol, other])
+      expect(whole.orders.whole, JSON.stringify(whole)).toBe(true)
+      const byId = new Map(whole.orders.items.map((one) => [one.clientOrderId, one]))
+      expect(byId.size).toBe(2)
+      expect(byId.get(done.clientOrderId)).toMatchObject({ symbol, side: 'buy', positionSide: 'both', quantity: done.quantity, quoteQuantity: done.quoteQuantity, state: 'filled', filled: quantity, forced: null })
+      expect(byId.get(open.clientOrderId)).toMatchObject({ state: 'open', filled: '0' })
+      expect(Math.abs((byId.get(done.clientOrderId)?.createdAt ?? 0) - Date.now())).toBeLessThan(60_000)
+      expect(whole.holdings.known && (bench.market === 'spot' ? whole.holdings.balances[base] !== undefined : whole.holdings.positions.length === 1), JSON.stringify(whole.holdings)).toBe(true)
+      const later = await bench.report(ref, [symbol], Date.now() + 3_600_000)
+      expect(later.orders.items.map((one) => one.clientOrderId)).toEqual([open.clientOrderId])
+      expect((await bench.report(ref, [other])).orders).toMatchObject({ whole: true, items: [] })
+    },
+  },
+  {
+    id: 'TC-24', name: 'a report that cannot read a list or the account says so: a part, never nothing',
+    run: async (bench) => {
+      const { ref } = await bench.connected()
+      const { symbol, reports, serverError } = bench.names
+      await bench.sim('POST', '/faults', { method: 'GET', path: reports.orders, fault: 'status', ...serverError })
+      expect((await bench.report(ref, [symbol])).orders).toMatchObject({ whole: false, reason: expect.any(String) as unknown })
+      await bench.sim('POST', '/faults', { method: 'GET', path: reports.holdings, fault: 'status', ...serverError })
+      expect(await bench.report(ref, [symbol])).toMatchObject({ orders: { whole: true }, holdings: { known: false, reason: expect.any(String) as unknown } })
+      expect(await bench.report(ref, [symbol])).toMatchObject({ orders: { whole: true }, holdings: { known: true } })
+    },
+  },
 ]
