@@ -23,7 +23,7 @@ const ROOMS = {
   // The server holds envelopes that it cannot open, and knows exchanges only by the executor's description.
   server: [...MIDDLE, 'vault/seal', 'store', 'signals', 'bots', 'execution', 'audit', 'notify', 'executor-client'],
   supervisor: [...MIDDLE, 'vault', 'executor'],
-  cli: [...MIDDLE, 'vault/seal', 'vault', 'store', 'safeguards', 'supervisor', 'simulator'],
+  cli: [...MIDDLE, 'vault/seal', 'vault', 'store', 'safeguards', 'executor-client', 'supervisor', 'simulator'],
   simulator: [],
 }
 

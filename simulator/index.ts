@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
+import { openBybit } from './exchanges/bybit/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
 
@@ -9,6 +10,7 @@ import type { Venue, World } from './venue.ts'
 const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
+  bybit: openBybit,
 }
 
 /** The names that `startSimulator` takes. */

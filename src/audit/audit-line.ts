@@ -9,7 +9,7 @@ import { AuditError } from './audit-error.ts'
 // all of it. Against that stand the server's copy of the entries and the file's owner.
 
 export type AuditEventName =
-  | 'submit' | 'lookup' | 'cancel' | 'account' | 'report' | 'leverage' | 'check' | 'markets' | 'price' | 'watch' | 'rewrap'
+  | 'submit' | 'test' | 'lookup' | 'cancel' | 'account' | 'report' | 'leverage' | 'check' | 'markets' | 'price' | 'watch' | 'rewrap'
   /** No use of a key: what was stopped, let go, limited, deleted, and by whom. */
   | 'freeze' | 'thaw' | 'caps' | 'forget'
   /** What came of an earlier entry, which `of` names. */

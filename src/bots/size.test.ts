@@ -53,6 +53,13 @@ describe('sizeOpening', () => {
     expect(sizeOpening({ quote: '0.5' }, { ...RULES, minNotional: null, quoteStep: '1' }, 'buy', '1', '1000')).toMatchObject({ stop: { code: 'amount_below_minimum' } })
   })
 
+  it('where buys can be sized in quote alone a base amount becomes one by price, cut to its step; sells stay as they are', () => {
+    const rules = { ...RULES, market: 'spot' as const, quoteStep: '0.01', buysByQuoteOnly: true }
+    expect(sizeOpening({ base: '0.3' }, rules, 'buy', '333.333', '1000')).toMatchObject({ quantity: null, quoteQuantity: '99.99' })
+    expect(sizeOpening({ base: '3.1' }, rules, 'buy', '333.333', '1000')).toMatchObject({ stop: { code: 'size_above_limit' } })
+    expect(sizeOpening({ base: '0.3' }, rules, 'sell', '333.333', '1000')).toMatchObject({ quantity: '0.3', quoteQuantity: null })
+  })
+
   it('exactly the largest size is allowed', () => {
     expect(sizeOpening({ quote: '1000' }, RULES, 'buy', '1000', '1000').ok).toBe(true)
     expect(sizeOpening({ base: '1' }, RULES, 'sell', '1000', '1000').ok).toBe(true)

@@ -34,8 +34,9 @@ export function sizeOpening(
     const worth = 'quote' in wanted ? amount : `${amount} at ${price ?? ''} is ${text(askedValue)} ${rules.quote}, which`
     return no('size_above_limit', `${worth} is above this bot's largest size of ${maxSize} ${rules.quote}.`)
   }
-  if (byQuote(wanted, rules, side) && rules.quoteStep !== null) {
-    const quote = cutToStep(asked, decimal(rules.quoteStep))
+  const buys = rules.buysByQuoteOnly === true && side === 'buy' && askedValue !== null
+  if ((byQuote(wanted, rules, side) || buys) && rules.quoteStep !== null) {
+    const quote = cutToStep(buys ? askedValue : asked, decimal(rules.quoteStep))
     const refused = outOfRange(rules, amount, at === null ? null : quote.dividedBy(at), quote, price)
     if (refused !== null) return { ok: false, stop: refused }
     return { ok: true, quantity: null, quoteQuantity: text(quote), figures: `${text(quote)} ${rules.quote}` }

@@ -43,6 +43,9 @@ export type SubmitOutcome =
     readonly scope?: 'address' | 'key'
   }
 
+/** What the exchange said about a rehearsed order. `done` false: it has no rehearsal for this market. */
+export interface TestOutcome { readonly done: boolean; readonly ok: boolean; readonly text: string }
+
 export type LookupOutcome =
   | { readonly kind: 'found'; readonly order: ExchangeOrder; readonly exchangeNow: number }
   /** Every look-up that the exchange's facts name answered "not there"; `checked` names them. */
@@ -114,29 +117,48 @@ export interface ExchangeDescription {
   readonly id: string
   readonly name: string
   readonly markets: readonly Market[]
+  /** Why a market is missing, for people. */
+  readonly missing: Readonly<Partial<Record<Market, string>>>
   readonly credentials: readonly { readonly name: 'apiKey' | 'secret' | 'passphrase'; readonly label: string }[]
+  /** How its keys sign: `HMAC`, `RSA`, `Ed25519`, `EC`, … */
+  readonly keyKinds: readonly string[]
+  /** Its sites with hosts of their own, beside the main one. A key's site is found out when it is connected. */
+  readonly sites: readonly { readonly id: string; readonly name: string }[]
+  /** Whether the exchange tells what a key may do. Where not, connecting needs consent. */
+  readonly rights: 'told' | 'unverifiable'
+  /** Keys that are refused, and why, for people; beside those that every exchange's are (withdrawal, transfers, unknown rights). */
+  readonly refuses: readonly string[]
   /** Where to make the key and which rights to tick, for people. */
   readonly guide: string
-  /** Facts of the exchange on which exactly-once rests. */
-  readonly facts: OrderIdFacts
+  /** Facts of the exchange on which exactly-once rests; one entry for each of its markets. */
+  readonly facts: Readonly<Partial<Record<Market, OrderFacts>>>
   /** Whether public data (markets, prices) needs a key. */
   readonly publicDataNeedsKey: boolean
 }
 
 /** See exchange-facts: what happens with a repeated id, and how long after its deadline a request may still act. */
-export interface OrderIdFacts {
+export interface OrderFacts {
+  /** The exchange's name for the client order id. */
+  readonly idField: string
+  /** What it may look like there: the source of a regular expression. */
+  readonly idForm: string
+  /** How many characters of our ids can be written there, 12 or more. */
   readonly maxLength: number
   /** `P`: refused (or answered with the existing order) for `repeatWindowMs`; `O`: only among open orders. */
   readonly repeatedId: 'P' | 'O' | 'unknown'
   readonly repeatWindowMs: number | null
   /** Wire deadline: how long after sending the exchange may still accept a request; null: no bound. */
   readonly lateAcceptMs: number | null
+  /** Where the deadline that we send is looked at; `none`: the exchange has no such thing. */
+  readonly deadline: 'on arrival' | 'in the engine' | 'none'
   /** What a look-up must have asked before "not found" means absent; of each group one is enough. */
   readonly lookups: readonly (readonly string[])[]
   /** How long a look-up remembers an order that ended. */
   readonly lookupMemoryMs: number
-  /** Which market types allow a reduce-only flag. */
-  readonly reduceOnly: readonly Market[]
+  /** Whether there is a reduce-only flag. */
+  readonly reduceOnly: boolean
+  /** Whether the exchange has a rehearsal of orders. */
+  readonly testOrder: boolean
   readonly source: string
 }
 
@@ -154,6 +176,7 @@ export interface CapsAnswer { readonly own: Caps | null; readonly ceiling: Caps 
 /** What each verb answers. An operating error travels as `{problem: {code, detail}}` instead. */
 export interface ExecutorAnswers {
   readonly submitOrder: SubmitOutcome
+  readonly testOrder: TestOutcome
   readonly lookupOrder: LookupOutcome
   readonly cancelOrder: CancelOutcome
   readonly account: AccountAnswer

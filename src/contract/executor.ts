@@ -49,6 +49,8 @@ export const submitOrder = z.object({
   fence: fence.optional(),
   order: orderInstruction, purpose,
 })
+/** The exchange's own rehearsal of an order, which places none. */
+export const testOrder = z.object({ verb: z.literal('testOrder'), connection: envelopeRef, order: orderInstruction, purpose })
 export const lookupOrder = z.object({
   verb: z.literal('lookupOrder'), connection: envelopeRef, symbol, clientOrderId: z.string().max(64),
   exchangeOrderId: z.string().max(64).nullable(),
@@ -116,7 +118,7 @@ export const setCaps = z.object({ verb: z.literal('setCaps'), connectionId: id, 
 export const caps = z.object({ verb: z.literal('caps'), connectionId: id })
 
 export const executorRequest = z.discriminatedUnion('verb', [
-  submitOrder, lookupOrder, cancelOrder, account, report, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
+  submitOrder, testOrder, lookupOrder, cancelOrder, account, report, setLeverage, checkCredentials, checkConnection, markets, price, watch, describe, forget,
   freeze, thaw, freezes, setCaps, caps,
 ])
 export type ExecutorRequest = z.infer<typeof executorRequest>

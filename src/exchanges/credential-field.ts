@@ -32,3 +32,6 @@ function trim(bytes: Buffer): Buffer {
 
 const wrong = (name: string, message: string): Problem =>
   new Problem('invalid_input', message, { errors: [{ path: `credentials.${name}`, message }] })
+
+/** The site that was found out when the key was connected; null: the main one. See `Verdict.site`. */
+export const siteOf = (fields: ReadonlyMap<string, Buffer>): string | null => fields.get('site')?.toString('latin1') ?? null

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { addressOf, Host, NotAllowed } from './host.ts'
-import { LIVE_ALLOWED } from './alpaca/description.ts'
-import { SPOT_ALLOWED } from './binance/description.ts'
+import { HOSTS as ALPACA } from './alpaca/description.ts'
+import { HOSTS as BINANCE } from './binance/description.ts'
 
 const UUID = '61e69015-8549-4bfd-b9c3-01e75843f47d'
-const spot = new Host('binance', 'https://api.binance.com', SPOT_ALLOWED)
-const alpaca = new Host('alpaca', 'https://gateway.example/alpaca/', LIVE_ALLOWED)
+const spot = new Host('binance', 'https://api.binance.com', BINANCE[0]?.allowed ?? [])
+const alpaca = new Host('alpaca', 'https://gateway.example/alpaca/', ALPACA[0]?.allowed ?? [])
 
 test('what is on the list is permitted, with any query', () => {
   expect(() => spot.permit('POST', '/api/v3/order?symbol=BTCUSDT')).not.toThrow()
@@ -13,7 +13,7 @@ test('what is on the list is permitted, with any query', () => {
 })
 
 test.each([
-  ['POST', '/sapi/v1/capital/withdraw/apply'], ['POST', '/api/v3/order/'], ['PUT', '/api/v3/order'], ['POST', '/api/v3/order/test'], ['GET', '/api/v3/orders'],
+  ['POST', '/sapi/v1/capital/withdraw/apply'], ['POST', '/api/v3/order/'], ['PUT', '/api/v3/order'], ['POST', '/api/v3/order/cancelReplace'], ['GET', '/api/v3/orders'],
   ['GET', '//api/v3/order'], ['GET', '/api/v3/../../sapi/v1/asset/transfer'], ['GET', '/api/v3/order#x'], ['GET', '/API/v3/order'], ['get', '/api/v3/order'],
 ])('%s %s is not', (method, path) => {
   expect(() => spot.permit(method, path)).toThrow(NotAllowed)

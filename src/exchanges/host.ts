@@ -4,6 +4,18 @@ import type { ExchangeUrls } from './port.ts'
 /** One request that may be made: exact path, or a pattern that matches the whole path (query left out). */
 export interface Allowed { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string | RegExp }
 
+/** One host of an exchange, as its folder describes it. */
+export interface HostPlan {
+  /** `binance`, `binance:futures`, `okx:eea`: what the settings call it. */
+  readonly name: string
+  readonly url: string
+  readonly allowed: readonly Allowed[]
+  /** How the exchange counts and words its limits there; absent: 429 and 418 are about the address. */
+  readonly limits?: LimitRules
+  /** Where it stands in a simulator, or behind a gateway, of which only the exchange's main address is known. */
+  readonly derive?: (main: string) => string
+}
+
 /** A request that is not on its exchange's list was about to be made: a mistake of ours, or an attempt at one. */
 export class NotAllowed extends Error {
   constructor(method: string, host: string, path: string) {
@@ -48,6 +60,11 @@ export class Host {
     if (straight && this.#patterns.some((one) => one.method === method && one.path instanceof RegExp && one.path.test(path))) return
     throw new NotAllowed(method, this.name, path)
   }
+}
+
+/** The hosts of an exchange at their addresses, by name. */
+export function openHosts(plans: readonly HostPlan[], exchange: string, urls: ExchangeUrls): ReadonlyMap<string, Host> {
+  return new Map(plans.map(({ name, url, allowed, derive, limits }) => [name, new Host(name, addressOf(urls, exchange, name, url, derive), allowed, limits)]))
 }
 
 /**

@@ -128,10 +128,10 @@ test('a pause that was asked for is kept, in seconds as told', async () => {
 })
 
 test('what an exchange says is shown in one short line, without the key', () => {
-  const key = { apiKey: Buffer.from('abcdefgh'), secret: createSecretKey(Buffer.from('s3cr€t/+')), passphrase: Buffer.from('passphrase') }
+  const key = { apiKey: Buffer.from('abcdefgh'), secret: createSecretKey(Buffer.from('s3cr€t/+')), passphrase: Buffer.from('passphrase'), site: null }
   expect(words('abcdefgh, s3cr€t/+s3cr€t/+ and passphrase', key)).toBe('[key], [key][key] and [key]')
   expect(words('nothing of it €', key)).toBe('nothing of it €')
-  expect(words('x', { ...key, secret: generateKeyPairSync('ed25519').privateKey, passphrase: null })).toBe('x')
+  expect(words('x', { ...key, secret: generateKeyPairSync('ed25519').privateKey, passphrase: null, site: null })).toBe('x')
   expect(words(`bad\r\nkey abcdefgh!\u0000 ${'x'.repeat(1000)}`, key)).toMatch(/^bad key \[key\]! x+…$/)
   expect(words('x'.repeat(1000), null).length).toBe(301)
 })

@@ -1,10 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#clock'
 import type {
-  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome,
+  AccountAnswer, CancelOutcome, ExchangeDescription, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome, TestOutcome,
 } from '#contract'
 import type { Check, Market, MarketRules, PositionMode, ProblemCode } from '#model'
+import type { Desk, Manner } from './desk.ts'
+import type { HostPlan } from './host.ts'
 import type { Http } from './http.ts'
+import type { OrderIds } from './order-ids.ts'
 
 /** Base addresses by exchange id, or id and host: `{binance: 'http://…', 'alpaca:data': 'http://…'}`. */
 export type ExchangeUrls = Readonly<Record<string, string>>
@@ -36,6 +39,8 @@ export interface Key {
   readonly apiKey: Buffer
   readonly secret: KeyObject
   readonly passphrase: Buffer | null
+  /** Which of the exchange's sites it belongs to, found out when it was connected; null: the main one, or not known yet. */
+  readonly site: string | null
 }
 
 /** Wipes what can be wiped; the `KeyObject` lives outside the heap and goes with its last reference. */
@@ -71,6 +76,8 @@ export type Verdict =
     readonly accountId: string | null
     readonly positionMode: PositionMode | null
     readonly expiresAt: number | null
+    /** The site that knows the key, where that is not the main one: kept in the envelope, and in `Key` from then on. */
+    readonly site?: string
   }
   | {
     readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly checks: readonly Check[]
@@ -98,9 +105,12 @@ export interface Exchange {
   /** The test request. `consent`: rights that this exchange cannot report are accepted. Never throws `Problem`. */
   check(call: Call, consent: boolean): Promise<Verdict>
   submit(call: Call, order: OrderInstruction): Promise<SubmitOutcome>
+  /** The exchange's own rehearsal of an order, which places none; null: it has none. For trying a key out, never for trading. */
+  readonly testOrder: ((call: Call, order: OrderInstruction) => Promise<TestOutcome>) | null
   lookup(call: Call, order: OrderRef): Promise<LookupOutcome>
   cancel(call: Call, order: Pick<OrderRef, 'symbol' | 'clientOrderId'>): Promise<CancelOutcome>
-  account(call: Call): Promise<Omit<AccountAnswer, 'accountId'> & { readonly accountId: string | null }>
+  /** `symbol`: whose position mode is wanted, where symbols have modes of their own; null: the account's. */
+  account(call: Call, symbol: string | null): Promise<Omit<AccountAnswer, 'accountId'> & { readonly accountId: string | null }>
   /** Orders, balances and positions, to compare the books with. Never throws `Problem`: what could not be read is said. */
   report(call: Call, wanted: ReportWanted): Promise<ReportAnswer>
   setLeverage(call: Call, symbol: string, leverage: number): Promise<{ readonly leverage: number }>
@@ -123,8 +133,21 @@ export interface ExchangeContext {
   readonly urls: ExchangeUrls
 }
 
-/** One line of the registry. */
+/** A method of the port as a folder writes it: the desk comes first. */
+type Verb<F> = F extends (...args: infer A) => infer R ? (desk: Desk, ...args: A) => R : F extends null ? null : never
+
+/** What every folder does, on an open desk. */
+export type Verbs = {
+  readonly [K in 'check' | 'submit' | 'testOrder' | 'lookup' | 'cancel' | 'account' | 'report' | 'setLeverage' | 'markets' | 'prices' | 'hours']: Verb<Exchange[K]>
+}
+
+/** One line of the registry: what every folder's index.ts puts together. */
 export interface ExchangeModule {
   readonly description: ExchangeDescription
-  open(context: ExchangeContext): Exchange
+  readonly hosts: readonly HostPlan[]
+  readonly manner: Manner
+  /** How our client order ids are written there. */
+  orderIds(market: Market): OrderIds
+  readKey: Exchange['readKey']
+  readonly verbs: Verbs
 }

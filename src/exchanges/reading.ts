@@ -5,6 +5,7 @@ import { dateOf, words, type Reply } from './http.ts'
 import { DEFAULT_PAUSE_MS, type Hold } from './limits.ts'
 import type { Clock } from '#clock'
 import type { Key } from './port.ts'
+import type { Code } from './refusal.ts'
 
 export type Answered = Reply & { readonly kind: 'answered' }
 
@@ -12,7 +13,7 @@ export type Answered = Reply & { readonly kind: 'answered' }
 export type Answer =
   | { readonly kind: 'ok'; readonly body: unknown; readonly reply: Answered }
   /** The exchange's own refusal; `code` null where the body has none. */
-  | { readonly kind: 'refused'; readonly status: number; readonly code: number | null; readonly text: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: Code | null; readonly text: string; readonly reply: Answered }
   /** No usable answer. */
   | { readonly kind: 'none'; readonly problem: ProblemCode; readonly text: string; readonly retryAfterMs: number | null }
 
@@ -21,15 +22,21 @@ export interface Wording {
   /** For people: `Binance`. */
   readonly name: string
   /** Code and text of an error's body. */
-  errorOf(body: unknown): { readonly code: number | null; readonly text: string | null }
+  errorOf(body: unknown): { readonly code: Code | null; readonly text: string | null }
+  /** Whether a body that came with HTTP 200 is a refusal all the same. Absent: this exchange refuses by HTTP status. */
+  isRefusal?(body: unknown): boolean
   /** Whether a code means "too many requests", whatever the HTTP status. */
-  isPause(code: number): boolean
-  problemOf(code: number | null, status: number): ProblemCode
+  isPause(code: Code): boolean
+  problemOf(code: Code | null, status: number): ProblemCode
 }
 
 /** How long a reading request may take, ms, and a large list. */
 export const READ_DEADLINE_MS = 8000
 export const LIST_DEADLINE_MS = 30_000
+
+/** Lists are longer than that; what is shorter may be a refusal. */
+const SHORT = 4096
+const GOOD = new Set([200, 201])
 
 /** Sorts a reply. `isList`: a good body is left as text (`body` null), for `parseLongList`. */
 export function readReply(reply: Reply, key: Key | null, wording: Wording, isList = false): Answer {
@@ -38,18 +45,20 @@ export function readReply(reply: Reply, key: Key | null, wording: Wording, isLis
     return { kind: 'none', problem, text: reply.text, retryAfterMs: reply.retryAfterMs }
   }
   if (reply.kind === 'lost') return { kind: 'none', problem: reply.reason === 'timeout' ? 'exchange_timeout' : 'exchange_unreachable', text: reply.text, retryAfterMs: null }
-  if (reply.status === 200 && isList) return { kind: 'ok', body: null, reply }
+  const good = GOOD.has(reply.status)
+  if (good && isList && (wording.isRefusal === undefined || reply.text.length > SHORT)) return { kind: 'ok', body: null, reply }
   const body = parseJson(reply.text)
-  if (reply.status === 200 && body !== undefined) return { kind: 'ok', body, reply }
+  const refuses = good && body !== undefined && wording.isRefusal?.(body) === true
+  if (good && body !== undefined && !refuses) return { kind: 'ok', body: isList ? null : body, reply }
   if (reply.status === 204) return { kind: 'ok', body: null, reply }
   const { code, text } = refusalText(body, reply, key, wording)
   if (reply.status === 429 || reply.status === 418 || (code !== null && wording.isPause(code))) return { kind: 'none', problem: 'rate_limited', text, retryAfterMs: null }
-  if (reply.status < 400 || reply.status >= 500) return { kind: 'none', problem: 'exchange_unreachable', text: `HTTP ${reply.status}: ${text}`, retryAfterMs: null }
-  return { kind: 'refused', status: reply.status, code, text }
+  if (!refuses && (reply.status < 400 || reply.status >= 500)) return { kind: 'none', problem: 'exchange_unreachable', text: `HTTP ${reply.status}: ${text}`, retryAfterMs: null }
+  return { kind: 'refused', status: reply.status, code, text, reply }
 }
 
 /** What an error says, fit to be shown; where it is not the exchange's own, what can be said of it. */
-export function refusalText(body: unknown, reply: Answered, key: Key | null, wording: Wording): { code: number | null; text: string } {
+export function refusalText(body: unknown, reply: Answered, key: Key | null, wording: Wording): { code: Code | null; text: string } {
   const { code, text } = wording.errorOf(body)
   return { code, text: words(text ?? (body === undefined ? `an answer that is not JSON (HTTP ${reply.status})` : `HTTP ${reply.status}`), key) }
 }

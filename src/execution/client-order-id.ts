@@ -16,10 +16,11 @@ export interface Origin {
 /**
  * Makes client order ids: derived, so that whoever holds the installation key and the journal finds every order again at
  * the exchange. 18 characters of base32 (a letter, then 85 bits) fit nearly every exchange's alphabet and length; where
- * 28 fit, tags of installation and bot stand in front, so that people and reconciliation recognise whose it is.
+ * 28 fit, tags of installation and bot stand in front, so that people and reconciliation recognise whose it is. Where
+ * fewer than 18 fit (an exchange that wants 64-bit integers), as many letters as do.
  *
  * @param keyed the keyed hash of the installation's key
- * @returns a function of the origin and of what the exchange takes, characters (18 or more)
+ * @returns a function of the origin and of what the exchange takes, characters (12 or more)
  */
 export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: number) => string {
   const installation = base32(keyed('installation'), 4)
@@ -30,7 +31,7 @@ export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: nu
     return tag
   }
   return ({ cause, botId, leg, resend }, maxLength) => {
-    const unique = base32(keyed(`order\n${cause}\n${botId}\n${leg}\n${resend}`), 17)
+    const unique = base32(keyed(`order\n${cause}\n${botId}\n${leg}\n${resend}`), Math.min(17, maxLength - 1))
     return maxLength < 28 ? `T${unique}` : `T${installation}${tagOf(botId)}${unique}`
   }
 }

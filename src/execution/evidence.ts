@@ -1,5 +1,5 @@
 import { iso } from '#clock'
-import type { LookupOutcome, OrderIdFacts } from '#contract'
+import type { LookupOutcome, OrderFacts } from '#contract'
 import type { Order } from '#model'
 
 /** What is known of an order that nobody can account for: for the person who has to look. */
@@ -11,12 +11,12 @@ export interface Evidence {
 }
 
 /** Until when the exchange may still accept the order, epoch ms on its clock; null: it names no bound. */
-export const acceptableUntil = (order: Pick<Order, 'notAfter'>, facts: OrderIdFacts | undefined): number | null => (
+export const acceptableUntil = (order: Pick<Order, 'notAfter'>, facts: OrderFacts | undefined): number | null => (
   facts === undefined || facts.lateAcceptMs === null ? null : order.notAfter + facts.lateAcceptMs
 )
 
 /** `answer` null: not one look-up has come back yet. */
-export function evidenceOf(order: Order, facts: OrderIdFacts | undefined, looked: { readonly times: number; readonly since: number; readonly answer: LookupOutcome | null }): Evidence {
+export function evidenceOf(order: Order, facts: OrderFacts | undefined, looked: { readonly times: number; readonly since: number; readonly answer: LookupOutcome | null }): Evidence {
   const until = acceptableUntil(order, facts)
   return {
     asked: `${order.side} ${order.quantity ?? `for ${order.quoteQuantity ?? '?'}`} ${order.symbol} as ${order.clientOrderId}: looked up ${looked.times} times since ${iso(looked.since)}`,
@@ -30,7 +30,7 @@ export const inWords = ({ asked, answered, acceptableUntil: until }: Evidence): 
   `${asked}; ${answered}; ${until === null ? 'the exchange names no end to when it may still accept it' : `it could be accepted until ${until}`}`
 )
 
-function saidOf(answer: LookupOutcome | null, facts: OrderIdFacts | undefined): string {
+function saidOf(answer: LookupOutcome | null, facts: OrderFacts | undefined): string {
   if (answer === null) return 'no look-up has come back yet'
   if (answer.kind === 'unknown') return `the last look-up got no answer (${answer.reason})`
   if (answer.kind === 'found') return 'the exchange knows it'
@@ -41,6 +41,6 @@ function saidOf(answer: LookupOutcome | null, facts: OrderIdFacts | undefined): 
 }
 
 /** The look-ups that the facts demand and that are not among those that were made. */
-export const unasked = (checked: readonly string[], facts: OrderIdFacts): string[] => (
+export const unasked = (checked: readonly string[], facts: OrderFacts): string[] => (
   facts.lookups.filter((alternatives) => !alternatives.some((name) => checked.includes(name))).map((alternatives) => alternatives.join(' or '))
 )

@@ -1,5 +1,5 @@
 import type { Clock } from '#clock'
-import type { EnvelopeRef, ExchangeDescription, ExecutorPort } from '#contract'
+import type { EnvelopeRef, ExchangeDescription, ExecutorPort, OrderFacts } from '#contract'
 import { Problem, type Market, type MarketRules } from '#model'
 
 /** A price may be this old when an order is sized with it. */
@@ -148,8 +148,10 @@ export class Feeds {
     return loading
   }
 
-  /** What the executor says of an exchange, its order id facts above all. */
-  description(exchange: string): ExchangeDescription | undefined { return this.#descriptions.get(exchange) }
+  /** What the executor says of how orders are handled at that market. */
+  facts({ exchange, market }: { readonly exchange: string; readonly market: Market }): OrderFacts | undefined {
+    return this.#descriptions.get(exchange)?.facts[market]
+  }
 
   async describe(): Promise<void> {
     const answer = await this.#executor.call({ verb: 'describe' })

@@ -1,5 +1,5 @@
 import { effectiveSide } from '#signals'
-import type { LookupOutcome, OrderIdFacts, SubmitOutcome } from '#contract'
+import type { LookupOutcome, OrderFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
@@ -107,7 +107,7 @@ function waitBefore({ look, answer }: Search): number {
 }
 
 /** One look-up and what follows from it; null: still uncertain. */
-async function lookOnce(context: Context, state: Search, facts: OrderIdFacts | undefined): Promise<Resolution | null> {
+async function lookOnce(context: Context, state: Search, facts: OrderFacts | undefined): Promise<Resolution | null> {
   const { clock } = context
   const { lane, linked } = state
   state.times += 1
@@ -150,7 +150,7 @@ async function absent(context: Context, { lane, tracked, refused }: Search, chec
 }
 
 /** Waits for something. A person is told in time, however long it takes. */
-async function telling<T>(context: Context, state: Search, facts: OrderIdFacts | undefined, work: Promise<T>): Promise<T> {
+async function telling<T>(context: Context, state: Search, facts: OrderFacts | undefined, work: Promise<T>): Promise<T> {
   if (state.tracked.stored.order.needsPerson) return work
   let stop: () => void = () => undefined
   const late = new Promise<'late'>((resolve) => { stop = context.clock.after(Math.max(0, state.personAt - context.clock.now()), () => { resolve('late') }) })
@@ -160,19 +160,18 @@ async function telling<T>(context: Context, state: Search, facts: OrderIdFacts |
   return work
 }
 
-async function factsOf(context: Context, linked: Linked): Promise<OrderIdFacts | undefined> {
-  const { exchange } = linked.connection
-  if (context.feeds.description(exchange) === undefined) {
+async function factsOf(context: Context, linked: Linked): Promise<OrderFacts | undefined> {
+  if (context.feeds.facts(linked.connection) === undefined) {
     await context.feeds.describe().catch((error: unknown) => { if (!(error instanceof Problem)) throw error })
   }
-  return context.feeds.description(exchange)?.facts
+  return context.feeds.facts(linked.connection)
 }
 
 /** Behind an uncertain opening: the exit that need not wait goes out; of one that has to, its owner is told at once. */
 async function letExitsBy(context: Context, state: Search): Promise<void> {
   const { lane, tracked: { stored: { order } } } = state
   if (order.kind !== 'open') return
-  const facts = context.feeds.description(order.exchange)?.facts
+  const facts = context.feeds.facts(order)
   await telling(context, state, facts, context.exitMeanwhile(lane, state.tracked)) // that exit may become uncertain itself
   if (state.toldOfExit || !lane.queue.some((job) => job.kind === 'signal' && effectiveSide(job.signal).toLowerCase() !== order.side)) return
   state.toldOfExit = true
@@ -180,7 +179,7 @@ async function letExitsBy(context: Context, state: Search): Promise<void> {
   await tell(context, order, 'exit_waits', { ...evidence, detail: `A close waits because it is not known what became of the opening before it. ${inWords(evidence)}` })
 }
 
-async function callPerson(context: Context, state: Search, facts: OrderIdFacts | undefined): Promise<void> {
+async function callPerson(context: Context, state: Search, facts: OrderFacts | undefined): Promise<void> {
   const { lane, tracked } = state
   const { order } = tracked.stored
   if (order.needsPerson || context.clock.now() < state.personAt) return

@@ -1,4 +1,4 @@
-import type { OrderIdFacts, SubmitOutcome } from '#contract'
+import type { OrderFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import type { Lane } from './book.ts'
 import { fenceOf, take, type Context } from './context.ts'
@@ -21,7 +21,7 @@ export type SentAgain =
  * Whether the same order may be sent with the same id: the exchange refuses a repeated id or answers with the existing
  * order (class P), its window is still open by half, and what would keep an order from being sent today does not.
  */
-export function maySendAgain(lane: Lane, linked: Linked, facts: OrderIdFacts, tracked: Tracked, now: number): boolean {
+export function maySendAgain(lane: Lane, linked: Linked, facts: OrderFacts, tracked: Tracked, now: number): boolean {
   const { order, sendUntil } = tracked.stored
   if (facts.repeatedId !== 'P' || facts.lateAcceptMs !== null || now <= order.notAfter + MARGIN_MS) return false
   if (facts.repeatWindowMs !== null && now - order.createdAt >= facts.repeatWindowMs / 2) return false

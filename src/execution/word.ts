@@ -1,5 +1,5 @@
 import { iso, type Clock } from '#clock'
-import type { ExchangeOrder, OrderIdFacts, ReportedOrder } from '#contract'
+import type { ExchangeOrder, OrderFacts, ReportedOrder } from '#contract'
 import { decimal, isFinal, Problem, type Order } from '#model'
 import type { Lane } from './book.ts'
 import { take, type Context } from './context.ts'
@@ -16,7 +16,7 @@ const MARGIN_MS = 1000
 const BEFORE_MS = 60_000
 
 /** Whether a word cannot be taken yet: nobody can know that an order is absent while it may still be accepted. */
-export function refuseEarly(clock: Clock, said: Said, tracked: Tracked, facts: OrderIdFacts | undefined): boolean {
+export function refuseEarly(clock: Clock, said: Said, tracked: Tracked, facts: OrderFacts | undefined): boolean {
   const { order } = tracked.stored
   const until = (acceptableUntil(order, facts) ?? order.notAfter) + MARGIN_MS
   if (said.word.answer !== 'absent' || clock.now() > until) return false

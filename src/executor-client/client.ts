@@ -15,7 +15,7 @@ const ORDER_GRACE_MS = 2000
 const RECONNECT_MS = [20, 50, 100] as const
 /** Per verb, ms, for those that have no deadline of their own. Test requests may ask an exchange five times. */
 const DEADLINES_MS: Readonly<Partial<Record<ExecutorRequest['verb'], number>>> = {
-  lookupOrder: 40_000, cancelOrder: 20_000, account: 30_000, report: 300_000, setLeverage: 20_000, checkCredentials: 45_000, checkConnection: 45_000,
+  lookupOrder: 40_000, testOrder: 20_000, cancelOrder: 20_000, account: 30_000, report: 300_000, setLeverage: 20_000, checkCredentials: 45_000, checkConnection: 45_000,
   markets: 60_000, price: 12_000, watch: 5000, describe: 5000, forget: 5000, freeze: 5000, thaw: 5000, freezes: 5000, setCaps: 5000, caps: 5000,
 }
 const UNKNOWN_VERB_MS = 10_000

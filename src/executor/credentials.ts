@@ -1,4 +1,4 @@
-import { credentialFingerprint, openSealed, readCredentialFields, sealEnvelope, toBase64url, VaultError, wipeFields, type OpeningKeys } from '#vault'
+import { credentialFingerprint, openSealed, readCredentialFields, sealEnvelope, toBase64url, VaultError, wipeFields, withCredentialField, type OpeningKeys } from '#vault'
 import type { CheckAnswer, ExecutorRequest } from '#contract'
 import { destroyKey, type Caller, type Exchange } from '#exchanges'
 import { Problem } from '#model'
@@ -26,8 +26,15 @@ export async function checkCredentials(
         room.audit.outcome({ event: 'outcome', of: entry.seq, connectionId, outcome: verdict.ok ? 'accepted' : `refused: ${verdict.code}` })
         if (!verdict.ok) return verdict
         const fingerprint = credentialFingerprint(room.masterKeys, exchangeId, key.apiKey)
-        const envelope = sealEnvelope(room.masterKeys, { userId, connectionId, exchange: exchangeId, market, rowVersion: 1 }, plaintext)
-        return { ...verdict, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: toBase64url(envelope) }
+        // What belongs to the key from now on goes in with it: bound, encrypted, and nobody else's business.
+        const { site, ...found } = verdict
+        const kept = site === undefined ? plaintext : withCredentialField(plaintext, 'site', site)
+        try {
+          const envelope = sealEnvelope(room.masterKeys, { userId, connectionId, exchange: exchangeId, market, rowVersion: 1 }, kept)
+          return { ...found, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: toBase64url(envelope) }
+        } finally {
+          kept.fill(0)
+        }
       } finally {
         destroyKey(key)
       }

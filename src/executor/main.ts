@@ -4,7 +4,7 @@ import path from 'node:path'
 import { openAuditWriter } from '#audit'
 import { systemClock } from '#clock'
 import { readSettings } from '#config'
-import { EXCHANGES, Http } from '#exchanges'
+import { EXCHANGES, Http, openExchange } from '#exchanges'
 import { createLog } from '#log'
 import { openSafeguards } from '#safeguards'
 import { openingKeys, receiveMasterKeys } from '#vault'
@@ -35,7 +35,7 @@ const { safeguards, found } = await openSafeguards(path.join(settings.dataDir, S
 for (const freeze of safeguards.freezes()) log.warn({ ...freeze }, 'frozen')
 if (found === 'damaged') log.fatal({ folder: SAFEGUARDS }, 'the state file was damaged: entries are frozen for everybody until somebody has looked and thaws')
 const http = new Http(clock)
-const exchanges = new Map(EXCHANGES.map((module) => [module.description.id, module.open({ http, clock, urls: settings.exchangeUrls })]))
+const exchanges = new Map(EXCHANGES.map((module) => [module.description.id, openExchange(module, { http, clock, urls: settings.exchangeUrls })]))
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
 const uses = new AuditTurns(audit, clock, auditNews(clock, (push) => { server.push(push) }))

@@ -21,6 +21,7 @@ export function refuses(request: ExecutorRequest, exchange: ExchangeDescription 
   }
   if ('symbol' in request && request.symbol !== undefined && !SYMBOL.test(request.symbol)) return { code: 'invalid_symbol', text: 'that is no symbol' }
   if (request.verb === 'submitOrder') return refusesOrder(request.order) ?? refusesClose(request)
+  if (request.verb === 'testOrder') return refusesOrder(request.order)
   return null
 }
 

@@ -80,6 +80,11 @@ export class ExecutorService {
       case 'submitOrder': return this.#submit(exchange, request, client)
       case 'checkCredentials': return checkCredentials(this.#parts.room, this.#parts.openingKeys, exchange, request, client)
       case 'checkConnection': return this.#checkConnection(exchange, request, client)
+      case 'testOrder': {
+        const { testOrder } = exchange
+        if (testOrder === null) return { done: false, ok: false, text: `${exchange.description.name} has no rehearsal of orders` }
+        return this.#use(exchange, request, 'test', client, (call) => testOrder(call, request.order), request.order.clientOrderId)
+      }
       case 'lookupOrder':
         return this.#use(exchange, request, 'lookup', client, (call) => exchange.lookup(call, request), request.clientOrderId)
       case 'cancelOrder':
@@ -170,7 +175,7 @@ export class ExecutorService {
 
   async #account(exchange: Exchange, request: ExecutorRequest & { verb: 'account' }, client: Client): Promise<AccountAnswer> {
     return this.#use(exchange, request, 'account', client, async (call) => {
-      const answer = await exchange.account(call)
+      const answer = await exchange.account(call, request.symbol ?? null)
       return { ...answer, accountId: answer.accountId ?? ownAccount(this.#fingerprint(exchange, call.key)) }
     })
   }

@@ -30,6 +30,8 @@ export interface MarketRules {
   readonly contractSize: string
   /** Step of a market buy sized in quote, where the exchange has such an order; else null. */
   readonly quoteStep: string | null
+  /** Whether spot market buys can be sized in quote alone: a base amount is converted by price before. Absent: no. */
+  readonly buysByQuoteOnly?: boolean
   /** `calendar`: only while the exchange's calendar says open (stocks); `always` otherwise. */
   readonly hours: 'always' | 'calendar'
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCredentialFields, VaultError, wipeFields } from '#vault'
+import { readCredentialFields, VaultError, wipeFields, withCredentialField } from '#vault'
 
 const read = (json: string | Uint8Array): Record<string, string> =>
   Object.fromEntries([...readCredentialFields(Buffer.from(json))].map(([name, value]) => [name, value.toString()]))
@@ -56,4 +56,14 @@ test('wiping leaves zeros, and the values do not share memory with the input', (
   wipeFields(fields)
   expect([...fields.get('secret') ?? [1]]).toEqual([0, 0, 0, 0])
   expect(json.toString()).toContain('TEST')
+})
+
+test('a field that was found out is put in front, and everything else stays', () => {
+  const json = Buffer.from(' {"apiKey":"k","secret":"s\\u0041"}')
+  const more = withCredentialField(json, 'site', 'eu')
+  const read = readCredentialFields(more)
+  expect([...read].map(([name, bytes]) => [name, bytes.toString()])).toEqual([['site', 'eu'], ['apiKey', 'k'], ['secret', 'sA']])
+  for (const [name, text] of [['si"te', 'eu'], ['site', 'e"u'], ['site', '']] as const) expect(() => withCredentialField(json, name, text)).toThrow(VaultError)
+  // A name that is there already makes an object that nobody reads.
+  expect(() => readCredentialFields(withCredentialField(json, 'secret', 'eu'))).toThrow(VaultError)
 })

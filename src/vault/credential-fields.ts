@@ -24,6 +24,16 @@ export function readCredentialFields(json: Uint8Array): Map<string, Buffer> {
   }
 }
 
+/**
+ * The same object with one more text field in front: what was found out about a key and belongs to it. `json` is one
+ * that `readCredentialFields` reads and lacks `name`; name and value are plain words. The caller wipes both.
+ */
+export function withCredentialField(json: Uint8Array, name: string, value: string): Buffer {
+  if (!NAME.test(name) || !/^[a-z0-9-]{1,32}$/.test(value)) throw malformed()
+  const start = json.indexOf(0x7b)
+  return Buffer.concat([Buffer.from(`{"${name}":"${value}",`), json.subarray(start + 1)])
+}
+
 /** Overwrites the values with zeros. */
 export function wipeFields(fields: ReadonlyMap<string, Buffer>): void {
   for (const value of fields.values()) value.fill(0)

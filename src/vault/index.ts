@@ -1,5 +1,5 @@
 // The opening half: for the executor and the supervisor only. What needs no secret key stands in `seal/`.
-export { readCredentialFields, wipeFields } from './credential-fields.ts'
+export { readCredentialFields, wipeFields, withCredentialField } from './credential-fields.ts'
 export { openEnvelope, rewrapEnvelope, sealEnvelope } from './envelope.ts'
 export type { EnvelopeBinding } from './envelope-binding.ts'
 export { credentialFingerprint } from './fingerprint.ts'

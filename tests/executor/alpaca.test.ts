@@ -9,23 +9,6 @@ const account = { permissions: ['read', 'spot'], balances: { USD: '100000' } }
 const stock = (fields = {}): ReturnType<typeof order> => order({ symbol: 'AAPL', quantity: '1', ...fields })
 
 describe('Alpaca through a real executor', () => {
-  test('a live key connects with consent only, since its rights cannot be told', async () => {
-    const credentials = newCredentials()
-    await world.sim('POST', '/accounts', { ...credentials, ...account }, 'alpaca')
-    const without = await check(world, { ...credentials }, 'spot', { exchange: 'alpaca' })
-    expect(without).toMatchObject({ ok: false, code: 'consent_required' })
-    expect(without.checks.find(({ name }) => name === 'withdrawal_off')?.result).toBe('unverifiable')
-    const withConsent = await check(world, { ...credentials }, 'spot', { exchange: 'alpaca', consent: true })
-    expect(withConsent).toMatchObject({ ok: true, positionMode: null })
-  })
-
-  test('a paper key is refused by name, a wrong one as such', async () => {
-    const paper = newCredentials()
-    await world.sim('POST', '/accounts', { ...paper, ...account, environment: 'paper' }, 'alpaca')
-    expect(await check(world, { ...paper }, 'spot', { exchange: 'alpaca', consent: true })).toMatchObject({ ok: false, code: 'paper_account' })
-    expect(await check(world, { ...newCredentials() }, 'spot', { exchange: 'alpaca', consent: true })).toMatchObject({ ok: false, code: 'credentials_rejected' })
-  })
-
   test('an account that may not trade is refused with the reason', async () => {
     const credentials = newCredentials()
     await world.sim('POST', '/accounts', { ...credentials, ...account, flags: { trading_blocked: true } }, 'alpaca')
@@ -56,15 +39,6 @@ describe('Alpaca through a real executor', () => {
     await submit(world, ref, sell)
     const sold = await lookup(world, ref, sell)
     expect(sold.kind === 'found' && sold.order.fills).toMatchObject([{ quantity: '0.05', feeAsset: 'USD' }])
-  })
-
-  test('a repeated id is not taken for a refusal: the order it names is looked for', async () => {
-    const { ref } = await connected(world, 'spot', account, 'alpaca')
-    const buy = stock()
-    await submit(world, ref, buy)
-    expect(await submit(world, ref, buy)).toMatchObject({ kind: 'unknown' })
-    const orders: { clientOrderId: string }[] = await world.sim('GET', '/orders', undefined, 'alpaca')
-    expect(orders.filter(({ clientOrderId }) => clientOrderId === buy.clientOrderId)).toHaveLength(1)
   })
 
   test('refusals say which belief was stale', async () => {

@@ -14,6 +14,8 @@ import { generateMasterKeys, sealCredentials, sendMasterKeys, type MasterKeys } 
 
 const MAIN = fileURLToPath(new URL('../../src/executor/main.ts', import.meta.url))
 let counter = 0
+/** How long a process may take to start on a machine that does a lot beside. */
+const START_MS = 90_000
 
 /** A real executor in a process of its own, with the flags that it has in earnest. */
 export interface Executor {
@@ -78,7 +80,7 @@ export async function startExecutor(options: StartOptions = {}): Promise<Executo
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`the executor ended: ${log}`)
       return await port.call({ verb: 'describe' }).then(() => true, () => false)
-    }, () => log)
+    }, () => log, START_MS)
   }
   return executor
 }

@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import ccxt from 'ccxt'
-import { describe, expect, test } from 'vitest'
-import type { Call, Exchange } from '#exchanges'
+import { expect, test } from 'vitest'
+import type { Call } from '#exchanges'
 import type { Market } from '#model'
-import { API_KEY, instruction, NOW, record, SECRET, type Recorded } from './recorder.ts'
+import { byCcxt, byUs, everyRequest, goldenRequests, refTo, type Golden, type Run } from './golden.ts'
+import { API_KEY, instruction, NOW, SECRET } from './recorder.ts'
 
-type Run = (exchange: Exchange, call: (market: Market) => Call) => Promise<unknown>
-const ref = { symbol: 'AAPL', clientOrderId: instruction().clientOrderId, exchangeOrderId: null, sentAt: NOW - 1000 }
+const ref = refTo('AAPL')
 const UUID = '61e69015-8549-4bfd-b9c3-01e75843f47d'
 const key = (call: (market: Market) => Call): Call['key'] => call('spot').key
 
@@ -17,7 +15,7 @@ const VERBS: Readonly<Record<string, Run>> = {
   'crypto: sell': (x, call) => x.submit(call('spot'), instruction({ symbol: 'BTC/USD', side: 'sell', quantity: '0.01' })),
   'look-up with fills': (x, call) => x.lookup(call('spot'), ref),
   'cancel': (x, call) => x.cancel(call('spot'), ref),
-  'account': (x, call) => x.account(call('spot')),
+  'account': (x, call) => x.account(call('spot'), null),
   'report': (x, call) => x.report(call('spot'), { symbols: ['AAPL', 'BTC/USD'], since: NOW - 3_600_000 }),
   'test request': (x, call) => x.check(call('spot'), true),
   'assets': (x, call) => x.markets('spot', key(call)),
@@ -31,46 +29,20 @@ const ANSWERS = {
   'GET /v2/stocks/trades/latest': { trades: {} }, 'GET /v1beta3/crypto/us/latest/trades': { trades: {} },
 }
 
-const FILE = fileURLToPath(new URL('./alpaca-requests.json', import.meta.url))
-const UPDATE = process.env['UPDATE_VECTORS'] === '1'
-const golden = JSON.parse(UPDATE ? '{}' : readFileSync(FILE, 'utf8')) as Record<string, Recorded[]>
-const sorted = (requests: readonly Recorded[]): Recorded[] => requests.toSorted((a, b) => (`${a.url} ${a.method}` < `${b.url} ${b.method}` ? -1 : 1))
-
-describe('each verb asks exactly this', () => {
-  for (const [name, run] of Object.entries(VERBS)) {
-    test(name, async () => {
-      const requests = sorted(await record('alpaca', ANSWERS, run))
-      if (UPDATE) golden[name] = requests
-      expect(requests.length).toBeGreaterThan(0)
-      expect(requests).toEqual(golden[name])
-    })
-  }
-  test('all of them, and no others, stand in the file', () => {
-    if (UPDATE) writeFileSync(FILE, `${JSON.stringify(golden, null, 2)}\n`)
-    expect(Object.keys(golden)).toEqual(Object.keys(VERBS))
-  })
-})
+const GOLDEN: Golden = { exchange: 'alpaca', verbs: VERBS, answers: ANSWERS }
+goldenRequests(GOLDEN)
 
 test('key and secret go to the trading host and for stock prices, never along with public data', async () => {
-  for (const run of Object.values(VERBS)) {
-    for (const { url, headers } of await record('alpaca', ANSWERS, run)) {
-      const credentials = [headers['apca-api-key-id'], headers['apca-api-secret-key']]
-      expect(credentials, url).toEqual(url.startsWith('/v1beta3/') ? [undefined, undefined] : [API_KEY, SECRET])
-      expect(url).not.toContain(SECRET)
-    }
+  for (const { url, headers } of await everyRequest(GOLDEN)) {
+    const credentials = [headers['apca-api-key-id'], headers['apca-api-secret-key']]
+    expect(credentials, url).toEqual(url.startsWith('/v1beta3/') ? [undefined, undefined] : [API_KEY, SECRET])
+    expect(url).not.toContain(SECRET)
   }
 })
 
 test('ccxt sends the same order', async () => {
   const x = new ccxt.alpaca({ apiKey: API_KEY, secret: SECRET, enableRateLimit: false })
-  x.milliseconds = () => NOW
   x.setMarkets([x.parseMarket({ id: UUID, class: 'crypto', symbol: 'BTC/USD', status: 'active', tradable: true, min_order_size: '0.0001', min_trade_increment: '0.000000001', price_increment: '0.01' } as never)])
-  let seen: unknown
-  x.fetch = (url: string, method: string, headers: Record<string, string>, body: string) => {
-    seen = { method, path: new URL(url).pathname, body: JSON.parse(body), key: headers['APCA-API-KEY-ID'], secret: headers['APCA-API-SECRET-KEY'] }
-    return Promise.reject(new Error('seen'))
-  }
-  await expect(x.createOrder('BTC/USD', 'market', 'sell', 0.01, undefined, { clientOrderId: ref.clientOrderId })).rejects.toThrow('seen')
-  const [ours] = await record('alpaca', ANSWERS, VERBS['crypto: sell']!)
-  expect({ method: ours?.method, path: ours?.url, body: JSON.parse(ours?.body ?? ''), key: ours?.headers['apca-api-key-id'], secret: ours?.headers['apca-api-secret-key'] }).toEqual(seen)
+  const headers = ['apca-api-key-id', 'apca-api-secret-key']
+  expect(await byUs(GOLDEN, 'crypto: sell', headers)).toEqual(await byCcxt(x, () => x.createOrder('BTC/USD', 'market', 'sell', 0.01, undefined, { clientOrderId: ref.clientOrderId }), headers))
 })

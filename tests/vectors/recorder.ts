@@ -1,9 +1,8 @@
-import { createSecretKey } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { systemClock, type Clock } from '#clock'
 import type { OrderInstruction } from '#contract'
-import { EXCHANGES, Http, type Call, type Exchange } from '#exchanges'
+import { EXCHANGES, Http, openExchange, type Call, type Exchange } from '#exchanges'
 import type { Market } from '#model'
 
 /** A request as it went over the wire. */
@@ -13,19 +12,24 @@ export interface Recorded { readonly method: string; readonly url: string; reado
 export const NOW = 1_795_000_000_000
 export const API_KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A'
 export const SECRET = 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j'
-const KEPT = new Set(['x-mbx-apikey', 'apca-api-key-id', 'apca-api-secret-key', 'content-type', 'accept-encoding'])
+/** What every client says; all other headers are part of a request. */
+const LEFT_OUT = new Set(['host', 'connection', 'user-agent', 'content-length'])
 
-/** An exchange on a clock that stands still, talking to a server that writes down what it is asked. */
-export async function record(id: string, answers: Readonly<Record<string, unknown>>, run: (exchange: Exchange, call: (market: Market) => Call) => Promise<unknown>): Promise<Recorded[]> {
+/**
+ * An exchange on a clock that stands still, talking to a server that writes down what it is asked. `answers`: by method
+ * and path, a body or a function of the whole address; anything else is 404.
+ */
+export async function record(id: string, answers: Readonly<Record<string, unknown>>, run: (exchange: Exchange, call: (market: Market) => Call) => Promise<unknown>, credentials?: Readonly<Record<string, string>>): Promise<Recorded[]> {
   const recorded: Recorded[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (bytes: Buffer) => { body += bytes.toString() })
     request.on('end', () => {
-      const headers = Object.fromEntries(Object.entries(request.headers).filter((entry): entry is [string, string] => KEPT.has(entry[0])))
+      const headers = Object.fromEntries(Object.entries(request.headers).filter((entry): entry is [string, string] => !LEFT_OUT.has(entry[0])))
       recorded.push({ method: request.method ?? '', url: request.url ?? '', headers, body })
       const path = (request.url ?? '').split('?')[0] ?? ''
-      const answer = answers[`${request.method} ${path}`]
+      const found = answers[`${request.method} ${path}`]
+      const answer: unknown = typeof found === 'function' ? (found as (url: string) => unknown)(request.url ?? '') : found
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(answer ?? { code: -2013, msg: 'Order does not exist.' }))
     })
@@ -33,9 +37,11 @@ export async function record(id: string, answers: Readonly<Record<string, unknow
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const clock: Clock = { ...systemClock, now: () => NOW }
   const http = new Http(clock)
-  const exchange = EXCHANGES.find(({ description }) => description.id === id)?.open({ http, clock, urls: { [id]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
-  if (exchange === undefined) throw new Error(`no such exchange: ${id}`)
-  const key = { apiKey: Buffer.from(API_KEY), secret: createSecretKey(Buffer.from(SECRET)), passphrase: null }
+  const module = EXCHANGES.find(({ description }) => description.id === id)
+  if (module === undefined) throw new Error(`no such exchange: ${id}`)
+  const exchange = openExchange(module, { http, clock, urls: { [id]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
+  const fields = credentials ?? { apiKey: API_KEY, secret: SECRET }
+  const key = exchange.readKey(new Map(Object.entries(fields).map(([name, value]) => [name, Buffer.from(value)])))
   try {
     await run(exchange, (market) => ({ key, market, caller: { gone: false } }))
     return recorded

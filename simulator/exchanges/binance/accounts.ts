@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { amount, type Amount } from '../../amount.ts'
+import { amount } from '../../amount.ts'
+import { openAccount, type FuturesBook, type TradingAccount } from '../../engine/accounts.ts'
 import { BadControl, type AccountRequest } from '../../venue.ts'
 
 /** An API key: what it opens, and for whom. */
@@ -14,39 +15,12 @@ export type Key = {
   readonly expiresAt: number | undefined
 }
 
-export type Account = {
-  readonly name: string
-  readonly uid: number
-  readonly spot: Map<string, SpotBalance>
-  readonly futures: FuturesBook
-  readonly fees: { spot: Amount; futures: Amount }
+export type Account = TradingAccount & {
+  readonly futures: FuturesBook & { multiAssets: boolean }
   canTrade: boolean
   /** Orders sent, for the X-MBX-ORDER-COUNT headers, by market. */
   readonly sent: { readonly spot: OrderCounts; readonly futures: OrderCounts }
 }
-
-export type SpotBalance = { free: Amount; locked: Amount }
-
-export type FuturesBook = {
-  /** Wallet balance by margin asset. */
-  readonly wallets: Map<string, Amount>
-  /** By "SYMBOL:SIDE". */
-  readonly positions: Map<string, Position>
-  readonly settings: Map<string, SymbolSetting>
-  hedge: boolean
-  multiAssets: boolean
-}
-
-export type Position = {
-  readonly symbol: string
-  readonly side: 'BOTH' | 'LONG' | 'SHORT'
-  /** Signed: below zero is short. */
-  size: Amount
-  entryPrice: Amount
-  updatedAt: number
-}
-
-export type SymbolSetting = { leverage: number; marginType: 'CROSSED' | 'ISOLATED' }
 
 /** Counts in fixed windows: ten seconds, a minute, a day. */
 export type OrderCounts = { window: number[]; count: number[] }
@@ -59,6 +33,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   withdraw: 'enableWithdrawals',
   internalTransfer: 'enableInternalTransfer',
   universalTransfer: 'permitsUniversalTransfer',
+  transfer: 'permitsUniversalTransfer',
   margin: 'enableMargin',
   options: 'enableVanillaOptions',
   portfolioMargin: 'enablePortfolioMarginTrading',
@@ -67,7 +42,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
 }
 
 /** The flags that apiRestrictions always shows; others appear only on a key that has them. */
-export const DOCUMENTED_RIGHTS: readonly string[] = Object.values(RIGHTS)
+export const DOCUMENTED_RIGHTS: readonly string[] = [...new Set(Object.values(RIGHTS))]
 
 /** Default rates: 0.1 % on spot, 0.04 % on futures, as taker and as maker. */
 const SPOT_FEE = amount('0.001')
@@ -97,7 +72,7 @@ export function openKey(
   if (request.uid !== undefined && !/^\d{1,15}$/.test(request.uid)) throw new BadControl('uid must be a whole number')
   let account = accounts.get(request.account)
   if (account === undefined) {
-    account = openAccount(request.account, request.uid === undefined ? nextUid() : Number(request.uid))
+    account = openBinanceAccount(request.account, request.uid === undefined ? nextUid() : Number(request.uid))
     accounts.set(account.name, account)
   }
   for (const [asset, free] of request.balances) {
@@ -129,21 +104,12 @@ function applyFlags(account: Account, flags: ReadonlyMap<string, unknown>): void
   }
 }
 
-function openAccount(name: string, uid: number): Account {
+function openBinanceAccount(name: string, uid: number): Account {
+  const account = openAccount(name, uid, { spot: SPOT_FEE, futures: FUTURES_FEE })
   return {
-    name,
-    uid,
-    spot: new Map(),
-    futures: { wallets: new Map(), positions: new Map(), settings: new Map(), hedge: false, multiAssets: false },
-    fees: { spot: SPOT_FEE, futures: FUTURES_FEE },
+    ...account,
+    futures: { ...account.futures, multiAssets: false },
     canTrade: true,
     sent: { spot: { window: [0, 0, 0], count: [0, 0, 0] }, futures: { window: [0, 0, 0], count: [0, 0, 0] } },
   }
-}
-
-/** The spot balance of an asset; made empty where there is none. */
-export function spotBalance(account: Account, asset: string): SpotBalance {
-  let balance = account.spot.get(asset)
-  if (balance === undefined) account.spot.set(asset, (balance = { free: 0n, locked: 0n }))
-  return balance
 }

@@ -1,13 +1,13 @@
 import type { AccountRequest, Venue, World } from '../../venue.ts'
 import { BadControl } from '../../venue.ts'
+import { endFuturesOrder, fillFuturesOrder, setFuturesPrice } from '../../engine/futures.ts'
+import { endSpotOrder, fillSpotOrder, setSpotPrice } from '../../engine/spot.ts'
 import { createOrderStore } from '../../orders.ts'
 import { openKey } from './accounts.ts'
-import { endFuturesOrder, fillFuturesOrder, setFuturesPrice } from './futures/engine.ts'
 import { defaultFuturesSymbols } from './futures/symbols.ts'
 import { createWeightMeter } from './limits.ts'
 import { putMarkets } from './markets.ts'
 import { serveBinance } from './router.ts'
-import { endSpotOrder, fillSpotOrder, setSpotPrice } from './spot/engine.ts'
 import { defaultSpotSymbols } from './spot/symbols.ts'
 import { timeOf, type Binance, type Market } from './state.ts'
 
@@ -25,15 +25,15 @@ export function openBinance(world: World): Venue {
     setPrice(symbol, price, market) {
       const spot = market === 'futures' ? undefined : x.spot.symbols.get(symbol)
       const futures = market === 'spot' ? undefined : x.futures.symbols.get(symbol)
-      if (spot !== undefined) setSpotPrice(x, spot, price)
-      if (futures !== undefined) setFuturesPrice(x, futures, price)
+      if (spot !== undefined) setSpotPrice(x, x.spot, spot, price)
+      if (futures !== undefined) setFuturesPrice(x, x.futures, futures, price)
       return spot !== undefined || futures !== undefined
     },
     putMarkets: (body) => putMarkets(x, body),
     fillOrder: (order, quantity) =>
-      order.market === 'spot' ? fillSpotOrder(x, order, quantity) : fillFuturesOrder(x, order, quantity),
+      order.market === 'spot' ? fillSpotOrder(x, x.spot, order, quantity) : fillFuturesOrder(x, x.futures, order, quantity),
     endOrder: (order, state) =>
-      order.market === 'spot' ? endSpotOrder(x, order, state) : endFuturesOrder(x, order, state),
+      order.market === 'spot' ? endSpotOrder(x, x.spot, order, state) : endFuturesOrder(x, x.futures, order, state),
     setMarketOpen: () => false,
     reset() {
       x = fresh(world)

@@ -23,7 +23,7 @@ export function addConnect(program: Command, about: string): void {
     const exchange = await exchangeOf(api, options.exchange)
     const market = marketOf(exchange, options.market)
     if (canAsk()) call.terminal.note(exchange.guide)
-    const credentials = canAsk() ? await askFor(exchange) : await readLines(exchange)
+    const credentials = await readCredentials(exchange)
     const connection = await connect(api, { exchange: exchange.id, market, name: options.name ?? null,
       consent: options.consent === true }, credentials)
     call.terminal.answer(connection, () => connectionSheet(connection))
@@ -59,7 +59,7 @@ async function exchangeOf(api: Api, wanted: string): Promise<Exchange> {
   throw new Failure(`There is no exchange "${wanted}"`, { next: `There are ${items.map((one) => one.id).join(', ')}.` })
 }
 
-function marketOf(exchange: Exchange, wanted: string | undefined): string {
+export function marketOf(exchange: { readonly name: string; readonly markets: readonly string[] }, wanted: string | undefined): string {
   const [only] = exchange.markets
   if (wanted === undefined && exchange.markets.length === 1 && only !== undefined) return only
   const found = exchange.markets.find((one) => one === wanted?.toLowerCase())
@@ -69,7 +69,13 @@ function marketOf(exchange: Exchange, wanted: string | undefined): string {
     { usage: true })
 }
 
-async function askFor(exchange: Exchange): Promise<Record<string, string>> {
+/** A key's fields: asked for, hidden, on a terminal; else one a line from standard input. Never from arguments. */
+export const readCredentials = (exchange: WithFields): Promise<Record<string, string>> =>
+  (canAsk() ? askFor(exchange) : readLines(exchange))
+
+interface WithFields { readonly credentials: readonly { readonly name: string; readonly label: string }[] }
+
+async function askFor(exchange: WithFields): Promise<Record<string, string>> {
   const { askHidden } = await import('../input.ts')
   const fields: Record<string, string> = {}
   for (const field of exchange.credentials) fields[field.name] = (await askHidden(field.label)).trim()
@@ -77,7 +83,7 @@ async function askFor(exchange: Exchange): Promise<Record<string, string>> {
 }
 
 // The number of lines is checked, for one line too few or too many usually means that two fields were swapped.
-async function readLines(exchange: Exchange): Promise<Record<string, string>> {
+async function readLines(exchange: WithFields): Promise<Record<string, string>> {
   const { readInput } = await import('../input.ts')
   const lines = (await readInput(64 * 1024)).replace(/^\u{feff}/u, '').split(/\r?\n/).map((line) => line.trim())
   while (lines.at(-1) === '') lines.pop()

@@ -1,7 +1,8 @@
 import { Problem } from '#model'
 import { amount, list, word } from '../answer.ts'
+import type { Desk } from '../desk.ts'
 import type { Call, Exchange } from '../port.ts'
-import { ask, bodyOf, type Alpaca } from './ask.ts'
+import { get } from './manner.ts'
 
 type Account = Awaited<ReturnType<Exchange['account']>>
 
@@ -9,10 +10,10 @@ type Account = Awaited<ReturnType<Exchange['account']>>
  * Cash, and what is held of each asset as a balance under its own name (`AAPL`, `BTC`): Alpaca shows holdings as
  * positions, crypto ones through their pair with USD. Throws `Problem`.
  */
-export async function account(alpaca: Alpaca, call: Call): Promise<Account> {
-  const [head, held] = await Promise.all([ask(alpaca, call, alpaca.live, '/v2/account'), ask(alpaca, call, alpaca.live, '/v2/positions')])
-  const body = bodyOf(head)
-  const rows = list(bodyOf(held))
+export async function account(desk: Desk, call: Call): Promise<Account> {
+  const [head, held] = await Promise.all([get(desk, call, '/v2/account'), get(desk, call, '/v2/positions')])
+  const body = desk.body(head)
+  const rows = list(desk.body(held))
   const cash = amount(body, 'cash')
   if (rows === null || cash === null) throw new Problem('exchange_unreachable', 'Alpaca: the account could not be read')
   const balances: Record<string, { free: string; total: string }> = {

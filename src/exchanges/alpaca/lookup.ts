@@ -1,13 +1,15 @@
 import type { ExchangeFill, ExchangeOrder, LookupOutcome } from '#contract'
 import { iso } from '#clock'
-import { list, positive, word } from '../answer.ts'
+import { list, word } from '../answer.ts'
+import type { Desk } from '../desk.ts'
+import { BEFORE_MS, isComplete, lookUpOrder, type Look } from '../looking.ts'
 import type { Call, OrderRef } from '../port.ts'
-import { exchangeNow, reasonOf, type Answer, type Answered } from '../reading.ts'
-import { ask, waitFor, WORDING, type Alpaca } from './ask.ts'
+import type { Params } from '../query.ts'
+import type { Answer } from '../reading.ts'
 import { description } from './description.ts'
-import { isComplete, isCrypto, readFills, readOrder, takerRate } from './order.ts'
+import { get } from './manner.ts'
+import { isCrypto, readFills, readOrder, takerRate } from './order.ts'
 
-const BEFORE_MS = 60_000
 const ORDERS_PAGE = 500
 const ACTIVITIES_PAGE = 100
 /** Pages of activities that are read for the fills of one order. */
@@ -17,59 +19,45 @@ const MOST_PAGES = 10
  * Looks for an order by its client id; where Alpaca does not know it, also among the open orders and among all orders
  * since it was sent. Only all three together mean absent.
  */
-export async function lookup(alpaca: Alpaca, call: Call, ref: OrderRef): Promise<LookupOutcome> {
-  const unknown = (reason: string): LookupOutcome => ({ kind: 'unknown', reason, retryAfterMs: waitFor(alpaca, alpaca.live, call.caller) })
-  const byId = await byClientId(alpaca, call, ref.clientOrderId)
-  if (byId.kind === 'ok') {
-    const order = readOrder(byId.body, ref.clientOrderId)
-    return typeof order === 'string' ? unknown(order) : found(alpaca, call, ref, order, byId)
+export function lookup(desk: Desk, call: Call, ref: OrderRef): Promise<LookupOutcome> {
+  const inList = (name: string, params: Params): Look => ({
+    name, ask: () => get(desk, call, '/v2/orders', params),
+    find: (body) => {
+      const rows = list(body)
+      if (rows === null) return 'the list of orders could not be read'
+      const row = rows.find((each) => word(each, 'client_order_id') === ref.clientOrderId)
+      if (row !== undefined) return row
+      return rows.length >= ORDERS_PAGE ? `there are too many ${name} to be sure` : null
+    },
+  })
+  const byId: Look = {
+    name: 'by client order id', ask: () => byClientId(desk, call, ref.clientOrderId), find: (body) => body, isAbsent: ({ status }) => status === 404,
   }
-  if (byId.kind === 'none' || byId.status !== 404) return unknown(reasonOf(byId, WORDING))
-
-  const lists = [
-    { name: 'open orders', params: { status: 'open', limit: ORDERS_PAGE } },
-    { name: 'all orders since it was sent', params: { status: 'all', limit: ORDERS_PAGE, after: iso(ref.sentAt - BEFORE_MS), direction: 'asc' } },
-  ]
-  const checked = ['by client order id']
-  let last: Answered | null = null
-  for (const { name, params } of lists) {
-    const answer = await ask(alpaca, call, alpaca.live, '/v2/orders', params)
-    if (answer.kind !== 'ok') return unknown(reasonOf(answer, WORDING))
-    const rows = list(answer.body)
-    if (rows === null) return unknown('the list of orders could not be read')
-    const row = rows.find((each) => word(each, 'client_order_id') === ref.clientOrderId)
-    if (row !== undefined) {
-      const order = readOrder(row, ref.clientOrderId)
-      return typeof order === 'string' ? unknown(order) : found(alpaca, call, ref, order, { ...answer, body: row })
-    }
-    if (rows.length >= ORDERS_PAGE) return unknown(`there are too many ${name} to be sure`)
-    checked.push(name)
-    last = answer.reply
-  }
-  if (last === null) return unknown('no answer')
-  const withinMemory = alpaca.clock.now() - ref.sentAt < description.facts.lookupMemoryMs
-  return { kind: 'absent', checked, exchangeNow: exchangeNow(alpaca.clock, last), withinMemory }
+  return lookUpOrder(desk, call, ref, {
+    host: desk.host('alpaca'), memoryMs: description.facts.spot?.lookupMemoryMs ?? 0,
+    looks: [
+      byId, inList('open orders', { status: 'open', limit: ORDERS_PAGE }),
+      inList('all orders since it was sent', { status: 'all', limit: ORDERS_PAGE, after: iso(ref.sentAt - BEFORE_MS), direction: 'asc' }),
+    ],
+    read: (row) => readOrder(row, ref.clientOrderId),
+    fillsOf: async (order, row) => ({ fills: await fillsOf(desk, call, ref, order, row) }),
+  })
 }
 
 /** `GET /v2/orders:by_client_order_id`; 404: not there. */
-export const byClientId = (alpaca: Alpaca, call: Call, clientOrderId: string): Promise<Answer> =>
-  ask(alpaca, call, alpaca.live, '/v2/orders:by_client_order_id', { client_order_id: clientOrderId })
-
-async function found(alpaca: Alpaca, call: Call, ref: OrderRef, order: ExchangeOrder, answer: Answer & { kind: 'ok' }): Promise<LookupOutcome> {
-  const fills = positive(order.filled) ? await fillsOf(alpaca, call, ref, order, answer.body) : []
-  return { kind: 'found', order: { ...order, fills }, exchangeNow: exchangeNow(alpaca.clock, answer.reply) }
-}
+export const byClientId = (desk: Desk, call: Call, clientOrderId: string): Promise<Answer> =>
+  get(desk, call, '/v2/orders:by_client_order_id', { client_order_id: clientOrderId })
 
 /** All fills with their fees; null while the activities lag behind the order, or could not be had. */
-async function fillsOf(alpaca: Alpaca, call: Call, ref: OrderRef, order: ExchangeOrder, body: unknown): Promise<ExchangeFill[] | null> {
-  const account = isCrypto(ref.symbol) ? await ask(alpaca, call, alpaca.live, '/v2/account') : null
+async function fillsOf(desk: Desk, call: Call, ref: OrderRef, order: ExchangeOrder, body: unknown): Promise<ExchangeFill[] | null> {
+  const account = isCrypto(ref.symbol) ? await get(desk, call, '/v2/account') : null
   if (account !== null && account.kind !== 'ok') return null
   const submitted = Date.parse(word(body, 'submitted_at') ?? word(body, 'created_at') ?? '')
   const after = iso((Number.isNaN(submitted) ? ref.sentAt : submitted) - 1000)
   const side = word(body, 'side')
   const activities: unknown[] = []
   for (let page = 0, token: string | undefined; page < MOST_PAGES; page += 1) {
-    const answer = await ask(alpaca, call, alpaca.live, '/v2/account/activities',
+    const answer = await get(desk, call, '/v2/account/activities',
       { activity_types: 'FILL,CFEE', after, direction: 'asc', page_size: ACTIVITIES_PAGE, page_token: token })
     const rows = answer.kind === 'ok' ? list(answer.body) : null
     if (rows === null) return null

@@ -1,24 +1,22 @@
-import { Problem, type MarketRules } from '#model'
+import { Problem, type Market, type MarketRules } from '#model'
 import { amount, member, positive, word } from '../answer.ts'
 import { parseLongList } from '../long-list.ts'
+import { NOBODY, type Desk } from '../desk.ts'
 import type { Key } from '../port.ts'
-import { problemIn } from '../reading.ts'
-import { askList, WORDING, type Alpaca } from './ask.ts'
 
 /** Some 11,000 stocks in about 8 MB. */
 const MAX_BYTES = 64 * 1024 * 1024
-const NOBODY = { gone: false }
 const SMALLEST_FRACTION = '0.000000001'
 
 /** Stocks and crypto pairs. Throws `Problem` where Alpaca does not answer. */
-export async function markets(alpaca: Alpaca, key: Key | null): Promise<readonly MarketRules[]> {
+export async function markets(desk: Desk, _market: Market, key: Key | null): Promise<readonly MarketRules[]> {
   if (key === null) throw new Problem('invalid_input', 'Alpaca lists its assets with a key only')
   const call = { key, caller: NOBODY }
   const answers = await Promise.all(['us_equity', 'crypto'].map((assetClass) =>
-    askList(alpaca, call, alpaca.live, '/v2/assets', { status: 'active', asset_class: assetClass }, MAX_BYTES)))
+    desk.askList(call, desk.host('alpaca'), '/v2/assets', { status: 'active', asset_class: assetClass }, MAX_BYTES)))
   const lists = await Promise.all(answers.map((answer) => {
-    if (answer.kind !== 'ok') throw problemIn(answer, WORDING)
-    return parseLongList(answer.reply.text, null, rulesOf, () => alpaca.clock.now())
+    if (answer.kind !== 'ok') throw desk.problem(answer)
+    return parseLongList(answer.reply.text, null, rulesOf, () => desk.clock.now())
   }))
   return lists.flatMap((rules) => {
     if (rules === null) throw new Problem('exchange_unreachable', 'Alpaca: the list of assets could not be read')

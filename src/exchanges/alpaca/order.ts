@@ -76,11 +76,6 @@ function momentOf(id: string | null): number {
 
 const sideOf = (row: unknown): 'buy' | 'sell' => (word(row, 'side') === 'buy' ? 'buy' : 'sell')
 
-/** Whether fills add up to what the order says it filled. */
-export function isComplete(fills: readonly ExchangeFill[], filled: string): boolean {
-  return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO).equals(decimal(filled))
-}
-
 /** Taker fees by tier, "via Trading API". [D crypto/activities.md, "Crypto Fees"] The account tells its tier. */
 const TAKER_RATES = ['0.0025', '0.0022', '0.002', '0.0018', '0.0015', '0.0013', '0.001', '0.0008'] as const
 

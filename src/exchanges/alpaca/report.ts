@@ -1,23 +1,24 @@
 import { iso } from '#clock'
 import type { ReportAnswer, ReportedOrder, Told } from '#contract'
 import { amount, word } from '../answer.ts'
+import type { Desk } from '../desk.ts'
+import { BEFORE_MS } from '../looking.ts'
 import type { Call, ReportWanted } from '../port.ts'
 import { holdingsOf, together, toldOrders } from '../told.ts'
 import { account } from './account.ts'
-import { ask, WORDING, type Alpaca } from './ask.ts'
+import { get } from './manner.ts'
 import { readOrder } from './order.ts'
 
-const BEFORE_MS = 60_000
 const PAGE = 500
 
 /** Open orders of any age, all orders since then, and the account. Requests count one each, whatever they ask. */
-export async function report(alpaca: Alpaca, call: Call, { symbols, since }: ReportWanted): Promise<ReportAnswer> {
+export async function report(desk: Desk, call: Call, { symbols, since }: ReportWanted): Promise<ReportAnswer> {
   const lists: Told<ReportedOrder>[] = []
   for (const params of [{ status: 'open' }, { status: 'all', after: iso(since - BEFORE_MS), direction: 'asc' }]) {
-    const answer = await ask(alpaca, call, alpaca.live, '/v2/orders', { ...params, symbols: symbols.join(','), limit: PAGE })
-    lists.push(toldOrders(answer, PAGE, readRow, WORDING))
+    const answer = await get(desk, call, '/v2/orders', { ...params, symbols: symbols.join(','), limit: PAGE })
+    lists.push(toldOrders(answer, PAGE, readRow, desk.manner.wording))
   }
-  return { orders: together(lists), holdings: await holdingsOf(account(alpaca, call)) }
+  return { orders: together(lists), holdings: await holdingsOf(account(desk, call)) }
 }
 
 function readRow(row: unknown): ReportedOrder | string {

@@ -1,8 +1,10 @@
 import { member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
+import type { Desk } from '../desk.ts'
 import type { Call, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
-import { ask, type Alpaca } from './ask.ts'
+import { noAnswer } from '../verdicts.ts'
+import { get } from './manner.ts'
 
 const ACCOUNT = '/v2/account'
 /** Account numbers of paper accounts, and keys made for them, begin like this [K]. */
@@ -14,11 +16,11 @@ const BLOCKS = {
 } as const
 
 /** The test request: a live account that may trade. What else a key may do Alpaca cannot tell, so consent is needed. */
-export async function check(alpaca: Alpaca, call: Call, consent: boolean): Promise<Verdict> {
+export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
   const checks = new Checklist()
-  const live = await ask(alpaca, call, alpaca.live, ACCOUNT)
-  if (live.kind === 'none') return noAnswer(live, checks)
-  if (live.kind === 'refused') return rejected(alpaca, call, live, checks)
+  const live = await get(desk, call, ACCOUNT)
+  if (live.kind === 'none') return noAnswer('Alpaca', live, checks)
+  if (live.kind === 'refused') return rejected(desk, call, live, checks)
   checks.pass('reached', 'Alpaca answered')
   checks.pass('signature', 'Alpaca accepted key and secret')
   if (PAPER_NUMBER.test(word(live.body, 'account_number') ?? '')) return paper(checks)
@@ -40,29 +42,18 @@ export async function check(alpaca: Alpaca, call: Call, consent: boolean): Promi
   return { ok: true, checks: checks.list(), accountId: word(live.body, 'id'), positionMode: null, expiresAt: null }
 }
 
-async function rejected(alpaca: Alpaca, call: Call, live: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
+async function rejected(desk: Desk, call: Call, live: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
   const said = `Alpaca: ${live.text} (${live.code ?? `HTTP ${live.status}`})`
   if (live.status === 403) {
     return checks.fail('ip_binding', 'ip_not_allowed', `Alpaca forbids this key from here: most likely the address of this machine is not among those it allows. ${said}`)
   }
   if (live.status !== 401) return checks.fail('reached', live.status === 451 ? 'account_restricted' : 'exchange_unreachable', `The test request was refused. ${said}`)
   // Asked only to be able to say so: nothing is ever traded there.
-  const onPaper = await ask(alpaca, call, alpaca.paper, ACCOUNT)
+  const onPaper = await desk.ask(call, desk.host('alpaca:paper'), { method: 'GET', path: ACCOUNT })
   if (onPaper.kind === 'ok') return paper(checks)
   const hint = PAPER_KEY.test(call.key.apiKey.toString('latin1', 0, 2)) ? ' It begins with PK, as keys of paper accounts do: Towerflow trades live accounts only.' : ''
   return checks.fail('signature', 'credentials_rejected', `Alpaca does not accept this pair of key and secret; it does not say which is wrong. Were they swapped? `
     + `The API Key ID is the shorter one. Otherwise generate new keys under Home → API Keys.${hint} ${said}`)
-}
-
-function noAnswer(answer: Answer & { kind: 'none' }, checks: Checklist): Verdict {
-  switch (answer.problem) {
-    case 'rate_limited':
-      return checks.fail('reached', 'rate_limited', `Alpaca wants a pause${answer.retryAfterMs === null ? '' : ` of ${Math.ceil(answer.retryAfterMs / 1000)} s`}; try again then`)
-    case 'exchange_timeout':
-      return checks.fail('reached', 'exchange_timeout', 'Alpaca did not answer in time. Nothing was stored: try again')
-    default:
-      return checks.fail('reached', 'exchange_unreachable', `Alpaca could not be reached: ${answer.text}. Nothing was stored: try again`)
-  }
 }
 
 const paper = (checks: Checklist): Verdict => checks.fail('live_account', 'paper_account',

@@ -1,18 +1,19 @@
-import { Problem, decimal, text, type PositionMode } from '#model'
+import { Problem, decimal, text, type Market, type PositionMode } from '#model'
 import { amount, list, member, positive, word } from '../answer.ts'
+import type { Desk } from '../desk.ts'
 import type { Call, Exchange } from '../port.ts'
 import { isMissing, type Answer } from '../reading.ts'
-import { ask, bodyOf, request, type Binance } from './ask.ts'
+import { hostOf } from './manner.ts'
 
 type Account = Awaited<ReturnType<Exchange['account']>>
 
 /** Balances, positions and position mode. Throws `Problem`. */
-export async function account(binance: Binance, call: Call): Promise<Account> {
-  return call.market === 'spot' ? spotAccount(binance, call) : futuresAccount(binance, call)
+export async function account(desk: Desk, call: Call): Promise<Account> {
+  return call.market === 'spot' ? spotAccount(desk, call) : futuresAccount(desk, call)
 }
 
-async function spotAccount(binance: Binance, call: Call): Promise<Account> {
-  const body = bodyOf(await ask(binance, call, binance.spot, '/api/v3/account'))
+async function spotAccount(desk: Desk, call: Call): Promise<Account> {
+  const body = desk.body(await get(desk, call, 'spot', '/api/v3/account'))
   const rows = list(member(body, 'balances'))
   if (rows === null) throw unreadable()
   const balances: Record<string, { free: string; total: string }> = {}
@@ -24,9 +25,9 @@ async function spotAccount(binance: Binance, call: Call): Promise<Account> {
   return { accountId: word(body, 'uid'), positionMode: null, balances, positions: [] }
 }
 
-async function futuresAccount(binance: Binance, call: Call): Promise<Account> {
+async function futuresAccount(desk: Desk, call: Call): Promise<Account> {
   const [positionMode, accountId, body] = await Promise.all([
-    modeOf(binance, call), futuresAccountId(binance, call), futuresBody(binance, call),
+    modeOf(desk, call), futuresAccountId(desk, call), futuresBody(desk, call),
   ])
   const balances: Record<string, { free: string; total: string }> = {}
   for (const row of list(member(body, 'assets')) ?? []) {
@@ -43,21 +44,21 @@ async function futuresAccount(binance: Binance, call: Call): Promise<Account> {
 }
 
 /** v3 lists only what there is; v2, every symbol, serves where a gateway has no v3. */
-export async function askFuturesAccount(binance: Binance, call: Call): Promise<Answer> {
-  const newer = await ask(binance, call, binance.futures, '/fapi/v3/account')
-  return isMissing(newer) ? ask(binance, call, binance.futures, '/fapi/v2/account') : newer
+export async function askFuturesAccount(desk: Desk, call: Call): Promise<Answer> {
+  const newer = await get(desk, call, 'futures', '/fapi/v3/account')
+  return isMissing(newer) ? get(desk, call, 'futures', '/fapi/v2/account') : newer
 }
 
-async function futuresBody(binance: Binance, call: Call): Promise<unknown> {
-  const body = bodyOf(await askFuturesAccount(binance, call))
+async function futuresBody(desk: Desk, call: Call): Promise<unknown> {
+  const body = desk.body(await askFuturesAccount(desk, call))
   if (list(member(body, 'assets')) === null) throw unreadable()
   return body
 }
 
 /** `dualSidePosition`: hedge mode. A gateway that does not serve the question has the default, one-way. Throws `Problem`. */
-async function modeOf(binance: Binance, call: Call): Promise<PositionMode> {
-  const answer = await ask(binance, call, binance.futures, '/fapi/v1/positionSide/dual')
-  return readMode(isMissing(answer) ? null : bodyOf(answer))
+async function modeOf(desk: Desk, call: Call): Promise<PositionMode> {
+  const answer = await get(desk, call, 'futures', '/fapi/v1/positionSide/dual')
+  return readMode(isMissing(answer) ? null : desk.body(answer))
 }
 
 export const readMode = (body: unknown): PositionMode => {
@@ -71,18 +72,22 @@ export const readMode = (body: unknown): PositionMode => {
  * `uid` all keys of one account share [rest-api.md, "Account information"]. Null: this key may not. No answer at all is a
  * `Problem`, so that the id does not depend on the weather.
  */
-export async function futuresAccountId(binance: Binance, call: Call): Promise<string | null> {
-  const spot = await ask(binance, call, binance.spot, '/api/v3/account')
-  if (spot.kind === 'none') bodyOf(spot)
+export async function futuresAccountId(desk: Desk, call: Call): Promise<string | null> {
+  const spot = await get(desk, call, 'spot', '/api/v3/account')
+  if (spot.kind === 'none') throw desk.problem(spot)
   return spot.kind === 'ok' ? word(spot.body, 'uid') : null
 }
 
 /** Sets the leverage of one symbol. Throws `Problem`: `rules_violated`, `unknown_symbol`, …; spot: `invalid_input`. */
-export async function setLeverage(binance: Binance, call: Call, symbol: string, leverage: number): Promise<{ leverage: number }> {
+export async function setLeverage(desk: Desk, call: Call, symbol: string, leverage: number): Promise<{ leverage: number }> {
   if (call.market === 'spot') throw new Problem('invalid_input', 'Leverage is for futures')
-  const body = bodyOf(await request(binance, call, binance.futures, 'POST', '/fapi/v1/leverage', { symbol, leverage }))
+  const body = desk.body(await desk.ask(call, hostOf(desk, 'futures'), { method: 'POST', path: '/fapi/v1/leverage', params: { symbol, leverage } }))
   const set = member(body, 'leverage')
   return { leverage: typeof set === 'number' ? set : leverage }
 }
+
+/** A signed question to that market's host. */
+export const get = (desk: Desk, call: Pick<Call, 'key' | 'caller'>, market: Market, path: string): Promise<Answer> =>
+  desk.ask(call, hostOf(desk, market), { method: 'GET', path })
 
 const unreadable = (): Problem => new Problem('exchange_unreachable', 'Binance: the account could not be read')

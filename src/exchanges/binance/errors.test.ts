@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { refusalOf } from './errors.ts'
+import { meaningOf } from './errors.ts'
 
 test.each([-1000, -1001, -1006, -1007, -1008, -1016, -9999, null])('%s proves nothing about an order', (code) => {
-  expect(refusalOf(code, 'whatever')).toBeNull()
+  expect(meaningOf(code, 'whatever')).toBeNull()
 })
 
 test.each([[-2010, 'Duplicate order sent.'], [-4116, 'ClientOrderId is duplicated.']])('%s: the order is there already', (code, text) => {
-  expect(refusalOf(code, text)).toBe('exists')
+  expect(meaningOf(code, text)).toBe('exists')
 })
 
 test.each([
@@ -27,5 +27,5 @@ test.each([
   [-2019, 'Margin is insufficient.', 'insufficient_margin', 'position'],
   [-2022, 'ReduceOnly Order is rejected.', 'reduce_only_rejected', 'position'],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(refusalOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
 })

@@ -1,75 +1,51 @@
-import type { Stale, SubmitOutcome } from '#contract'
 import type { ProblemCode } from '#model'
+import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Binance's codes mean. Sources: errors.md of binance-spot-api-docs, and "Error Codes" of USDⓈ-M Futures. Only what
 // is written there as a refusal counts as one; a code that is missing here leaves the outcome of an order unknown.
 
-/** What an order's refusal is to us. */
-export interface Refusal { readonly code: string; readonly stale: Stale | null }
-
-const refused = (code: string, stale: Stale | null = null): Refusal => ({ code, stale })
-
-const RULES = refused('rules_violated', 'rules')
-const MINIMUM = refused('amount_below_minimum', 'rules')
-const INVALID = refused('invalid_order')
-const BALANCE = refused('insufficient_balance', 'position')
-const NOTHING_TO_REDUCE = refused('reduce_only_rejected', 'position')
-const MODE = refused('position_mode_differs', 'mode')
-const CLOSED = refused('market_closed', 'rules')
-const RESTRICTED = refused('account_restricted')
-const NO_LIQUIDITY = refused('no_liquidity')
-const TOO_MANY = refused('too_many_open_orders')
-const LEVERAGE = refused('leverage_limit')
-
 /** Refusals that mean the same whatever their text. */
-const BY_CODE: ReadonlyMap<number, Refusal> = new Map([
+const BY_CODE: ReadonlyMap<Code, Refusal> = new Map([
   // The key or its signature: nothing is executed before they are accepted.
-  [-1002, refused('credentials_rejected')], [-2008, refused('credentials_rejected')], [-2014, refused('credentials_rejected')],
-  [-2015, refused('credentials_rejected')], [-2017, RESTRICTED], [-1022, refused('signature_rejected')],
-  [-1005, refused('ip_not_allowed')], [-1011, refused('ip_not_allowed')], [-1021, refused('clock_skew')], [-5028, refused('too_late')],
+  ...all([-1002, -2008, -2014, -2015], refused('credentials_rejected')), ...all([-1022], refused('signature_rejected')),
+  ...all([-1005, -1011], refused('ip_not_allowed')), ...all([-1021], refused('clock_skew')), ...all([-5028], refused('too_late')),
   // The request itself.
-  ...[-1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1108, -1114, -1115, -1116, -1117, -1118, -1128, -1130, -1131, -1136, -1182,
-    -4015, -2026, -2039].map((code): [number, Refusal] => [code, INVALID]),
-  [-1111, RULES], [-4001, RULES], [-4002, RULES], [-4003, RULES], [-4004, MINIMUM], [-4005, RULES], [-4014, RULES], [-4023, RULES],
-  [-4164, MINIMUM], [-1121, refused('unknown_symbol', 'rules')], [-1220, CLOSED], [-1122, CLOSED], [-4140, CLOSED], [-4141, CLOSED],
+  ...all([-1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1108, -1114, -1115, -1116, -1117, -1118, -1128, -1130, -1131,
+    -1136, -1182, -4015, -2026, -2039], REFUSED.invalid),
+  ...all([-1111, -4001, -4002, -4003, -4005, -4014, -4023], REFUSED.rules), ...all([-4004, -4164], REFUSED.minimum),
+  ...all([-1121], REFUSED.symbol), ...all([-1220, -1122, -4140, -4141], REFUSED.closed),
   // The account.
-  [-2018, BALANCE], [-2019, refused('insufficient_margin', 'position')], [-2022, NOTHING_TO_REDUCE], [-2024, NOTHING_TO_REDUCE],
-  [-4118, NOTHING_TO_REDUCE], [-4061, MODE], [-2023, RESTRICTED], [-2025, TOO_MANY], [-2027, LEVERAGE], [-2028, LEVERAGE],
-  [-4087, RESTRICTED], [-4088, RESTRICTED], [-4192, RESTRICTED], [-4400, RESTRICTED], [-4401, RESTRICTED], [-4402, RESTRICTED],
+  ...all([-2018], REFUSED.balance), ...all([-2019], REFUSED.margin), ...all([-2022, -2024, -4118], REFUSED.nothingToReduce),
+  ...all([-4061], REFUSED.mode), ...all([-2025], REFUSED.tooManyOpen), ...all([-2027, -2028], REFUSED.leverage),
+  ...all([-2017, -2023, -4087, -4088, -4192, -4400, -4401, -4402], REFUSED.restricted),
   // The book.
-  [-1112, NO_LIQUIDITY], [-2020, NO_LIQUIDITY], [-4131, NO_LIQUIDITY],
+  ...all([-1112, -2020, -4131], REFUSED.noLiquidity),
 ])
 
 /** -1010, -1013 and -2010 say what they mean in their text only; errors.md lists the texts. */
-const TEXT_CODES: ReadonlySet<number> = new Set([-1010, -1013, -2010])
+const TEXT_CODES: ReadonlySet<Code> = new Set([-1010, -1013, -2010])
 const BY_TEXT: readonly (readonly [RegExp, Refusal | 'exists'])[] = [
   // Not a refusal of ours: an order with our id is there. A look-up finds it.
   [/duplicate order/i, 'exists'],
-  [/insufficient balance/i, BALANCE],
-  [/NOTIONAL/, MINIMUM],
-  [/LOT_SIZE|PRICE_FILTER|quantity|qty|quote order qty|not support|zero or less/i, RULES],
-  [/PERCENT_PRICE|liquidity/i, NO_LIQUIDITY],
-  [/MAX_POSITION/, refused('position_limit')],
-  [/MAX_NUM|MAX_ORDERS/, TOO_MANY],
-  [/market is closed/i, CLOSED],
-  [/disabled on this account|may not place/i, RESTRICTED],
+  [/insufficient balance/i, REFUSED.balance],
+  [/NOTIONAL/, REFUSED.minimum],
+  [/LOT_SIZE|PRICE_FILTER|quantity|qty|quote order qty|not support|zero or less/i, REFUSED.rules],
+  [/PERCENT_PRICE|liquidity/i, REFUSED.noLiquidity],
+  [/MAX_POSITION/, REFUSED.positionLimit],
+  [/MAX_NUM|MAX_ORDERS/, REFUSED.tooManyOpen],
+  [/market is closed/i, REFUSED.closed],
+  [/disabled on this account|may not place/i, REFUSED.restricted],
 ]
 
 /** The request of a mode that does not fit: reduceOnly in hedge mode is answered as a parameter too many. */
 const REDUCE_ONLY_PARAMETER = /reduceonly/i
 
-/**
- * What a 4xx answer to an order means: a refusal, an order with that id is there already, or nothing that proves
- * anything (`null`). `mayBeMode`: futures.
- */
-export function refusalOf(code: number | null, text: string): Refusal | 'exists' | null {
+/** What a 4xx answer to an order means. */
+export function meaningOf(code: Code | null, text: string): Meaning {
   if (code === null) return null
   if (code === -4116) return 'exists'
-  if (code === -1106) return REDUCE_ONLY_PARAMETER.test(text) ? MODE : INVALID
-  if (TEXT_CODES.has(code)) {
-    const found = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1]
-    return found ?? refused('order_rejected')
-  }
+  if (code === -1106) return REDUCE_ONLY_PARAMETER.test(text) ? REFUSED.mode : REFUSED.invalid
+  if (TEXT_CODES.has(code)) return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? REFUSED.other
   return BY_CODE.get(code) ?? null
 }
 
@@ -84,16 +60,11 @@ export const TOO_MANY_ORDERS = -1015
 export const TOO_MANY_REQUESTS = -1003
 
 /** Codes of a request that failed because of the key, as the caller of a test request or an account sees them. */
-const PROBLEMS: ReadonlyMap<number, ProblemCode> = new Map([
-  [-1002, 'credentials_rejected'], [-2008, 'credentials_rejected'], [-2014, 'credentials_rejected'], [-2015, 'credentials_rejected'],
-  [-1022, 'signature_rejected'], [-1021, 'clock_skew'], [-1005, 'ip_not_allowed'], [-1011, 'ip_not_allowed'], [-2017, 'account_restricted'],
-  [-1109, 'account_restricted'], [-1121, 'unknown_symbol'], [-1003, 'rate_limited'],
-  [-4028, 'rules_violated'], [-4161, 'rules_violated'], [-2027, 'rules_violated'], [-2028, 'rules_violated'], [-4188, 'rules_violated'], [-4189, 'rules_violated'],
-  [-4202, 'account_restricted'], [-4203, 'account_restricted'], [-4205, 'account_restricted'], [-4206, 'account_restricted'], [-4402, 'account_restricted'],
-  [-4403, 'account_restricted'],
+const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
+  ...all<ProblemCode>([-1002, -2008, -2014, -2015], 'credentials_rejected'), ...all<ProblemCode>([-1022], 'signature_rejected'),
+  ...all<ProblemCode>([-1021], 'clock_skew'), ...all<ProblemCode>([-1005, -1011], 'ip_not_allowed'), ...all<ProblemCode>([-1121], 'unknown_symbol'),
+  ...all<ProblemCode>([-1003], 'rate_limited'), ...all<ProblemCode>([-4028, -4161, -2027, -2028, -4188, -4189], 'rules_violated'),
+  ...all<ProblemCode>([-2017, -1109, -4202, -4203, -4205, -4206, -4402, -4403], 'account_restricted'),
 ])
 
-export const problemOf = (code: number | null): ProblemCode => (code === null ? undefined : PROBLEMS.get(code)) ?? 'exchange_unreachable'
-
-/** Neither accepted nor refused as far as can be told. */
-export const unknown = (reason: string, sentAt: number): SubmitOutcome => ({ kind: 'unknown', reason, sentAt })
+export const problemOf = (code: Code | null): ProblemCode => (code === null ? undefined : PROBLEMS.get(code)) ?? 'exchange_unreachable'

@@ -1,9 +1,9 @@
 import { decimal, Problem, type Market, type MarketRules } from '#model'
 import { amount, list, member, plainAmount, positive, word } from '../answer.ts'
 import { parseLongList } from '../long-list.ts'
-import { problemIn } from '../reading.ts'
-import { askList, hostOf, WORDING, type Binance } from './ask.ts'
+import type { Desk } from '../desk.ts'
 import { statedLimits } from './limits.ts'
+import { hostOf } from './manner.ts'
 
 const PATH = { spot: '/api/v3/exchangeInfo', futures: '/fapi/v1/exchangeInfo' } as const
 /** Spot lists some 3,500 symbols in about 20 MB, most of it permission sets; 2 MB compressed. */
@@ -12,11 +12,11 @@ const MAX_BYTES = 96 * 1024 * 1024
 const STABLE: ReadonlySet<string> = new Set(['USDT', 'USDC', 'BUSD', 'TUSD', 'FDUSD', 'USD1', 'RLUSD', 'BFUSD', 'U'])
 
 /** Reads all symbols. Throws `Problem` where the exchange does not answer. */
-export async function markets(binance: Binance, market: Market): Promise<readonly MarketRules[]> {
-  const answer = await askList(binance, hostOf(binance, market), PATH[market], MAX_BYTES)
-  if (answer.kind !== 'ok') throw problemIn(answer, WORDING)
-  hostOf(binance, market).limits.state(statedLimits(answer.reply.text))
-  const rules = await parseLongList(answer.reply.text, 'symbols', market === 'spot' ? spotRules : futuresRules, () => binance.clock.now())
+export async function markets(desk: Desk, market: Market): Promise<readonly MarketRules[]> {
+  const answer = await desk.askList(null, hostOf(desk, market), PATH[market], {}, MAX_BYTES)
+  if (answer.kind !== 'ok') throw desk.problem(answer)
+  hostOf(desk, market).limits.state(statedLimits(answer.reply.text))
+  const rules = await parseLongList(answer.reply.text, 'symbols', market === 'spot' ? spotRules : futuresRules, () => desk.clock.now())
   if (rules === null) throw new Problem('exchange_unreachable', 'Binance: the list of symbols could not be read')
   return rules
 }

@@ -1,7 +1,7 @@
 import type { ExchangeFill, ExchangeOrder } from '#contract'
 import type { Market } from '#model'
-import { decimal, ZERO } from '#model'
 import { amount, averageOf, list, member, positive, time, word } from '../answer.ts'
+import { isComplete } from '../looking.ts'
 
 const STATES: ReadonlyMap<string, ExchangeOrder['state']> = new Map([
   ['NEW', 'open'], ['PENDING_NEW', 'open'], ['PARTIALLY_FILLED', 'open'], ['PENDING_CANCEL', 'open'], ['FILLED', 'filled'],
@@ -48,12 +48,6 @@ export function readTrades(body: unknown, exchangeOrderId: string): ExchangeFill
     const at = time(row, 'time')
     return word(row, 'orderId') === exchangeOrderId && at !== null ? fillOf(row, 'id', at) ?? [] : []
   })
-}
-
-/** Whether fills add up to what the order says it filled. */
-export function isComplete(fills: readonly ExchangeFill[], filled: string): boolean {
-  if (fills.length === 1 && fills[0]?.quantity === filled) return true
-  return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO).equals(decimal(filled))
 }
 
 function fillOf(row: unknown, idField: string, at: number): ExchangeFill | null {

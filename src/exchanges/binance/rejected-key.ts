@@ -1,8 +1,10 @@
 import type { ProblemCode } from '#model'
 import type { Checklist } from '../checklist.ts'
+import type { Desk } from '../desk.ts'
 import type { Call, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
-import { ask, type Binance } from './ask.ts'
+import { noAnswer } from '../verdicts.ts'
+import { get } from './account.ts'
 import { problemOf } from './errors.ts'
 
 /** HMAC keys and secrets of Binance are 64 letters and digits each. */
@@ -11,10 +13,10 @@ const KEY_LENGTH = 64
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** The verdict where a test request did not go through; null: it did. */
-export async function refusedRequest(binance: Binance, call: Call, answer: Answer, checks: Checklist): Promise<Verdict | null> {
+export async function refusedRequest(desk: Desk, call: Call, answer: Answer, checks: Checklist): Promise<Verdict | null> {
   if (answer.kind === 'ok') return null
-  if (answer.kind === 'none') return noAnswer(answer, checks)
-  if (answer.code === -2015) return unclearRejection(binance, call, answer.text, checks)
+  if (answer.kind === 'none') return noAnswer('Binance', answer, checks)
+  if (answer.code === -2015) return unclearRejection(desk, call, answer.text, checks)
   if (answer.code === -2014 || answer.code === -2008) {
     return checks.fail('signature', 'credentials_rejected', `${unknownKey(call)} (${answer.code}: ${answer.text})`)
   }
@@ -39,24 +41,13 @@ const ADVICE: Partial<Record<ProblemCode, string>> = {
   credentials_rejected: 'Binance does not accept this key',
 }
 
-function noAnswer(answer: Answer & { kind: 'none' }, checks: Checklist): Verdict {
-  switch (answer.problem) {
-    case 'rate_limited':
-      return checks.fail('reached', 'rate_limited', `Binance wants this address to pause${answer.retryAfterMs === null ? '' : ` for ${Math.ceil(answer.retryAfterMs / 1000)} s`}; try again then`)
-    case 'exchange_timeout':
-      return checks.fail('reached', 'exchange_timeout', 'Binance did not answer in time. Nothing was stored: try again')
-    default:
-      return checks.fail('reached', 'exchange_unreachable', `Binance could not be reached: ${answer.text}. Nothing was stored: try again`)
-  }
-}
-
 /**
  * -2015 says "Invalid API-key, IP, or permissions", never which. The question was one that every valid key may ask, so
  * permissions are out; a key that surely does not exist shows how this server answers unknown ones: if otherwise, ours is
  * known and the address is the reason.
  */
-async function unclearRejection(binance: Binance, call: Call, text: string, checks: Checklist): Promise<Verdict> {
-  const unknown = await askWithUnknownKey(binance, call)
+async function unclearRejection(desk: Desk, call: Call, text: string, checks: Checklist): Promise<Verdict> {
+  const unknown = await askWithUnknownKey(desk, call)
   if (unknown.kind === 'refused' && unknown.code !== null && unknown.code !== -2015) {
     return checks.fail('ip_binding', 'ip_not_allowed', `Binance knows this key but does not allow it from the address of this machine${addressIn(text)}. `
       + `Add the address under API Management → Edit restrictions, or check that the key was not switched off (-2015: ${text})`)
@@ -66,10 +57,10 @@ async function unclearRejection(binance: Binance, call: Call, text: string, chec
     + `Binance answers both alike. Check both under API Management (-2015: ${text})`)
 }
 
-async function askWithUnknownKey(binance: Binance, call: Call): Promise<Answer> {
-  const bytes = binance.clock.randomBytes(KEY_LENGTH)
+async function askWithUnknownKey(desk: Desk, call: Call): Promise<Answer> {
+  const bytes = desk.clock.randomBytes(KEY_LENGTH)
   const apiKey = Buffer.from(Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join(''))
-  return ask(binance, { key: { ...call.key, apiKey }, caller: call.caller }, binance.spot, '/sapi/v1/account/apiRestrictions')
+  return get(desk, { key: { ...call.key, apiKey }, caller: call.caller }, 'spot', '/sapi/v1/account/apiRestrictions')
 }
 
 /** Futures tells which address it sees. */

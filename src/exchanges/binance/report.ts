@@ -1,35 +1,35 @@
 import type { ReportAnswer, ReportedOrder, Told } from '#contract'
 import type { Market } from '#model'
 import { amount, positive, time, word } from '../answer.ts'
+import type { Desk } from '../desk.ts'
+import { BEFORE_MS } from '../looking.ts'
 import type { Call, ReportWanted } from '../port.ts'
 import { holdingsOf, together, toldOrders } from '../told.ts'
 import { account } from './account.ts'
-import { ask, hostOf, WORDING, type Binance } from './ask.ts'
+import { hostOf } from './manner.ts'
 import { readOrder } from './order.ts'
 
 const PATHS = {
   spot: { open: '/api/v3/openOrders', all: '/api/v3/allOrders' },
   futures: { open: '/fapi/v1/openOrders', all: '/fapi/v1/allOrders' },
 } as const
-/** Our clock and theirs may differ by that much. */
-const BEFORE_MS = 60_000
 const PAGE = 1000
 
 /**
  * Orders are asked for symbol by symbol: that weighs 26 a symbol on spot, 6 on futures, where the open ones of all symbols
  * alone would weigh 80 and 40. [rest-api.md; USDⓈ-M "All Orders", "Current All Open Orders"]
  */
-export async function report(binance: Binance, call: Call, { symbols, since }: ReportWanted): Promise<ReportAnswer> {
-  const host = hostOf(binance, call.market)
+export async function report(desk: Desk, call: Call, { symbols, since }: ReportWanted): Promise<ReportAnswer> {
+  const host = hostOf(desk, call.market)
   const startTime = Math.floor(since + host.offsetMs) - BEFORE_MS
   const lists: Told<ReportedOrder>[] = []
   const read = (row: unknown): ReportedOrder | string => readRow(row, call.market)
   for (const symbol of symbols) {
-    const open = await ask(binance, call, host, PATHS[call.market].open, { symbol })
-    const all = await ask(binance, call, host, PATHS[call.market].all, { symbol, startTime, limit: PAGE })
-    lists.push(toldOrders(open, Infinity, read, WORDING), toldOrders(all, PAGE, read, WORDING))
+    const open = await desk.ask(call, host, { method: 'GET', path: PATHS[call.market].open, params: { symbol } })
+    const all = await desk.ask(call, host, { method: 'GET', path: PATHS[call.market].all, params: { symbol, startTime, limit: PAGE } })
+    lists.push(toldOrders(open, Infinity, read, desk.manner.wording), toldOrders(all, PAGE, read, desk.manner.wording))
   }
-  return { orders: together(lists), holdings: await holdingsOf(account(binance, call)) }
+  return { orders: together(lists), holdings: await holdingsOf(account(desk, call)) }
 }
 
 /** An order sized in quote shows what it traded as its quantity: there only the quote amount counts. */

@@ -2,10 +2,11 @@ import { iso } from '#clock'
 import type { Market, PositionMode } from '#model'
 import { member, time, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
+import type { Desk } from '../desk.ts'
 import type { Call, Verdict } from '../port.ts'
-import { askFuturesAccount, readMode } from './account.ts'
+import { consentMissing } from '../verdicts.ts'
+import { askFuturesAccount, get, readMode } from './account.ts'
 import { isMissing, type Answer } from '../reading.ts'
-import { ask, type Binance } from './ask.ts'
 import { rejectedKey, refusedRequest } from './rejected-key.ts'
 
 const RESTRICTIONS = '/sapi/v1/account/apiRestrictions'
@@ -32,19 +33,19 @@ const EXCESS_LABELS: Readonly<Record<string, string>> = {
  * The test request: does the key work, for this market, and may it do no more than read and trade? A server that does
  * not serve the question about rights (404: a private gateway) leaves them unverifiable, which needs consent.
  */
-export async function check(binance: Binance, call: Call, consent: boolean): Promise<Verdict> {
+export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
   const checks = new Checklist()
-  const restrictions = await ask(binance, call, binance.spot, RESTRICTIONS)
+  const restrictions = await get(desk, call, 'spot', RESTRICTIONS)
   const served = !isMissing(restrictions)
   if (served) {
-    const refused = await refusedRequest(binance, call, restrictions, checks)
+    const refused = await refusedRequest(desk, call, restrictions, checks)
     if (refused !== null) return refused
     reached(checks)
   }
 
   let expiresAt: number | null = null
   if (restrictions.kind === 'ok') {
-    const judged = judgeRights(restrictions.body, call.market, binance.clock.now(), checks)
+    const judged = judgeRights(restrictions.body, call.market, desk.clock.now(), checks)
     if (judged.refused !== null) return judged.refused
     expiresAt = judged.expiresAt
   } else {
@@ -53,12 +54,10 @@ export async function check(binance: Binance, call: Call, consent: boolean): Pro
     checks.unverifiable('ip_binding', 'This server does not tell whether the key is bound to addresses')
   }
 
-  const tried = await tryMarket(binance, call, checks)
+  const tried = await tryMarket(desk, call, checks)
   if ('ok' in tried) return tried
-  const unverifiable = checks.list().some(({ name, result }) => result === 'unverifiable' && (name === 'rights' || name === 'withdrawal_off'))
-  if (unverifiable && !consent) {
-    return checks.refuse('consent_required', 'It cannot be verified that this key is unable to withdraw. Make sure of it yourself, then connect again with your consent')
-  }
+  const missing = consentMissing(checks, consent)
+  if (missing !== null) return missing
   return { ok: true, checks: checks.list(), accountId: tried.accountId, positionMode: tried.positionMode, expiresAt }
 }
 
@@ -117,10 +116,10 @@ function missingRight(granted: readonly string[], market: Market, checks: Checkl
 }
 
 /** A signed request to the very host that orders go to. */
-async function tryMarket(binance: Binance, call: Call, checks: Checklist): Promise<Verdict | { accountId: string | null; positionMode: PositionMode | null }> {
-  const spot = await ask(binance, call, binance.spot, '/api/v3/account')
+async function tryMarket(desk: Desk, call: Call, checks: Checklist): Promise<Verdict | { accountId: string | null; positionMode: PositionMode | null }> {
+  const spot = await get(desk, call, 'spot', '/api/v3/account')
   if (call.market === 'spot') {
-    const refused = await refusedRequest(binance, call, spot, checks)
+    const refused = await refusedRequest(desk, call, spot, checks)
     if (refused !== null) return refused
     if (!checks.has('reached')) reached(checks)
     if (spot.kind === 'ok' && member(spot.body, 'canTrade') === false) return restricted(checks)
@@ -128,9 +127,9 @@ async function tryMarket(binance: Binance, call: Call, checks: Checklist): Promi
     return { accountId: uidOf(spot), positionMode: null }
   }
   // Without an answer about the account's id two keys of one account would look like two accounts.
-  if (spot.kind === 'none') return (await refusedRequest(binance, call, spot, checks)) ?? checks.refuse('exchange_unreachable', spot.text)
-  const mode = await ask(binance, call, binance.futures, '/fapi/v1/positionSide/dual')
-  const tried = isMissing(mode) ? await askFuturesAccount(binance, call) : mode
+  if (spot.kind === 'none') return (await refusedRequest(desk, call, spot, checks)) ?? checks.refuse('exchange_unreachable', spot.text)
+  const mode = await get(desk, call, 'futures', '/fapi/v1/positionSide/dual')
+  const tried = isMissing(mode) ? await askFuturesAccount(desk, call) : mode
   if (tried.kind === 'refused' && checks.has('signature')) {
     // The key is good: it was just accepted on the other host.
     return tried.code === -2015
@@ -138,10 +137,10 @@ async function tryMarket(binance: Binance, call: Call, checks: Checklist): Promi
         + 'keys made before do not get the right')
       : rejectedKey(tried, checks)
   }
-  const refused = await refusedRequest(binance, call, tried, checks)
+  const refused = await refusedRequest(desk, call, tried, checks)
   if (refused !== null) return refused
   if (!checks.has('reached')) reached(checks)
-  const config = await ask(binance, call, binance.futures, '/fapi/v1/accountConfig')
+  const config = await get(desk, call, 'futures', '/fapi/v1/accountConfig')
   if (config.kind === 'ok' && member(config.body, 'canTrade') === false) return restricted(checks)
   if (!checks.has('market')) checks.pass('market', 'The key may read the futures account')
   const told = mode.kind === 'ok' ? mode : config

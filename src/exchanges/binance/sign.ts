@@ -1,55 +1,32 @@
-import { createHmac, createSecretKey } from 'node:crypto'
-import { Problem } from '#model'
-import type { Host } from '../host.ts'
-import type { Wire } from '../http.ts'
+import { createHmac, sign as signWith } from 'node:crypto'
 import { fieldOf } from '../credential-field.ts'
+import type { Request, Stamp } from '../desk.ts'
+import type { Wire } from '../http.ts'
+import { kindOf, secretOf } from '../key-kinds.ts'
 import type { Key } from '../port.ts'
+import { queryOf } from '../query.ts'
 
-/** Parameters in the order in which they are sent; undefined ones are left out. */
-export type Params = Readonly<Record<string, string | number | undefined>>
-
-const NO_HEADERS: readonly string[] = []
-
-/**
- * `apiKey` and an HMAC `secret`, both as text. Keys that the user generated himself (RSA, Ed25519 in PEM) are refused.
- * Throws `Problem` `invalid_input`.
- */
+/** `apiKey`, and a secret as text or a private key in PEM (RSA, Ed25519). Throws `Problem` `invalid_input`. */
 export function readKey(fields: ReadonlyMap<string, Buffer>): Key {
   const apiKey = fieldOf(fields, 'apiKey', 'API Key')
-  const secret = fieldOf(fields, 'secret', 'Secret Key')
-  if (secret.includes('PRIVATE KEY')) {
-    throw new Problem('invalid_input', 'This is a private key in PEM form. Make a "System generated" (HMAC) key at Binance and enter its Secret Key',
-      { errors: [{ path: 'credentials.secret', message: 'RSA and Ed25519 keys are not supported' }] })
-  }
-  return { apiKey: Buffer.from(apiKey), secret: createSecretKey(secret), passphrase: null }
-}
-
-/** A request without a key. */
-export const unsigned = (path: string, params: Params = {}): Wire => {
-  const query = queryOf(params)
-  return { method: 'GET', path: query === '' ? path : `${path}?${query}`, headers: NO_HEADERS, body: null }
+  const secret = secretOf(fieldOf(fields, 'secret', 'Secret Key'), ['HMAC', 'RSA', 'Ed25519'], 'Binance takes HMAC secrets, RSA and Ed25519 keys')
+  return { apiKey: Buffer.from(apiKey), secret, passphrase: null, site: null }
 }
 
 /**
  * A SIGNED request: all parameters in the query, `timestamp` (exchange's clock, ms) and `recvWindow` among them, the
- * signature last; HMAC-SHA-256 in hex over exactly the query that is sent. [rest-api.md, "SIGNED Endpoint security"]
+ * signature last, over exactly the query that is sent: HMAC-SHA-256 in hex, or base64 of RSA (PKCS #1 v1.5, SHA-256) or
+ * Ed25519. [rest-api.md, "SIGNED Endpoint security"]
  * The key's name becomes a string here, as headers need one; the secret stays a `KeyObject`.
  */
-export function signed(
-  host: Host, method: Wire['method'], path: string, params: Params, key: Key, stamp: { timestamp: number; recvWindow: number },
-): Wire {
-  host.permit(method, path)
-  const query = queryOf({ ...params, recvWindow: stamp.recvWindow, timestamp: stamp.timestamp })
-  const signature = createHmac('sha256', key.secret).update(query).digest('hex')
+export function sign({ method, path, params }: Request, key: Key, { at, windowMs }: Stamp): Wire {
+  const query = queryOf({ ...params, recvWindow: windowMs, timestamp: at })
+  const signature = signatureOf(query, key)
   return { method, path: `${path}?${query}&signature=${signature}`, headers: ['x-mbx-apikey', key.apiKey.toString('latin1')], body: null }
 }
 
-function queryOf(params: Params): string {
-  let query = ''
-  for (const name in params) {
-    const value = params[name]
-    if (value === undefined) continue
-    query += `${query === '' ? '' : '&'}${name}=${typeof value === 'number' ? value : encodeURIComponent(value)}`
-  }
-  return query
+function signatureOf(payload: string, { secret }: Key): string {
+  const kind = kindOf(secret)
+  if (kind === 'HMAC') return createHmac('sha256', secret).update(payload).digest('hex')
+  return encodeURIComponent(signWith(kind === 'RSA' ? 'sha256' : null, Buffer.from(payload), secret).toString('base64'))
 }

@@ -50,7 +50,7 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   const quiet = new Map(onAccount.filter((lane) => isQuiet(lane, startedAt)).map((lane) => [lane, lane.touchedAt]))
   // Orders are asked for from where the last whole report began, less an overlap, within the exchange's memory. One that
   // remembers for a minute is asked about the last hour all the same: what it has forgotten is not held against it.
-  const memory = context.feeds.description(linked.connection.exchange)?.facts.lookupMemoryMs ?? FIRST_REACH_MS
+  const memory = context.feeds.facts(linked.connection)?.lookupMemoryMs ?? FIRST_REACH_MS
   const since = Math.max(state.since ?? startedAt - FIRST_REACH_MS, startedAt - Math.max(memory, OVERLAP_MS) + SLACK_MS)
 
   const ours = await journal.ordersSince(id, since - SLACK_MS)

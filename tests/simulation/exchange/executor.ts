@@ -161,7 +161,7 @@ export class Executor {
   #lookup(request: Lookup): ExecutorAnswers['lookupOrder'] {
     const { time, ledger, faults } = this.#world
     const account = this.#accountOf(request.connection.connectionId)
-    const { facts } = venueOf(account.exchange).description
+    const { facts } = venueOf(account.exchange)
     const exchangeNow = Math.min(time.now, Math.floor((time.now + faults.skewMs) / 1000) * 1000)
     // What ended without a fill is forgotten.
     const remembered = (placed: Placed): boolean => placed.endedAt === null || !placed.filled.isZero() || time.now - placed.endedAt < facts.lookupMemoryMs

@@ -96,7 +96,7 @@ export class Ledger {
     const rules = venue.rules.find((one) => one.market === account.market && one.symbol === order.symbol)
     if (rules === undefined) return rejected('unknown_symbol', 'rules')
     const before = this.withId(account, order.clientOrderId)
-    const same = venue.description.facts.repeatedId === 'P' ? before.at(-1) : before.find((one) => one.state === 'open')
+    const same = venue.facts.repeatedId === 'P' ? before.at(-1) : before.find((one) => one.state === 'open')
     if (same !== undefined && !byHand) return { kind: 'exists', placed: same }
     const price = decimal(this.#prices.of(account.exchange, account.market, order.symbol))
     const wanted = order.quantity !== null ? decimal(order.quantity) : cutToStep(decimal(order.quoteQuantity ?? '0').dividedBy(price), decimal(rules.quantityStep))

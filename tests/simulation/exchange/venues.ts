@@ -1,9 +1,10 @@
-import type { ExchangeDescription, OrderIdFacts } from '#contract'
+import type { ExchangeDescription, OrderFacts } from '#contract'
 import type { Market, MarketRules } from '#model'
 
 /** How a simulated exchange is, beyond what its facts say of it. */
 export interface Venue {
   readonly description: ExchangeDescription
+  readonly facts: OrderFacts
   readonly rules: readonly MarketRules[]
   /** What a reduce-only order above the position comes to: it is cut, or refused. */
   readonly overReduce: 'cut' | 'refused'
@@ -16,10 +17,19 @@ export interface Venue {
 /** What every look-up there asks. */
 export const LOOKUPS = ['by client order id', 'open orders', 'all orders since it was sent'] as const
 
-function describe(id: string, markets: readonly Market[], facts: Omit<OrderIdFacts, 'source' | 'reduceOnly' | 'lookups'>, publicDataNeedsKey = false): ExchangeDescription {
+type Facts = Pick<OrderFacts, 'maxLength' | 'repeatedId' | 'repeatWindowMs' | 'lateAcceptMs' | 'lookupMemoryMs'>
+
+/** The same facts on every market of it. */
+function describe(id: string, markets: readonly Market[], given: Facts, publicDataNeedsKey = false): Pick<Venue, 'description' | 'facts'> {
+  const facts: OrderFacts = {
+    ...given, idField: 'id', idForm: '^.*$', deadline: 'on arrival', lookups: LOOKUPS.map((name) => [name]), reduceOnly: true, testOrder: false, source: 'the simulation',
+  }
   return {
-    id, name: id, markets, credentials: [], guide: '', publicDataNeedsKey,
-    facts: { ...facts, lookups: LOOKUPS.map((name) => [name]), reduceOnly: ['futures'], source: 'the simulation' },
+    facts,
+    description: {
+      id, name: id, markets, missing: {}, credentials: [], keyKinds: [], sites: [], rights: 'told', refuses: [], guide: '', publicDataNeedsKey,
+      facts: Object.fromEntries(markets.map((market) => [market, facts])),
+    },
   }
 }
 
@@ -42,23 +52,23 @@ const DAY = 86_400_000
 /** One exchange for each way in which facts differ: dedupe classes, bounds or none, long memories and short ones. */
 export const VENUES: readonly Venue[] = [
   {
-    description: describe('binance', ['spot', 'futures'], { maxLength: 36, repeatedId: 'O', repeatWindowMs: null, lateAcceptMs: 0, lookupMemoryMs: 3 * DAY }),
+    ...describe('binance', ['spot', 'futures'], { maxLength: 36, repeatedId: 'O', repeatWindowMs: null, lateAcceptMs: 0, lookupMemoryMs: 3 * DAY }),
     rules: both('binance'), overReduce: 'cut', repeated: 'error', latestMs: 0,
   },
   {
-    description: describe('alpaca', ['spot'], { maxLength: 48, repeatedId: 'P', repeatWindowMs: null, lateAcceptMs: null, lookupMemoryMs: 30 * DAY }, true),
+    ...describe('alpaca', ['spot'], { maxLength: 48, repeatedId: 'P', repeatWindowMs: null, lateAcceptMs: null, lookupMemoryMs: 30 * DAY }, true),
     rules: [rule('alpaca', 'spot', 'BTC'), rule('alpaca', 'spot', 'ETH')], overReduce: 'refused', repeated: 'error', latestMs: 30_000,
   },
   {
-    description: describe('gate', ['spot', 'futures'], { maxLength: 28, repeatedId: 'unknown', repeatWindowMs: null, lateAcceptMs: 5000, lookupMemoryMs: 25_000 }),
+    ...describe('gate', ['spot', 'futures'], { maxLength: 28, repeatedId: 'unknown', repeatWindowMs: null, lateAcceptMs: 5000, lookupMemoryMs: 25_000 }),
     rules: both('gate'), overReduce: 'refused', repeated: 'error', latestMs: 5000,
   },
   {
-    description: describe('okx', ['spot', 'futures'], { maxLength: 32, repeatedId: 'P', repeatWindowMs: 600_000, lateAcceptMs: null, lookupMemoryMs: DAY }),
+    ...describe('okx', ['spot', 'futures'], { maxLength: 32, repeatedId: 'P', repeatWindowMs: 600_000, lateAcceptMs: null, lookupMemoryMs: DAY }),
     rules: both('okx'), overReduce: 'cut', repeated: 'existing', latestMs: 20_000,
   },
   {
-    description: describe('kraken', ['spot'], { maxLength: 18, repeatedId: 'O', repeatWindowMs: null, lateAcceptMs: null, lookupMemoryMs: DAY }),
+    ...describe('kraken', ['spot'], { maxLength: 18, repeatedId: 'O', repeatWindowMs: null, lateAcceptMs: null, lookupMemoryMs: DAY }),
     rules: [rule('kraken', 'spot', 'BTC')], overReduce: 'refused', repeated: 'error', latestMs: 45_000,
   },
 ]

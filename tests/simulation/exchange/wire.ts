@@ -72,8 +72,8 @@ export class Wire {
 
   /** How long after its deadline a request may still be taken: what the facts say, or where they say nothing, long. */
   #latest(account: Account): number {
-    const { description, latestMs } = venueOf(account.exchange)
-    return description.facts.lateAcceptMs ?? latestMs
+    const { facts, latestMs } = venueOf(account.exchange)
+    return facts.lateAcceptMs ?? latestMs
   }
 
   #arrive(account: Account, request: Submit, sentAt: number): SubmitOutcome {

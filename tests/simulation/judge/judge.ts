@@ -149,7 +149,7 @@ export class Judge {
     }
     const sends = this.#sends.get(mine.id) ?? 0
     this.#sends.set(mine.id, sends + 1)
-    if (sends > 0 && venueOf(account.exchange).description.facts.repeatedId !== 'P') this.#fail(`an id goes out twice where that is not refused: ${order.clientOrderId}`)
+    if (sends > 0 && venueOf(account.exchange).facts.repeatedId !== 'P') this.#fail(`an id goes out twice where that is not refused: ${order.clientOrderId}`)
     for (const other of this.#unsettledOf(mine.botId)) {
       const exit = mine.kind === 'close' && other.order.kind === 'open' && other.order.state === 'uncertain'
       if (other.cause !== stored.cause && !exit) this.#fail(`an order overtakes the one before in its lane: ${order.clientOrderId} while ${other.order.clientOrderId} is ${other.order.state}`)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { keyedHash, type Bot } from '#model'
 import type { StoredOrder } from '#store'
 import { clientOrderIds } from '../../../src/execution/client-order-id.ts'
+import { SHORTEST_ID } from '../../../src/execution/make-order.ts'
 import { Executor } from '../exchange/executor.ts'
 import { Ledger, type Account } from '../exchange/ledger.ts'
 import { Prices } from '../exchange/prices.ts'
@@ -110,6 +111,6 @@ export class World {
 
   /** What an order's client order id may be: derived, short while the exchange's facts are not known yet. */
   derivedIds({ cause, order: { botId, leg, resend, exchange } }: StoredOrder): readonly string[] {
-    return [venueOf(exchange).description.facts.maxLength, 18].map((length) => this.#clientOrderId({ cause, botId, leg, resend }, length))
+    return [venueOf(exchange).facts.maxLength, SHORTEST_ID].map((length) => this.#clientOrderId({ cause, botId, leg, resend }, length))
   }
 }

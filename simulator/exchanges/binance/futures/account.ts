@@ -1,10 +1,18 @@
 import { fixed, plain, times, type Amount } from '../../../amount.ts'
+import type { Position } from '../../../engine/accounts.ts'
+import {
+  changeSetting,
+  marginSums,
+  positionMargin,
+  positionOf,
+  settingOf,
+  unrealized,
+} from '../../../engine/margin.ts'
 import { ordersOf } from '../../../orders.ts'
-import type { Account, Position } from '../accounts.ts'
+import type { Account } from '../accounts.ts'
 import { optional, optionalFlag, optionalWhole, required } from '../params.ts'
 import { illegal, mandatory, Refusal } from '../refusal.ts'
 import { timeOf, type Binance, type Endpoints, type SignedCall } from '../state.ts'
-import { changeSetting, marginSums, positionMargin, positionOf, settingOf, unrealized } from './margin.ts'
 import { contractOf } from './order-params.ts'
 import type { FuturesSymbol } from './symbols.ts'
 
@@ -54,7 +62,7 @@ function coins(x: Binance, account: Account): string[] {
 
 function balanceView({ x, key }: SignedCall): unknown {
   return coins(x, key.account).map((asset) => {
-    const sums = marginSums(x, key.account, asset)
+    const sums = marginSums(x.futures, key.account, asset)
     return {
       accountAlias: 'SgsR',
       asset,
@@ -72,9 +80,9 @@ function balanceView({ x, key }: SignedCall): unknown {
 /** v2 lists every symbol and the account's switches; v3 only positions that there are. */
 function accountView({ x, key }: SignedCall, version: 2 | 3): unknown {
   const { account } = key
-  const assets = coins(x, account).map((asset) => ({ asset, ...marginSums(x, account, asset) }))
+  const assets = coins(x, account).map((asset) => ({ asset, ...marginSums(x.futures, account, asset) }))
   // In single-asset mode the totals are those of USDT.
-  const total = marginSums(x, account, 'USDT')
+  const total = marginSums(x.futures, account, 'USDT')
   const now = timeOf(x)
   return {
     ...(version === 2 ? { ...configView(account), feeBurn: true } : undefined),

@@ -1,10 +1,10 @@
+import { closes, type FuturesDraft } from '../../../engine/futures.ts'
 import { decimalsOf, plain, times, type Amount } from '../../../amount.ts'
 import type { Account } from '../accounts.ts'
 import { madeUpClientId } from '../client-ids.ts'
 import { optional, optionalDecimal, optionalFlag, required, type Decimal, type Params } from '../params.ts'
 import { badSymbol, illegal, mandatory, notRequired, Refusal } from '../refusal.ts'
 import type { Binance } from '../state.ts'
-import { closes, type FuturesDraft } from './engine.ts'
 import type { FuturesSymbol } from './symbols.ts'
 
 const CLIENT_ID_RANGE = '^[\\.A-Z\\:/a-z0-9_-]{1,36}$'
@@ -25,7 +25,7 @@ export function futuresClientId(params: Params, name: string): string | undefine
 }
 
 /** Reads an order of POST /fapi/v1/order and holds it against the contract's rules. */
-export function readFuturesOrder(x: Binance, account: Account, params: Params): FuturesDraft {
+export function readFuturesOrder(x: Binance, account: Account, params: Params): FuturesDraft<FuturesSymbol> {
   const symbol = contractOf(x, params)
   const side = required(params, 'side')
   if (side !== 'BUY' && side !== 'SELL') throw new Refusal(-1117, 'Invalid side.')
@@ -40,7 +40,7 @@ export function readFuturesOrder(x: Binance, account: Account, params: Params): 
   const clientOrderId = futuresClientId(params, 'newClientOrderId') ?? madeUpClientId()
   checkQuantity(symbol, quantity, type === 'MARKET')
   if (price !== undefined) checkPrice(symbol, price, side)
-  const draft: FuturesDraft = {
+  const draft: FuturesDraft<FuturesSymbol> = {
     symbol,
     side,
     type,

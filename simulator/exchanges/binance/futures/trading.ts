@@ -1,10 +1,11 @@
+import { endFuturesOrder, placeFuturesOrder } from '../../../engine/futures.ts'
 import { ordersOf, type Order } from '../../../orders.ts'
 import { countOrder } from '../limits.ts'
 import { selectOrders, selectTrades } from '../listing.ts'
 import { optional, type Params } from '../params.ts'
 import { illegal, Refusal } from '../refusal.ts'
 import { timeOf, type Binance, type Endpoints, type SignedCall } from '../state.ts'
-import { checkFuturesOrder, endFuturesOrder, placeFuturesOrder } from './engine.ts'
+import { checkFuturesOrder } from './check.ts'
 import { contractOf, futuresClientId, readFuturesOrder } from './order-params.ts'
 import { ackView, orderView, resultView, tradeView } from './views.ts'
 
@@ -47,7 +48,7 @@ export const FUTURES_TRADING: Endpoints = {
     rights: FUTURES,
     answer: (call) => {
       const order = findOrder(call)
-      if (order === undefined || !endFuturesOrder(call.x, order, 'canceled')) {
+      if (order === undefined || !endFuturesOrder(call.x, call.x.futures, order, 'canceled')) {
         throw new Refusal(-2011, 'Unknown order sent.')
       }
       return resultView(order, contractOf(call.x, call.params))
@@ -63,7 +64,7 @@ export const FUTURES_TRADING: Endpoints = {
     rights: FUTURES,
     answer: ({ x, params, key }) => {
       contractOf(x, params)
-      for (const order of openOrders(x, key.account.name, params)) endFuturesOrder(x, order, 'canceled')
+      for (const order of openOrders(x, key.account.name, params)) endFuturesOrder(x, x.futures, order, 'canceled')
       return { code: 200, msg: 'The operation of cancel all open order is done.' }
     },
   },
@@ -91,7 +92,8 @@ function newOrder({ x, params, key, request }: SignedCall): unknown {
   const draft = readFuturesOrder(x, key.account, params)
   const respType = responseType(params)
   const target = checkFuturesOrder(x, key.account, draft)
-  const order = placeFuturesOrder(x, key, draft, target, request.receivedAt)
+  const id = String(draft.symbol.firstOrderId + BigInt(x.futures.nextOrderId++))
+  const order = placeFuturesOrder(x, x.futures, key, draft, target, id, request.receivedAt)
   countOrder(key.account.sent.futures, timeOf(x))
   return respType === 'ACK' ? ackView(order, draft.symbol) : resultView(order, draft.symbol)
 }

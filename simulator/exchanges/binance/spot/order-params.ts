@@ -1,9 +1,9 @@
 import { times } from '../../../amount.ts'
+import type { SpotDraft } from '../../../engine/spot.ts'
 import { madeUpClientId } from '../client-ids.ts'
 import { optional, optionalDecimal, required, type Params } from '../params.ts'
 import { badSymbol, illegal, mandatory, notRequired, Refusal } from '../refusal.ts'
 import type { Binance } from '../state.ts'
-import type { SpotDraft } from './engine.ts'
 import { checkNotional, checkPrice, checkQuantity, quantityFor } from './filters.ts'
 import type { SpotSymbol } from './symbols.ts'
 
@@ -49,7 +49,7 @@ export function clientIdOf(params: Params, name: string): string | undefined {
 }
 
 /** Reads an order and holds it against the symbol's filters. */
-export function readSpotOrder(x: Binance, params: Params): SpotDraft {
+export function readSpotOrder(x: Binance, params: Params): SpotDraft<SpotSymbol> {
   const symbol = symbolOf(x, params)
   const side = required(params, 'side')
   if (side !== 'BUY' && side !== 'SELL') throw new Refusal(-1117, 'Invalid side.')
@@ -63,9 +63,9 @@ export function readSpotOrder(x: Binance, params: Params): SpotDraft {
   return type === 'MARKET' ? readMarket(head, params) : readLimit({ ...head, type }, params)
 }
 
-type Head = Pick<SpotDraft, 'symbol' | 'side' | 'type' | 'clientOrderId'>
+type Head = Pick<SpotDraft<SpotSymbol>, 'symbol' | 'side' | 'type' | 'clientOrderId'>
 
-function readMarket(head: Head, params: Params): SpotDraft {
+function readMarket(head: Head, params: Params): SpotDraft<SpotSymbol> {
   for (const name of ['timeInForce', 'price']) if (optional(params, name) !== undefined) throw notRequired(name)
   const quantity = optionalDecimal(params, 'quantity')
   const quote = optionalDecimal(params, 'quoteOrderQty')
@@ -83,7 +83,7 @@ function readMarket(head: Head, params: Params): SpotDraft {
   return { ...rest, quantity: quantity.value, quoteQuantity: null, target: quantity.value }
 }
 
-function readLimit(head: Head, params: Params): SpotDraft {
+function readLimit(head: Head, params: Params): SpotDraft<SpotSymbol> {
   const timeInForce = optional(params, 'timeInForce')
   if (head.type === 'LIMIT_MAKER') {
     if (timeInForce !== undefined) throw notRequired('timeInForce')

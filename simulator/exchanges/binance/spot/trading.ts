@@ -1,3 +1,4 @@
+import { endSpotOrder, placeSpotOrder } from '../../../engine/spot.ts'
 import { ordersOf, type Order } from '../../../orders.ts'
 import { madeUpClientId } from '../client-ids.ts'
 import { countOrder } from '../limits.ts'
@@ -5,7 +6,7 @@ import { selectOrders, selectTrades } from '../listing.ts'
 import { optional, optionalWhole, type Params } from '../params.ts'
 import { Refusal } from '../refusal.ts'
 import { timeOf, type Binance, type Endpoints, type SignedCall } from '../state.ts'
-import { checkSpotOrder, endSpotOrder, placeSpotOrder } from './engine.ts'
+import { checkSpotOrder } from './check.ts'
 import { clientIdOf, ORDER_PARAMETERS, readSpotOrder, symbolOf } from './order-params.ts'
 import { ackView, cancelView, fullView, orderView, resultView, tradeView } from './views.ts'
 
@@ -62,7 +63,7 @@ export const SPOT_TRADING: Endpoints = {
       const open = openOrders(x, key.account.name, params)
       if (open.length === 0) throw new Refusal(-2011, 'Unknown order sent.')
       const cancelId = madeUpClientId()
-      for (const order of open) endSpotOrder(x, order, 'canceled')
+      for (const order of open) endSpotOrder(x, x.spot, order, 'canceled')
       return open.map((order) => cancelView(order, cancelId))
     },
   },
@@ -90,7 +91,7 @@ function newOrder({ x, params, key, request }: SignedCall): unknown {
   const draft = readSpotOrder(x, params)
   const respType = responseType(params, draft.type)
   checkSpotOrder(x, key.account, draft)
-  const order = placeSpotOrder(x, key, draft, request.receivedAt)
+  const order = placeSpotOrder(x, x.spot, key, draft, String(x.spot.nextOrderId++), request.receivedAt)
   countOrder(key.account.sent.spot, timeOf(x))
   return respType === 'ACK' ? ackView(order) : respType === 'RESULT' ? resultView(order) : fullView(order)
 }
@@ -130,7 +131,7 @@ function cancelOrder({ x, params, key }: SignedCall): unknown {
   if (only !== undefined && (only === 'ONLY_NEW') !== (order.filled === 0n)) {
     throw new Refusal(-2011, 'Order was not canceled due to cancel restrictions.')
   }
-  endSpotOrder(x, order, 'canceled')
+  endSpotOrder(x, x.spot, order, 'canceled')
   return cancelView(order, cancelId)
 }
 

@@ -1,21 +1,21 @@
-import { lesser, magnitude, over, times, type Amount } from '../../../amount.ts'
-import { ordersOf } from '../../../orders.ts'
-import type { Account, Position, SymbolSetting } from '../accounts.ts'
-import type { Binance } from '../state.ts'
+import { lesser, magnitude, over, times, type Amount } from '../amount.ts'
+import { ordersOf } from '../orders.ts'
+import type { Position, SymbolSetting, TradingAccount } from './accounts.ts'
+import type { Traded, TradedMarket } from './market.ts'
 
 const DEFAULT_SETTING: SymbolSetting = { leverage: 20, marginType: 'CROSSED' }
 
 /** Leverage and margin type of a symbol; 20 and crossed until the account says otherwise. */
-export function settingOf(account: Account, symbol: string): SymbolSetting {
+export function settingOf(account: TradingAccount, symbol: string): SymbolSetting {
   return account.futures.settings.get(symbol) ?? DEFAULT_SETTING
 }
 
-export function changeSetting(account: Account, symbol: string, change: Partial<SymbolSetting>): void {
+export function changeSetting(account: TradingAccount, symbol: string, change: Partial<SymbolSetting>): void {
   account.futures.settings.set(symbol, { ...settingOf(account, symbol), ...change })
 }
 
 /** The position, or an empty one that is not kept. */
-export function positionOf(account: Account, symbol: string, side: Position['side']): Position {
+export function positionOf(account: TradingAccount, symbol: string, side: Position['side']): Position {
   return account.futures.positions.get(`${symbol}:${side}`) ?? { symbol, side, size: 0n, entryPrice: 0n, updatedAt: 0 }
 }
 
@@ -25,7 +25,7 @@ export function unrealized(position: Position, mark: Amount): Amount {
 }
 
 /** Margin that the position binds: its value at mark over the leverage. */
-export function positionMargin(account: Account, position: Position, mark: Amount): Amount {
+export function positionMargin(account: TradingAccount, position: Position, mark: Amount): Amount {
   return times(magnitude(position.size), mark) / BigInt(settingOf(account, position.symbol).leverage)
 }
 
@@ -38,19 +38,19 @@ export type MarginSums = {
 }
 
 /** Where the account stands in one margin asset. */
-export function marginSums(x: Binance, account: Account, asset: string): MarginSums {
+export function marginSums(m: TradedMarket<Traded>, account: TradingAccount, asset: string): MarginSums {
   const wallet = account.futures.wallets.get(asset) ?? 0n
   let profit = 0n
   let positions = 0n
   for (const position of account.futures.positions.values()) {
-    const s = x.futures.symbols.get(position.symbol)
+    const s = m.symbols.get(position.symbol)
     if (position.size === 0n || s === undefined || s.quote !== asset) continue
     profit += unrealized(position, s.price)
     positions += positionMargin(account, position, s.price)
   }
   let orders = 0n
-  for (const order of ordersOf(x.futures.orders, account.name).open) {
-    if (x.futures.symbols.get(order.symbol)?.quote === asset) orders += order.locked
+  for (const order of ordersOf(m.orders, account.name).open) {
+    if (m.symbols.get(order.symbol)?.quote === asset) orders += order.locked
   }
   const free = wallet + profit - positions - orders
   return { wallet, unrealized: profit, positions, orders, available: free > 0n ? free : 0n }
@@ -58,7 +58,7 @@ export function marginSums(x: Binance, account: Account, asset: string): MarginS
 
 /** Moves the position by a signed quantity at a price. Answers the profit that the closed part made. */
 export function movePosition(
-  account: Account,
+  account: TradingAccount,
   symbol: string,
   side: Position['side'],
   change: Amount,

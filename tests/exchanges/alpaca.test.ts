@@ -1,0 +1,4 @@
+import { alpaca } from './fixtures/alpaca.ts'
+import { runCases } from './suite.ts'
+
+runCases(alpaca)

@@ -1,0 +1,62 @@
+import type { Market } from '#model'
+
+/** What the numbered cases need to know of one exchange: names, amounts, and how its simulator misbehaves. */
+export interface Fixture {
+  readonly exchange: string
+  /** Fresh credentials in the exchange's shape. The simulator is given the same, unless `registered` says otherwise. */
+  credentials(): Readonly<Record<string, string>>
+  /** What the simulator is told of credentials, where that differs (a public key in place of a private one). */
+  readonly registered?: (credentials: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
+  /** Whether connecting needs consent, as its rights cannot be told. */
+  readonly consent: boolean
+  /** Our codes for what is wrong with a key, as far as this exchange tells it apart. */
+  readonly codes: { readonly unknownKey: string; readonly wrongSecret: string; readonly wrongPassphrase?: string; readonly address?: string; readonly expired?: string }
+  /** A right that nobody knows, in the exchange's words, as the simulator takes it. */
+  readonly unknownRight?: string
+  /** An account that is no live one, and its code. */
+  readonly demo?: { readonly account: Readonly<Record<string, unknown>>; readonly code: string }
+  /** A site that is not the main one, as the simulator's accounts name it. */
+  readonly site?: { readonly flags: Readonly<Record<string, unknown>>; readonly id: string }
+  readonly markets: Readonly<Partial<Record<Market, MarketFixture>>>
+  /** Cases that do not apply, by number, or number and market (`TC-34 spot`), and why. */
+  readonly without: Readonly<Record<string, string>>
+}
+
+export interface MarketFixture {
+  /** In the exchange's own spelling. */
+  readonly symbol: string
+  readonly other: string
+  readonly unknown: string
+  readonly base: string
+  readonly quote: string
+  /** What an account is given. */
+  readonly balances: Readonly<Record<string, string>>
+  /** A base quantity that any order may have, and one a tenth of a step finer. */
+  readonly quantity: string
+  readonly finer: string
+  /** Below the smallest order; absent: a quote amount does it. */
+  readonly tooSmall: string
+  /** More than the account can pay for. */
+  readonly tooMuch: string
+  /** Quote amount of a market buy; null: the exchange has no such order here. */
+  readonly quoteAmount: string | null
+  /** Market buys are sized in quote alone there (`buysByQuoteOnly`): the cases' quantities are turned into amounts at 50,000. */
+  readonly buysByQuote?: true
+  /** Which request places an order. */
+  readonly order: { readonly method: 'POST'; readonly path: string }
+  /** The questions of a look-up, in order, as parts of their paths. */
+  readonly lookUps: readonly string[]
+  /** Where a report reads orders that have ended, and where it reads what is held. */
+  readonly reports: { readonly orders: string; readonly holdings: string }
+  /** A server error, and "too many requests", as the exchange answers them. */
+  readonly serverError: Answer
+  readonly pause: Answer
+  /** Answers to an order that prove nothing, by name; `SAME` stands for the client order id as it was sent. */
+  readonly unclear: Readonly<Record<string, Answer>>
+  /** A good answer to the first look-up about an order that is not ours. */
+  readonly another: Answer
+  /** Makes the next order rest: by a fill policy unless told otherwise. */
+  readonly rest?: { readonly method: string; readonly path: string; readonly body: unknown; readonly undo: unknown }
+}
+
+export interface Answer { readonly status: number; readonly body: unknown }
