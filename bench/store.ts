@@ -69,7 +69,6 @@ async function bench(name: string, store: Store): Promise<void> {
   await store.close()
 }
 
-const awake = setInterval(() => undefined, 60_000) // the clock's timers do not keep a process alive
 const wanted = process.argv.slice(2)
 if (wanted.length === 0 || wanted.includes('sqlite')) {
   const folder = mkdtempSync(join(tmpdir(), 'towerflow-bench-'))
@@ -87,4 +86,3 @@ if (wanted.length === 0 || wanted.includes('postgres')) {
     await postgres.stop()
   }
 }
-clearInterval(awake)

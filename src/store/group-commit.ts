@@ -104,19 +104,32 @@ export class GroupCommit {
     if (this.#scheduled || this.#running !== null || this.#waiting === 0) return
     const wait = this.#urgent.length > 0 || this.#others.rows >= FULL_ROWS || this.#closed ? 0 : this.#restUntil - this.#clock.now()
     if (wait > 0) {
-      this.#stopGathering ??= this.#clock.after(wait, () => {
-        this.#stopGathering = null
-        this.#schedule()
-      })
+      this.#stopGathering ??= this.#gather(wait)
       return
     }
     this.#stopGathering?.()
-    this.#stopGathering = null
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
       this.#next()
     })
+  }
+
+  /** Looks again after a while; the answer ends that. The clock's timers let a process end, a batch that waits does not. */
+  #gather(ms: number): () => void {
+    const awake = setInterval(() => undefined, 60_000)
+    const end = (): void => {
+      clearInterval(awake)
+      this.#stopGathering = null
+    }
+    const stopTimer = this.#clock.after(ms, () => {
+      end()
+      this.#schedule()
+    })
+    return () => {
+      stopTimer()
+      end()
+    }
   }
 
   /** Writes one group; the rest follows in the next turn, so that other work gets its own. */
