@@ -27,6 +27,8 @@ export interface AuditEvent {
   readonly botId?: string | undefined
   readonly signalId?: string | undefined
   readonly leg?: number | undefined
+  /** `submit`: the order, so that it can be booked from here where the store has lost it. */
+  readonly sent?: AuditedOrder | undefined
   /** `outcome`: the seq of the entry it belongs to. */
   readonly of?: number | undefined
   /** Cut at 200 characters. */
@@ -35,6 +37,16 @@ export interface AuditEvent {
   readonly reason?: string | undefined
   /** `gap`: ids of orders that were sent and are missing here, at most 100 an entry. */
   readonly orders?: readonly string[] | undefined
+}
+
+export interface AuditedOrder {
+  readonly kind: 'open' | 'close'
+  readonly symbol: string
+  readonly side: 'buy' | 'sell'
+  readonly positionSide: 'both' | 'long' | 'short'
+  readonly quantity: string | null
+  readonly quoteQuantity: string | null
+  readonly reduceOnly: boolean
 }
 
 /** The last entry: what the next one continues. */
@@ -82,6 +94,7 @@ export function nextLine(
     botId: shortId(event.botId),
     signalId: shortId(event.signalId),
     leg: whole(event.leg),
+    sent: event.sent,
     of: whole(event.of),
     outcome: event.outcome?.slice(0, MAX_TEXT),
     reason: event.reason?.slice(0, MAX_TEXT),

@@ -14,6 +14,7 @@ export function barredNow(context: Context, lane: Lane, linked: Linked, { stored
   const freeze = context.freezes.on(linked.connection.id, linked.connection.userId)
   if (freeze !== null && (freeze.mode === 'all' || order.kind === 'open')) return notSent('frozen', `frozen before it was sent: ${freeze.reason}`)
   if (order.kind === 'close') return null
+  if (context.adopting.any) return notSent('frozen', 'orders sent since the restored backup are still being looked for')
   if (lane.bot.paused) return notSent('bot_paused', 'the bot was paused before it was sent')
   const known = context.book.connection(linked.connection.id)
   return known?.connection.status === 'unhealthy' ? notSent('connection_unhealthy', 'the exchange refuses the connection\'s key') : null

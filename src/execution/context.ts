@@ -2,6 +2,7 @@ import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
 import { laneScope, Problem, type KeyedHash, type Order } from '#model'
 import type { Held, Journal, JournalBatch } from '#store'
+import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
 import type { Feeds } from './feeds.ts'
@@ -39,6 +40,7 @@ export interface Context {
   /** Lets an exit that waits go ahead of an uncertain opening, where that is safe. */
   exitMeanwhile(lane: Lane, opening: Tracked): Promise<void>
   readonly tenure: Tenure
+  readonly adopting: Adopting
   /** Resolves when what other servers committed before has been taken over; at once where there are none. */
   upToDate(): Promise<void>
   /** To be called when this server's part of a signal's bots has decided, and others may have a part. */
@@ -121,7 +123,10 @@ export async function take(context: Context, lane: Lane, change: Change, more: J
   if (change.batch.positions !== undefined && change.batch.positions.length > 0) lane.position = change.position
   lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
-  if (settled) lane.current.delete(order.id)
+  if (settled) {
+    lane.current.delete(order.id)
+    context.adopting.settled(order.id)
+  }
   if (order.state === 'uncertain') lane.uncertain.add(order.id)
   else lane.uncertain.delete(order.id)
   const uncertain = lane.uncertain.size > 0

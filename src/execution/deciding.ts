@@ -14,6 +14,8 @@ import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
 
+/** Why openings are frozen after a backup was restored. */
+const ADOPTING = 'orders sent since the restored backup are still being looked for'
 /** Waits between attempts to learn what a decision lacks, within the signal's age limit. */
 const ASK_AGAIN_MS = [250, 500, 1000, 2000, 4000] as const
 /** Without an age limit, this is how often it is asked. */
@@ -124,7 +126,10 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
     marketOpen: hours?.open ?? null,
     positionMode: linked?.connection.positionMode ?? null,
     others: bot.market === 'spot' ? [] : context.book.sharing(lane).map(neighbour),
-    guards: { connection: linked?.connection.status ?? 'active', freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
+    guards: {
+      connection: linked?.connection.status ?? 'active',
+      ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
+    },
     now: context.clock.now(),
   }
 }

@@ -3,6 +3,7 @@ import type { ExecutorPort } from '#contract'
 import { bookAdjustment, keyedHash, Problem, type Bot, type Freeze, type FreezeScope, type Market, type MarketRules, type Position, type Signal, type SignalSide } from '#model'
 import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
+import { adoptSent, Adopting, type SentOrder } from './adopt.ts'
 import { Book, makeLane, type Lane } from './book.ts'
 import { clientOrderIds, recogniser } from './client-order-id.ts'
 import { commitSurely, LaneLost, type Context, type ExecutionLog } from './context.ts'
@@ -15,12 +16,13 @@ import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
 import { Lanes } from './lanes.ts'
 import { OnTheWire } from './on-the-wire.ts'
-import { Ownership, type Shared } from './ownership.ts'
+import { Ownership, TAKE_UP, type Shared } from './ownership.ts'
 import { perform } from './perform.ts'
 import type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 
 export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
+export type { SentOrder } from './adopt.ts'
 export type { ExecutionLog } from './context.ts'
 export { settleFindings, type Difference } from './reconcile/difference.ts'
 
@@ -35,6 +37,8 @@ export interface Parts {
   connectionRow(id: string): Promise<ConnectionRow | null>
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
+  /** Orders that the executor sent and the journal does not know, oldest first; asked once, at start. `dealtWith`: all are settled. */
+  readonly restored?: { sent(): Promise<readonly SentOrder[]>; dealtWith(): Promise<void> }
   /** Absent: nobody else can be there. */
   readonly shared?: Shared
 }
@@ -64,7 +68,7 @@ class Running implements Execution<SignalDraft> {
     this.#context = {
       clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
       gates: new Gates(clock),
-      freezes: new Freezes(executor), wire: new OnTheWire(), tenure: ownership.tenure, stopping: false,
+      freezes: new Freezes(executor), wire: new OnTheWire(), tenure: ownership.tenure, adopting: new Adopting(() => { this.#dealtWith() }), stopping: false,
       upToDate: () => ownership.log.upToDate(),
       partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
@@ -82,7 +86,9 @@ class Running implements Execution<SignalDraft> {
     book.load(bots, connections, positions)
     feeds.start(() => this.#watched())
     await Promise.all([feeds.describe(), freezes.list()]).catch((error: unknown) => { log.warn({ cause: String(error) }, 'the executor does not answer yet') })
+    const adopted = await this.#adopt()
     await this.#ownership.start()
+    this.#ownership.tellOwners(adopted.map((one) => one.botId))
     this.#started = true
     await this.#reconciler.start()
   }
@@ -213,6 +219,21 @@ class Running implements Execution<SignalDraft> {
     return { lanes: lanes.length, waiting: this.#lanes.waiting, uncertain: lanes.filter((lane) => lane.uncertain.size > 0).length }
   }
 
+  /** Takes orders over that the journal lost when it was restored; recovery then settles them like any that are in doubt. */
+  async #adopt(): Promise<readonly SentOrder[]> {
+    const { journal } = this.#context
+    const sent = await this.#parts.restored?.sent() ?? []
+    if (sent.length > 0) await adoptSent(this.#context, sent, await journal.unfinished())
+    else await this.#parts.restored?.dealtWith()
+    return sent
+  }
+
+  #dealtWith(): void {
+    const { log } = this.#context
+    log.info({}, 'all orders sent since the backup are settled: openings go on')
+    this.#parts.restored?.dealtWith().catch((error: unknown) => { if (!(error instanceof Problem)) throw error }) // noted at the next start
+  }
+
   /** What another server asks of the owner of a lane. */
   #serve(botId: string, kind: string, args: unknown): Promise<unknown> {
     const { quantity, reason, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'orderId' | 'connectionId', string> & { word: Word }
@@ -221,6 +242,7 @@ class Running implements Execution<SignalDraft> {
     if (kind === 'cancel') return this.cancel(orderId, botId)
     if (kind === 'resolve') return this.resolve(orderId, botId, word)
     if (kind === 'reconcile') return this.reconcile(connectionId)
+    if (kind === TAKE_UP) return this.#ownership.takeUpAnew(botId)
     throw new Error(`no server asks for ${kind}`)
   }
 

@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '#clock'
 import { Problem } from '#model'
 import type { BotRow, ConnectionRow, Fleet, Requests } from '#store'
+import { isAdopted } from './adopt.ts'
 import type { Lane } from './book.ts'
 import type { Context, ExecutionLog } from './context.ts'
 import { Elsewhere, type Serve } from './elsewhere.ts'
@@ -22,6 +23,8 @@ interface Parts {
 }
 
 const AGAIN_MS = 500
+/** Asked of a lane's owner: there is something in the journal that it has not seen. */
+export const TAKE_UP = 'take up'
 
 /**
  * Which lanes are this server's, and what follows from it: lanes that come are taken up from the journal, lanes that go
@@ -85,6 +88,26 @@ export class Ownership {
   /** Who is to be asked about a lane: null where it is this server's, or nobody else can be there. */
   elsewhere(lane: Lane): Elsewhere | null { return owned(lane) ? null : this.#elsewhere }
 
+  /** Another server owns these bots' lanes, and orders were put into the journal for them: it has to take them up. */
+  tellOwners(botIds: readonly string[]): void {
+    const { context } = this.#its
+    for (const botId of new Set(botIds)) {
+      const lane = context.book.lane(botId)
+      const owner = lane === undefined ? null : this.elsewhere(lane)
+      owner?.ask(botId, TAKE_UP, {}).catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error
+        context.log.warn({ botId, code: error.code }, 'the owner of a lane did not hear of orders in it; its next start takes them up')
+      })
+    }
+  }
+
+  /** The lane's shard is taken anew, with all that the journal holds of it. */
+  takeUpAnew(botId: string): Promise<void> {
+    const lane = this.#its.context.book.lane(botId)
+    if (lane !== undefined) this.tenure.suspect(lane.shard)
+    return Promise.resolve()
+  }
+
   /** All bots of a signal that this server had to decide have; the last server to say so ends the signal. */
   async partDecided(signalId: string): Promise<void> {
     const { journal, book, log } = this.#its.context
@@ -114,6 +137,10 @@ export class Ownership {
     for (const lane of book.lanes()) {
       const token = shards.get(lane.shard)
       if (token !== undefined) taken.add(book.renew(lane, token, unfinished.seq, held.get(lane.bot.id)))
+    }
+    for (const stored of unfinished.orders) {
+      const lane = book.lane(stored.order.botId)
+      if (lane !== undefined && taken.has(lane) && isAdopted(stored)) context.adopting.add(stored.order.id)
     }
     const work = recover(context, lanes, unfinished, taken)
     if (work.orders + work.signals > 0) log.info(work, 'unfinished work is taken up')

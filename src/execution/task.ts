@@ -1,6 +1,7 @@
 import { sleep } from '#clock'
 import { isFinal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
+import { isAdopted } from './adopt.ts'
 import type { Lane } from './book.ts'
 import { merge, Stopped, take, type Context } from './context.ts'
 import type { Task } from './decided.ts'
@@ -85,8 +86,9 @@ async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind
   return { kind: 'rejected', tracked: await take(context, lane, failed, merge(end.batch ?? {}, lateExit(ended.tracked, end.code, end.why))), stale: null }
 }
 
-function lateExit({ stored: { order } }: Tracked, code: string, why: string): JournalBatch {
-  if (code !== 'signal_too_old' || order.kind !== 'close') return {}
+function lateExit({ stored }: Tracked, code: string, why: string): JournalBatch {
+  const { order } = stored
+  if (code !== 'signal_too_old' || order.kind !== 'close' || isAdopted(stored)) return {}
   return { feed: [exitTooOldFed(order.userId, order.botId, order.symbol, `A close was not sent any more: ${why}`)] }
 }
 

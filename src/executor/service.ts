@@ -114,7 +114,7 @@ export class ExecutorService {
   }
 
   async #submit(exchange: Exchange, request: ExecutorRequest & { verb: 'submitOrder' }, client: Client): Promise<SubmitOutcome> {
-    const { order, connection, purpose, kind, fence } = request
+    const { order, connection, kind, fence } = request
     const { safeguards } = this.#parts.room
     const notSent = (code: string, text: string): SubmitOutcome => ({ kind: 'not_sent', code, text, retryAfterMs: null })
     if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
@@ -132,7 +132,7 @@ export class ExecutorService {
       const notional = needsPrice ? await this.#notional(exchange, request) : null
       const raising = fence === undefined ? null : safeguards.raiseFence(fence)
       if (raising !== null) await raising.catch(notKept)
-      const outcome = await withKey(this.#parts.room, exchange, connection, eventOf('submit', connection, purpose, order.clientOrderId), (key, entry) => {
+      const outcome = await withKey(this.#parts.room, exchange, connection, submitEvent(request), (key, entry) => {
         written = entry.seq
         const taken = caps === null ? null : safeguards.takeEntry(connection.connectionId, caps, notional)
         if (taken !== null && 'code' in taken) return Promise.resolve(notSent(taken.code, taken.text))
@@ -269,6 +269,11 @@ export class ExecutorService {
 
 function eventOf(event: AuditEventName, connection: EnvelopeRef, purpose: Purpose, clientOrderId?: string): AuditEvent {
   return { event, connectionId: connection.connectionId, userId: connection.userId, ...purpose, clientOrderId }
+}
+
+function submitEvent({ connection, purpose, kind, order }: ExecutorRequest & { verb: 'submitOrder' }): AuditEvent {
+  const { symbol, side, positionSide, quantity, quoteQuantity, reduceOnly } = order
+  return { ...eventOf('submit', connection, purpose, order.clientOrderId), sent: { kind, symbol, side, positionSide, quantity, quoteQuantity, reduceOnly } }
 }
 
 /** An answer in a word or two, for the audit: `accepted`, `rejected: market_closed`, `absent`, `done`. */

@@ -12,6 +12,7 @@ import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { instanceOf } from './instance.ts'
 import { keepChecking } from './key-checks.ts'
 import { finishRemovals } from './removing.ts'
+import { sentAndUnknown } from './sent-unknown.ts'
 import { createServer } from './server.ts'
 import { openSetup } from './setup-token.ts'
 import { VERSION } from './version.ts'
@@ -51,14 +52,15 @@ async function run(settings: Settings): Promise<void> {
   const installation = await store.meta.installation()
   const executor = connectExecutor(settings.executorSocket, clock)
   const stopCopying = copyAudit({ store, executor, clock, log })
+  const auditFile = path.join(settings.dataDir, 'audit.log')
   const execution = createExecution({
     clock, journal: store.journal, executor, log, installationKey: installation.key,
     botRow: async (id) => (await store.bots.row(id)) ?? null,
     connectionRow: async (id) => (await store.connections.row(id)) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
+    restored: { sent: () => sentAndUnknown(store, auditFile), dealtWith: () => store.meta.restoreDealtWith() },
     shared: { fleet: store.fleet, requests: store.requests, me: instance },
   })
-  const auditFile = path.join(settings.dataDir, 'audit.log')
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
   const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey, webFolder })

@@ -27,6 +27,8 @@ export interface Orders {
   /** Several at once, e.g. those that the decisions of a page of signals name. At most 10,000 ids. */
   byIds(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, OrderView>>
   /** Ids of a bot's orders that are not settled, oldest first, at most 100. */
+  /** Which of these ids are no orders of anybody; at most 500. */
+  unknown(ids: readonly string[]): Promise<readonly string[]>
   unsettled(botId: string): Promise<readonly string[]>
 }
 
@@ -55,6 +57,12 @@ export function createOrders({ db }: Database): Orders {
       if (ids.length > IDS_LIMIT) throw new RangeError(`at most ${IDS_LIMIT} orders at once`)
       const rows = await db.selectFrom('orders').selectAll().where('user_id', '=', userId).where('id', 'in', [...ids]).execute()
       return new Map((await withFills(rows)).map((view) => [view.order.id, view]))
+    },
+    async unknown(ids) {
+      if (ids.length === 0) return []
+      const rows = await db.selectFrom('orders').select('id').where('id', 'in', [...ids]).execute()
+      const known = new Set(rows.map((row) => row.id))
+      return [...new Set(ids)].filter((id) => !known.has(id))
     },
     unsettled: (botId) => unsettledOrders(db, 'bot_id', [botId]),
   }

@@ -1,4 +1,4 @@
-import { newId, systemClock } from '#clock'
+import { newId, systemClock, type Clock } from '#clock'
 import { createExecution, type Execution } from '#execution'
 import { parsePayload, type SignalDraft } from '#signals'
 import { openStore, type NumberedEvent, type Store } from '#store'
@@ -21,7 +21,7 @@ export interface Server {
 /** A desk, on which only the world is used, and servers beside it on its PostgreSQL. */
 export interface Fleet {
   readonly desk: Desk
-  start(name: string, instance?: string): Promise<Server>
+  start(name: string, instance?: string, clock?: Clock): Promise<Server>
   stop(): Promise<void>
 }
 
@@ -33,8 +33,8 @@ export async function startFleet(url: string): Promise<Fleet> {
   const crashed: Store[] = []
   return {
     desk,
-    async start(name, instance = `${name} ${newId(systemClock)}`) {
-      const store = await openStore({ url, clock: systemClock, instance })
+    async start(name, instance = `${name} ${newId(systemClock)}`, clock = systemClock) {
+      const store = await openStore({ url, clock, instance })
       const log: string[] = []
       const say = (fields: object, message: string): void => { log.push(`${message} ${JSON.stringify(fields)}`) }
       let dead = false
@@ -45,7 +45,7 @@ export async function startFleet(url: string): Promise<Fleet> {
         },
       })
       const execution = createExecution({
-        clock: systemClock, journal: mortal(store.journal), executor: mortal(desk.world.port), installationKey: key, log: { info: say, warn: say },
+        clock, journal: mortal(store.journal), executor: mortal(desk.world.port), installationKey: key, log: { info: say, warn: say },
         botRow: async (id) => await store.bots.row(id) ?? null,
         connectionRow: async (id) => await store.connections.row(id) ?? null,
         savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
@@ -59,7 +59,7 @@ export async function startFleet(url: string): Promise<Fleet> {
         name, store, execution, events, log,
         async send(payload, text) {
           const raw = Buffer.from(text ?? JSON.stringify({ symbol: 'BTCUSDT', id: newId(systemClock), ...payload }))
-          const receivedAt = systemClock.now()
+          const receivedAt = clock.now()
           const parsed = parsePayload(raw, receivedAt)
           if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
           const webhook = { id: desk.webhookId, userId: desk.userId, duplicateWindowSeconds: 30 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { command } from '../action.ts'
@@ -44,9 +45,13 @@ export function addRestore(program: Command, about: string): void {
       bar.done()
       // Only here, on the machine and by hand, are keys' older rows let in again; what was deleted stays deleted.
       const { admitted, deleted } = await admitRestored(path.join(settings.dataDir, 'safeguards'), await store.connections.rowVersions())
-      call.terminal.answer({ ...report, olderKeysAdmitted: admitted, deletedConnections: deleted }, () => [
+      const auditFile = path.join(settings.dataDir, 'audit.log')
+      const auditIsHere = existsSync(auditFile)
+      call.terminal.answer({ ...report, olderKeysAdmitted: admitted, deletedConnections: deleted, auditIsHere }, () => [
         `${report.rows} rows restored.`,
         ...deleted === 0 ? [] : [`${deleted} of its connections were deleted on this machine since: their keys are not used again. Delete them, connect anew.`],
+        auditIsHere ? 'The executor\'s audit is here: at the next start, orders that were sent since the backup are taken over from it; openings wait until they are settled.'
+          : `Put the audit of that installation at ${printable(auditFile)} before the next start, if orders were sent since the backup: it names them.`,
         `Put the master key of that installation at ${printable(
           settings.masterKeyFile)} (mode 600) before the next start: without it no connection can be opened.`,
       ].join('\n'))
