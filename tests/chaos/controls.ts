@@ -23,7 +23,12 @@ export async function control(mutant: Mutant, options: ChaosOptions, watch: (rep
   const began = performance.now()
   const env = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${pathToFileURL(ENTER).href}`, CHAOS_MUTANT: mutant.name }
   const end = (caught: boolean, by: string): Control => ({ mutant, caught, by, durationMs: performance.now() - began })
-  const report = await campaign({ ...options, database: mutant.database ?? options.database, untilFound: true }, { env, watch })
+  let report: Report
+  try {
+    report = await campaign({ ...options, database: mutant.database ?? options.database, untilFound: true }, { env, watch })
+  } catch (error) {
+    return end(true, `it does not come back: ${(error as Error).message}`) // loud enough: it ends itself at every start
+  }
   const [first] = report.findings
   for (const { folder } of report.findings) rmSync(folder, { recursive: true, force: true }) // nothing that has to be looked into
   return end(!passed(report), first === undefined ? 'nothing was found' : `${first.kind}: ${first.text}`)

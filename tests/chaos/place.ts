@@ -77,7 +77,8 @@ class Hosts implements Place {
     this.#chance = chance
   }
 
-  get setupToken(): string { return this.#hosts[0]?.setupToken ?? '' }
+  /** The one that was printed last holds. */
+  get setupToken(): string { return this.#hosts.findLast((host) => host.setupToken !== '')?.setupToken ?? '' }
   anyUrl(): string { return this.#any().url }
 
   async kill(victim: Victim): Promise<Killed> {

@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'sends-again-after-restart', breaks: 'what was in flight when the process ended is sent again instead of looked up',
-    changes: [server('execution/task.ts', "mode === 'recovered' ? await resume(", "mode === null ? await resume(")],
+    changes: [server('execution/submit.ts', 'return settleUncertain(context, lane, linked, uncertain)', 'return sendOrder(context, lane, linked, uncertain)')],
   },
   {
     name: 'one-look-proves-absence', breaks: 'a single not-found answer, however early, counts as proof',

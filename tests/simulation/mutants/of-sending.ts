@@ -62,7 +62,7 @@ export const SENDING: readonly Mutant[] = [
     name: 'a failed look-up counts as absent', breaks: 'no answer to a look-up is taken for "not there"', seed: 1,
     changes: [{
       file: LOOKUP, find: "return answer.kind === 'found' && !echoes(",
-      put: "if (answer.kind === 'unknown') return { kind: 'absent', checked: ['nothing'], exchangeNow: context.clock.now(), withinMemory: true }\n    return answer.kind === 'found' && !echoes(",
+      put: "if (answer.kind === 'unknown') return { kind: 'absent', checked: ['by client order id', 'open orders', 'all orders since it was sent'], exchangeNow: context.clock.now(), withinMemory: true }\n    return answer.kind === 'found' && !echoes(",
     }],
   },
   {
