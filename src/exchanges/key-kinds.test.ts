@@ -19,5 +19,5 @@ test.each([
   const read = (): unknown => secretOf(secret, kinds, 'It takes something else')
   expect(read).toThrow(Problem)
   expect(read).toThrow(expect.objectContaining({ code: 'invalid_input', errors: [expect.objectContaining({ path: 'credentials.secret' })] }) as Error)
-  expect(read).not.toThrow(secret.toString().slice(-60, -30))
+  expect(read).not.toThrow(secret.toString().slice(3, 15))
 })
