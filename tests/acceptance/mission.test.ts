@@ -152,7 +152,10 @@ test('M7 a connection is never edited, by no route and no command', async () => 
   }
   const { paths } = await place.want(200, 'GET', '/openapi.json') as { paths: Record<string, object> }
   const writing = Object.entries(paths).filter(([route]) => route.startsWith('/api/v1/connections/')).flatMap(([route, methods]) => Object.keys(methods).filter((method) => method !== 'get').map((method) => `${method} ${route.replace('/api/v1', '')}`))
-  expect(writing.toSorted()).toEqual(['delete /connections/{id}', 'patch /connections/{id}', 'post /connections/{id}/check', 'post /connections/{id}/relink', 'put /connections/{id}'])
+  expect(writing.toSorted()).toEqual([
+    'delete /connections/{id}', 'patch /connections/{id}', 'post /connections/{id}/check', 'post /connections/{id}/reconcile', 'post /connections/{id}/relink',
+    'put /connections/{id}', 'put /connections/{id}/caps', // caps are limits beside the connection, not part of it
+  ])
   const help = (await place.cli(['connections', '--help'])).stdout
   expect(help).toContain('relink')
   expect(help).not.toMatch(/^ +(?:edit|update|set|rename)\b/m)
