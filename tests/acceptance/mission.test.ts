@@ -53,7 +53,7 @@ test('M1 a key is connected under a name of choice, or a readable one that is ma
 })
 
 test('M2 the exchange is chosen from the supported ones, spot and futures where it has both', async () => {
-  const offered = { binance: ['spot', 'futures'], alpaca: ['spot'] }
+  const offered = { binance: ['spot', 'futures'], bybit: ['spot', 'futures'], alpaca: ['spot'] }
   for (const { items } of [await place.want(200, 'GET', '/exchanges'), await place.json(['exchanges', 'list'])]) {
     const seen = items as { id: string; name: string; markets: string[]; guide: string }[]
     expect(Object.fromEntries(seen.map(({ id, markets }) => [id, markets]))).toEqual(offered)
