@@ -2,8 +2,8 @@ import type { Clock } from '#clock'
 import { Problem, type ProblemCode } from '#model'
 import type { Requests } from '#store'
 
-/** Carries out what another server asks for. Rejects with `Problem`. */
-export type Serve = (botId: string, kind: string, args: unknown) => Promise<unknown>
+/** Carries out what another server asks for, or tells all (`botId` null). Rejects with `Problem`. */
+export type Serve = (botId: string | null, kind: string, args: unknown) => Promise<unknown>
 
 type Answer = { readonly ok: unknown } | { readonly problem: { readonly code: ProblemCode; readonly detail: string; readonly extra: Record<string, unknown> } }
 
@@ -50,14 +50,33 @@ export class Elsewhere {
     }
   }
 
-  /** The log tells that a request was made or answered. */
-  heard(id: string): void {
+  /** Tells all other servers; `stands`: those that come later too. */
+  tell(kind: string, args: unknown, stands: boolean): Promise<void> { return this.#requests.announce(kind, args, stands) }
+
+  /** Takes back what stands and is of that kind and meant by `which`. */
+  async takeBack(kind: string, which: (args: unknown) => boolean): Promise<void> {
+    const standing = await this.#requests.standing()
+    await this.#requests.withdraw(standing.filter((one) => one.kind === kind && which(one.args)).map((one) => one.id))
+  }
+
+  /** Carries out what others told before this server came. */
+  async catchUp(): Promise<void> {
+    for (const { kind, args } of await this.#requests.standing()) await this.#serve(null, kind, args).catch(problemsOnly)
+  }
+
+  /** The log tells that a request was made or answered; `own`: by this server. */
+  heard(id: string, own: boolean): void {
     const waiting = this.#waiting.get(id)
     if (waiting !== undefined) waiting()
-    else this.#takeUp(id).catch((error: unknown) => { if (!(error instanceof Problem)) throw error }) // whoever asked withdraws it
+    else if (!own) this.#takeUp(id).catch(problemsOnly) // whoever asked withdraws it
   }
 
   async #takeUp(id: string): Promise<void> {
+    const told = await this.#requests.announced(id)
+    if (told !== undefined) {
+      await this.#serve(null, told.kind, told.args)
+      return
+    }
     const request = await this.#requests.open(id)
     if (request === undefined || !this.#owns(request.botId) || !await this.#requests.claim(id, this.#me)) return
     let answer: Answer
@@ -80,6 +99,10 @@ export class Elsewhere {
       })
     })
   }
+}
+
+function problemsOnly(error: unknown): void {
+  if (!(error instanceof Problem)) throw error
 }
 
 function read(answer: Answer): unknown {

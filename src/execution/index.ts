@@ -11,6 +11,7 @@ import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
 import { Feeds, type Traded } from './feeds.ts'
+import { FreezesEverywhere } from './freezes-everywhere.ts'
 import { Freezes, type WantedFreeze } from './freezes.ts'
 import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
@@ -57,6 +58,7 @@ class Running implements Execution<SignalDraft> {
   readonly #intake: Intake
   readonly #reconciler: Reconciler
   readonly #ownership: Ownership
+  readonly #everywhere: FreezesEverywhere
   #started = false
 
   constructor(parts: Parts) {
@@ -76,6 +78,7 @@ class Running implements Execution<SignalDraft> {
     }
     this.#lanes = new Lanes(this.#context)
     ownership.join(this.#context, this.#lanes, (botId, kind, args) => this.#serve(botId, kind, args))
+    this.#everywhere = new FreezesEverywhere(this.#context, () => ownership.others)
     this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
     this.#reconciler = new Reconciler(this.#context, this.#lanes)
   }
@@ -202,11 +205,9 @@ class Running implements Execution<SignalDraft> {
     return (await this.#context.feeds.price(bot, linked === undefined ? undefined : envelopeRef(linked))).price
   }
 
-  freeze(wanted: WantedFreeze): Promise<Freeze> { return this.#context.freezes.freeze(wanted, this.#context.clock.now()) }
+  freeze(wanted: WantedFreeze): Promise<Freeze> { return this.#everywhere.freeze(wanted) }
 
-  thaw(scope: FreezeScope, id: string | null, reason: string, by: string): Promise<boolean> {
-    return this.#context.freezes.thaw(scope, id, reason, by)
-  }
+  thaw(scope: FreezeScope, id: string | null, reason: string, by: string): Promise<boolean> { return this.#everywhere.thaw(scope, id, reason, by) }
 
   freezes(): Promise<readonly Freeze[]> { return this.#context.freezes.list() }
 
@@ -235,7 +236,8 @@ class Running implements Execution<SignalDraft> {
   }
 
   /** What another server asks of the owner of a lane. */
-  #serve(botId: string, kind: string, args: unknown): Promise<unknown> {
+  #serve(botId: string | null, kind: string, args: unknown): Promise<unknown> {
+    if (botId === null) return this.#everywhere.told(kind, args)
     const { quantity, reason, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'orderId' | 'connectionId', string> & { word: Word }
     if (kind === 'close') return this.close(botId)
     if (kind === 'adjust') return this.adjust(botId, quantity, reason)

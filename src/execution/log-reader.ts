@@ -8,7 +8,7 @@ interface Rows {
   botRow(id: string): Promise<BotRow | null>
   connectionRow(id: string): Promise<ConnectionRow | null>
   /** Something was asked of the owner of a lane, or answered. */
-  request(id: string): void
+  request(id: string, own: boolean): void
 }
 
 const LATER_DECISIONS = 64
@@ -82,7 +82,7 @@ export class LogReader {
     for (const { own, changes } of entries) {
       for (const change of changes) {
         const [kind = '', id = ''] = change.split(':')
-        if (kind === 'request') this.#rows.request(id)
+        if (kind === 'request') this.#rows.request(id, own)
         if (kind === 'server' && !own) tenure.refreshSoon()
         if (own) continue // what this server changes it puts into its memory itself
         changed.set(kind, (changed.get(kind) ?? new Set()).add(id))

@@ -12,7 +12,13 @@ import { recover } from './recover.ts'
 import { Tenure } from './tenure.ts'
 
 /** Leases of lanes, and what servers that share a database ask each other. */
-export interface Shared { readonly fleet: Fleet; readonly requests: Requests; readonly me: string }
+export interface Shared {
+  readonly fleet: Fleet
+  readonly requests: Requests
+  readonly me: string
+  /** Whether other servers can be there at all. */
+  readonly several: boolean
+}
 
 interface Parts {
   readonly clock: Clock
@@ -69,7 +75,7 @@ export class Ownership {
     }, serve)
     this.#elsewhere = elsewhere
     this.#log = new LogReader(context, lanes, {
-      botRow: (id) => this.#parts.botRow(id), connectionRow: (id) => this.#parts.connectionRow(id), request: (id) => elsewhere?.heard(id),
+      botRow: (id) => this.#parts.botRow(id), connectionRow: (id) => this.#parts.connectionRow(id), request: (id, own) => elsewhere?.heard(id, own),
     })
   }
 
@@ -83,7 +89,11 @@ export class Ownership {
     const { context } = this.#its
     context.journal.onLog((entries) => { if (!context.stopping) this.log.take(entries) })
     await this.tenure.start()
+    if (this.#parts.shared?.several === true) await this.#elsewhere?.catchUp()
   }
+
+  /** Who the other servers are told through; null: there can be none. */
+  get others(): Elsewhere | null { return this.#parts.shared?.several === true ? this.#elsewhere : null }
 
   /** Who is to be asked about a lane: null where it is this server's, or nobody else can be there. */
   elsewhere(lane: Lane): Elsewhere | null { return owned(lane) ? null : this.#elsewhere }

@@ -59,7 +59,7 @@ async function run(settings: Settings): Promise<void> {
     connectionRow: async (id) => (await store.connections.row(id)) ?? null,
     savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
     restored: { sent: () => sentAndUnknown(store, auditFile), dealtWith: () => store.meta.restoreDealtWith() },
-    shared: { fleet: store.fleet, requests: store.requests, me: instance },
+    shared: { fleet: store.fleet, requests: store.requests, me: instance, several: store.engine === 'postgres' },
   })
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)

@@ -49,7 +49,7 @@ export function createMaintenance(database: Database, clock: Clock): Maintenance
           await writeMeta(trx, FEED_FLOOR, String(last.seq + 1))
         }
         dropped += (await trx.deleteFrom('idempotency').where('created_at', '<', clock.now() - IDEMPOTENCY_MS).executeTakeFirst()).numDeletedRows
-        dropped += (await trx.deleteFrom('requests').where('at', '<', before).executeTakeFirst()).numDeletedRows
+        dropped += (await trx.deleteFrom('requests').where('at', '<', before).where((eb) => eb.or([eb('claimed_by', 'is not', null), eb('bot_id', '<>', '*')])).executeTakeFirst()).numDeletedRows
         for (const table of ['sessions', 'challenges', 'invitations'] as const) {
           dropped += (await trx.deleteFrom(table).where('expires_at', '<', clock.now()).executeTakeFirst()).numDeletedRows
         }

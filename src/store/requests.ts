@@ -1,5 +1,6 @@
 import { newId, type Clock } from '#clock'
 import type { Database } from './engine.ts'
+import type { RequestRow } from './tables.ts'
 
 /** Something that only the owner of a bot's lane can do, asked for by another server. */
 export interface LaneRequest { readonly id: string; readonly botId: string; readonly kind: string; readonly args: unknown }
@@ -8,6 +9,13 @@ export interface LaneRequest { readonly id: string; readonly botId: string; read
 export interface Requests {
   /** Answers the request's id. */
   ask(botId: string, kind: string, args: unknown): Promise<string>
+  /** Tells all servers something; `stands`: those that come later too, until it is withdrawn. */
+  announce(kind: string, args: unknown, stands: boolean): Promise<void>
+  /** What was announced under this id; undefined: it was asked of one. */
+  announced(id: string): Promise<LaneRequest | undefined>
+  /** What stands, oldest first. */
+  standing(): Promise<readonly LaneRequest[]>
+  withdraw(ids: readonly string[]): Promise<void>
   /** A request that nobody took up yet, for the one who owns its lane; undefined: somebody did, or it was withdrawn. */
   open(id: string): Promise<LaneRequest | undefined>
   /** Takes a request up; false: somebody else did, or it was withdrawn. */
@@ -17,6 +25,11 @@ export interface Requests {
   result(id: string): Promise<{ readonly result: unknown } | undefined>
 }
 
+/** In the place of a bot: said to all servers. */
+const ALL = '*'
+
+const toRequest = (row: RequestRow): LaneRequest => ({ id: row.id, botId: row.bot_id, kind: row.kind, args: JSON.parse(row.args) as unknown })
+
 export function createRequests({ db }: Database, clock: Clock): Requests {
   return {
     async ask(botId, kind, args) {
@@ -24,9 +37,24 @@ export function createRequests({ db }: Database, clock: Clock): Requests {
       await db.insertInto('requests').values({ id, bot_id: botId, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: null, result: null }).execute()
       return id
     },
+    async announce(kind, args, stands) {
+      await db.insertInto('requests').values({
+        id: newId(clock), bot_id: ALL, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: stands ? null : 'told', result: null,
+      }).execute()
+    },
+    async announced(id) {
+      const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('bot_id', '=', ALL).executeTakeFirst()
+      return row === undefined ? undefined : toRequest(row)
+    },
+    async standing() {
+      return (await db.selectFrom('requests').selectAll().where('bot_id', '=', ALL).where('claimed_by', 'is', null).orderBy('id').execute()).map(toRequest)
+    },
+    async withdraw(ids) {
+      if (ids.length > 0) await db.updateTable('requests').set({ claimed_by: 'withdrawn' }).where('id', 'in', [...ids]).where('bot_id', '=', ALL).execute()
+    },
     async open(id) {
-      const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('claimed_by', 'is', null).executeTakeFirst()
-      return row === undefined ? undefined : { id, botId: row.bot_id, kind: row.kind, args: JSON.parse(row.args) as unknown }
+      const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('bot_id', '<>', ALL).where('claimed_by', 'is', null).executeTakeFirst()
+      return row === undefined ? undefined : toRequest(row)
     },
     async claim(id, by) {
       const claimed = await db.updateTable('requests').set({ claimed_by: by }).where('id', '=', id).where('claimed_by', 'is', null).executeTakeFirst()

@@ -110,3 +110,18 @@ test('a server that is stopped, replaced, and wakes up sends nothing; every sign
   expect(new Set(filled)).toEqual(new Set(atExchange))
   expect(filled).toHaveLength(atExchange.length)
 }, 300_000)
+
+test('a freeze at one server is held by the executors of both, and by one that is started later; a thaw at either ends it', async () => {
+  const [one, two] = places as [Place, Place]
+  const frozen = async (place: Place): Promise<readonly string[]> => ((await place.want(200, 'GET', '/freezes')).items as { scope: string }[]).map(({ scope }) => scope)
+  await one.want(200, 'POST', '/freeze', { scope: 'all', mode: 'all', reason: 'something is wrong' })
+  await eventually(async () => (await frozen(two)).includes('all'), 'the other executor holds it')
+  await two.stop()
+  await two.start()
+  expect(await frozen(two)).toEqual(['all'])
+  await two.want(200, 'POST', '/thaw', { scope: 'all' })
+  await eventually(async () => (await frozen(one)).length === 0, 'the other executor let go of it')
+  await two.stop()
+  await two.start()
+  expect([await frozen(one), await frozen(two)]).toEqual([[], []])
+}, 120_000)

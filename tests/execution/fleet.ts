@@ -49,7 +49,7 @@ export async function startFleet(url: string): Promise<Fleet> {
         botRow: async (id) => await store.bots.row(id) ?? null,
         connectionRow: async (id) => await store.connections.row(id) ?? null,
         savePositionMode: (id, mode) => store.connections.setPositionMode(id, mode),
-        shared: { fleet: mortal(store.fleet), requests: mortal(store.requests), me: instance },
+        shared: { fleet: mortal(store.fleet), requests: mortal(store.requests), me: instance, several: true },
       })
       const events: NumberedEvent[] = []
       store.journal.onFeed((news) => { events.push(...news) })
