@@ -81,7 +81,8 @@ export class Elsewhere {
     if (request === undefined || !this.#owns(request.botId) || !await this.#requests.claim(id, this.#me)) return
     let answer: Answer
     try {
-      answer = { ok: await this.#serve(request.botId, request.kind, request.args) }
+      // What comes to nothing has to be told as well: JSON leaves `undefined` out.
+      answer = { ok: await this.#serve(request.botId, request.kind, request.args) ?? null }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       answer = { problem: { code: error.code, detail: error.message, extra: { ...error.extra } } }

@@ -1,4 +1,4 @@
-import type { Clock } from '#clock'
+import { nextTurn, type Clock } from '#clock'
 import { Problem } from '#model'
 import { toldAs } from './database-trouble.ts'
 import type { FeedEvent, JournalBatch } from './journal.ts'
@@ -94,7 +94,7 @@ export class GroupCommit {
     this.#closed = true
     this.#schedule()
     while (this.#running !== null || this.#waiting > 0) {
-      await (this.#running ?? new Promise((resolve) => { setImmediate(resolve) }))
+      await (this.#running ?? nextTurn(this.#clock))
     }
   }
 
@@ -109,7 +109,7 @@ export class GroupCommit {
     }
     this.#stopGathering?.()
     this.#scheduled = true
-    setImmediate(() => {
+    this.#clock.nextTurn(() => {
       this.#scheduled = false
       this.#next()
     })
