@@ -28,9 +28,9 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
   const timer = setInterval(() => { watch(tally) }, 250)
   try {
     await makeMarkets(simulator.url)
-    let stopping = false
+    let [stopping, failed] = [false, false]
     const ground: Ground = {
-      options, env, tally, exchangeUrl: simulator.url, ledger: new Ledger(simulator.url), stopping: () => stopping,
+      options, env, tally, exchangeUrl: simulator.url, ledger: new Ledger(simulator.url), stopping: () => stopping || failed, failed: () => failed,
       report: ({ kind, text, evidence }, place) => {
         tally[kind] += 1
         stopping ||= options.untilFound === true
@@ -45,11 +45,11 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
     const runs = Array.from({ length: options.installations }, (_, index) => torment(
       letters(index), ground, chance.split(), quotaOf(options, index), ports.slice(index * options.servers, (index + 1) * options.servers),
     )
-      .catch((error: unknown) => { stopping = true; throw error }))
+      .catch((error: unknown) => { failed = true; throw error }))
     // All come to their end before the exchange is taken from them, also where one fails.
     const ends = await Promise.allSettled(runs)
-    const failed = ends.find((end) => end.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    const broken = ends.find((end) => end.status === 'rejected')
+    if (broken !== undefined) throw new Error(`the campaign could not go on${simulator.ended()}`, { cause: broken.reason })
     return { options, tally, findings, durationMs: performance.now() - began }
   } finally {
     clearInterval(timer)
@@ -64,7 +64,8 @@ function quotaOf({ kills, signals, installations }: ChaosOptions, index: number)
   return { kills: share(kills), accepted: share(signals) }
 }
 
-async function startSimulator(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** `ended`: how it ended, where it did before it was asked to. */
+async function startSimulator(): Promise<{ readonly url: string; ended(): string; stop(): Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, [LAUNCHER, 'simulate', '--exchange', 'binance', '--json'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const line = await new Promise<string>((resolve, reject) => {
     let text = ''
@@ -77,7 +78,9 @@ async function startSimulator(): Promise<{ readonly url: string; stop(): Promise
   const { binance } = JSON.parse(line) as { binance: string }
   return {
     url: binance,
+    ended: () => (child.exitCode === null && child.signalCode === null ? '' : `: the simulator has ended (${child.exitCode ?? child.signalCode ?? ''})`),
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const exit = new Promise((resolve) => { child.once('exit', resolve) })
       child.kill('SIGTERM')
       await exit

@@ -18,8 +18,10 @@ export interface Ground {
   readonly tally: Tally
   /** What every process of the installations is started with besides its settings. */
   readonly env: Readonly<Record<string, string>>
-  /** Whether the campaign ends early, because an installation could not go on. */
+  /** Whether the campaign ends early: something was found that was looked for, or an installation could not go on. */
   stopping(): boolean
+  /** The latter: what others have under way is then no evidence any more. */
+  failed(): boolean
   report(violation: Violation | { readonly kind: 'stuck' | 'needsPerson'; readonly text: string; readonly evidence: unknown }, place: Place): void
 }
 
@@ -108,17 +110,19 @@ class Installation {
     const kills = Math.min(this.#ground.options.killsPerRound, this.#quota.kills)
     let over = false
     const until = (): boolean => over
-    const background = [this.#sendOn(until), this.#spoil(until)]
+    const background = Promise.all([this.#sendOn(until), this.#spoil(until)])
+    background.catch(() => { over = true }) // told below
     try {
       if (kills > 0) await this.#kill(kills)
       else await this.#sendMore()
     } finally {
       over = true
-      await Promise.all(background)
+      await background
       await this.#faults.clear()
       await Promise.all(this.#sending)
     }
-    return this.#judgeNow(await this.#calm(since))
+    const journal = await this.#calm(since)
+    return this.#ground.failed() || this.#judgeNow(journal)
   }
 
   async #kill(kills: number): Promise<void> {
