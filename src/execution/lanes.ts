@@ -82,7 +82,9 @@ export class Lanes {
    * other server has lanes that have not decided it.
    */
   spread(signal: Signal, lanes: readonly Lane[], chunk: number, whole: boolean): void {
-    this.#left.set(signal.id, { count: lanes.length, whole })
+    // Lanes that came from another server join those that this one had: only the journal tells then when all have decided.
+    const before = this.#left.get(signal.id)
+    this.#left.set(signal.id, before === undefined ? { count: lanes.length, whole } : { count: before.count + lanes.length, whole: false })
     this.#waiting += lanes.length
     if (signal.flags.includes('TEST')) { this.#follow(null, this.#test(signal, lanes)); return }
     const job: Job = { kind: 'signal', signal }
@@ -196,7 +198,7 @@ export class Lanes {
    */
   async #commit(signal: Signal, made: readonly { lane: Lane; decided: Decided }[]): Promise<void> {
     const left = this.#left.get(signal.id)
-    const isLast = (left === undefined || left.count === made.length) && left?.whole !== false
+    const isLast = left?.whole === true && left.count === made.length
     const batch: JournalBatch = isLast ? { fanoutDone: [signal.id] } : {}
     await commitSurely(this.#context, made.map((one) => one.lane), merge(decidedBatch(made.map((one) => one.decided)), batch))
     if (isLast) this.#left.delete(signal.id)

@@ -2,7 +2,7 @@ import type { ReportAnswer, ReportedOrder, Told } from '#contract'
 import { decimal, type Market } from '#model'
 import type { JournalBatch, Reconciliation, StoredOrder } from '#store'
 import type { Lane } from '../book.ts'
-import type { Context } from '../context.ts'
+import { heldBy, type Context } from '../context.ts'
 import type { Lanes } from '../lanes.ts'
 import { envelopeRef, type Linked } from '../linked.ts'
 import { compareHoldings, type Held, type Strangers } from './compare-holdings.ts'
@@ -78,7 +78,8 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
     state: JSON.stringify({ ...holdings.strangers, since: report.orders.whole ? nextSince(startedAt, orders.byHand) : state.since } satisfies State),
   }
   const batch: JournalBatch = settleFindings(clock, { userId, connectionId: id }, standing, { differences: raised, judged: new Set([...orders.judged, ...holdings.judged]) })
-  await journal.commit({ ...batch, reconciliations: [reconciliation] })
+  // A server that was stopped compares with what it held then: what it concludes must not be stored.
+  await journal.commit({ ...batch, reconciliations: [reconciliation], held: heldBy(context, onAccount.filter((lane) => lane.token !== null)) })
   const doubtful = seen.filter(({ key }) => !known.has(key))
   return {
     reconciliation, suspects: new Set(seen.map(({ key }) => key)),
