@@ -58,18 +58,18 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'server-error-refuses', breaks: 'a 5xx counts as a refusal',
-    changes: [executor('exchanges/binance/submit.ts',
-      'if (reply.status < 400 || reply.status >= 500) return unknown(`HTTP ${reply.status}: ${text}`, sentAt)',
-      "if (reply.status < 400 || reply.status >= 500) return { kind: 'rejected', code: 'order_rejected', text, stale: null, sentAt, answeredAt }")],
+    changes: [executor('exchanges/submitting.ts',
+      'return unknown(`HTTP ${reply.status}: ${text}`)',
+      "return { kind: 'rejected', code: 'order_rejected', text, stale: null, sentAt, answeredAt }")],
   },
   {
     name: 'unreadable-is-refused', breaks: 'an answer that cannot be read counts as a refusal',
-    changes: [executor('exchanges/binance/submit.ts',
-      "return typeof read === 'string' ? unknown(read, sentAt)",
+    changes: [executor('exchanges/submitting.ts',
+      "return typeof read === 'string' ? unknown(read)",
       "return typeof read === 'string' ? { kind: 'rejected', code: 'order_rejected', text: read, stale: null, sentAt, answeredAt }")],
   },
   {
     name: 'window-beyond-deadline', breaks: 'the exchange may still accept an order after its absence counts as proven',
-    changes: [executor('exchanges/binance/submit.ts', 'recvWindow: Math.min(left, MAX_WINDOW_MS)', 'recvWindow: 60_000')],
+    changes: [executor('exchanges/submitting.ts', 'desk.stamp(host, Math.min(left, desk.manner.windowMs))', 'desk.stamp(host, 60_000)')],
   },
 ]
