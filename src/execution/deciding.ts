@@ -24,6 +24,8 @@ export const ASK_LIMIT = 30
 /** How long to wait after that many attempts to learn something, ms. */
 export const askAgainMs = (attempts: number): number => ASK_AGAIN_MS[Math.min(attempts - 1, ASK_AGAIN_MS.length - 1)] ?? 4000
 
+const EVERY_NEED: readonly Need[] = ['price', 'rules', 'account', 'hours']
+
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
 export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
   const verdict = decide(inputOf(context, lane, signal))
@@ -157,8 +159,10 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
     const missing = await ask(context, lane, verdict.what)
     if (missing.length === 0 && attempt < ASK_LIMIT) continue
     if (attempt + 1 >= limit.tries) {
-      const last = judge({ ...inputOf(context, lane, signal), unavailable: missing.length > 0 ? missing : verdict.what })
+      // Whatever is not here now: a price that was fresh has grown old while something else was asked for.
+      const last = judge({ ...inputOf(context, lane, signal), unavailable: EVERY_NEED })
       if (last.outcome === 'needs') throw new Error(`a decision asks for ${last.what.join(', ')} although it was told that there is none`)
+      claimSide(lane, last)
       return last
     }
     await sleep(context.clock, askAgainMs(attempt + 1))

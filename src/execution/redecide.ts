@@ -30,15 +30,18 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   const barred = barredNow(context, lane, linked, ended.tracked)
   if (barred !== null) return { kind: 'end', code: barred.code, why: barred.text }
   if (ended.kind === 'absent' && FOR_GOOD.has(ended.code)) return { kind: 'end', code: ended.code, why: 'it would be refused again' }
-  if (sendUntil !== null && context.clock.now() >= sendUntil) {
-    return { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' }
-  }
+  const tooOld = (): Again | null => (sendUntil !== null && context.clock.now() >= sendUntil ? { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' } : null)
+  const old = tooOld()
+  if (old !== null) return old
   if (order.kind === 'open' && lane.exited !== null) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
   const stale = ended.kind === 'rejected' ? ended.stale : null
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (stale === 'rules') await context.feeds.loadRules(lane.bot.exchange, lane.bot.market, envelopeRef(linked))
-      if (order.kind === 'close') return await closeAgain(context, lane, linked, ended)
+      if (order.kind === 'close') {
+        const again = await closeAgain(context, lane, linked, ended)
+        return again.kind === 'again' ? tooOld() ?? again : again // reading takes its time
+      }
       if (stale === 'position') return { kind: 'end', code: order.rejectCode ?? 'rejected', why: 'the balance does not suffice' }
       if (stale === 'mode') await readAccount(context, lane, linked)
       return await openAgain(context, lane, task, ended)
