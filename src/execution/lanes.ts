@@ -19,7 +19,7 @@ const QUEUE_LIMIT = 10_000
 export class Lanes {
   readonly #context: Context
   /** Of signals with undecided bots here: how many decisions are not durable yet, and whether no other server has any to make. */
-  readonly #left = new Map<string, { count: number; readonly whole: boolean }>()
+  readonly #left = new Map<string, { count: number; whole: boolean }>()
   #waiting = 0
   #running = 0
 
@@ -69,7 +69,7 @@ export class Lanes {
   drop(lane: Lane): Lane {
     for (const job of lane.queue.splice(0)) {
       if (job.kind === 'run') job.drop?.(new Problem('unavailable', 'The bot has just gone to another server; nothing was done. Try again.'))
-      else this.#decided(job.signal, 1)
+      else this.#gone(job.signal)
     }
     const fresh = this.#context.book.renew(lane, null, 0)
     for (const inquiry of lane.inquiries.values()) inquiry.stir()
@@ -123,7 +123,7 @@ export class Lanes {
   #backInto(lanes: readonly Lane[], job: Job): void {
     for (const lane of lanes) {
       if (lane.lost) {
-        if (job.kind === 'signal') this.#decided(job.signal, 1)
+        if (job.kind === 'signal') this.#gone(job.signal)
         continue
       }
       lane.queue.unshift(job)
@@ -165,7 +165,7 @@ export class Lanes {
       await this.#commit(signal, [{ lane, decided }])
       return decided
     } catch (error) {
-      if (error instanceof LaneLost) this.#decided(signal, 1)
+      if (error instanceof LaneLost) this.#gone(signal)
       throw error
     }
   }
@@ -203,6 +203,13 @@ export class Lanes {
     await commitSurely(this.#context, made.map((one) => one.lane), merge(decidedBatch(made.map((one) => one.decided)), batch))
     if (isLast) this.#left.delete(signal.id)
     this.#decided(signal, made.length)
+  }
+
+  /** A lane that had not decided it went to another server: only the journal tells from now on when all have. */
+  #gone(signal: Signal): void {
+    const left = this.#left.get(signal.id)
+    if (left !== undefined) left.whole = false
+    this.#decided(signal, 1)
   }
 
   /** Counts lanes that need not decide a signal any more here; behind the last of them it is looked whether all have. */
