@@ -50,6 +50,7 @@ export class Server {
     })
     this.#execution = execution
     world.log('server', `${life.origin} starts`)
+    world.disturb(0)
     execution.start().then(() => {
       if (!life.alive) return
       world.log('server', `${life.origin} is ready`)
