@@ -42,7 +42,7 @@ const held = async (): Promise<string> => (await place.want(200, 'GET', `/positi
 /** What the books say, whatever database they are in. */
 const books = async (): Promise<unknown> => ({
   orders: (await place.want(200, 'GET', '/orders')).items, signals: (await place.want(200, 'GET', '/signals')).items, positions: (await place.want(200, 'GET', '/positions')).items,
-  connections: ((await place.want(200, 'GET', '/connections')).items as object[]).map((one) => ({ ...one, lastUsedAt: null })),
+  connections: ((await place.want(200, 'GET', '/connections')).items as object[]).map((one) => ({ ...one, lastUsedAt: null, reconciledAt: null })),
   webhooks: ((await place.want(200, 'GET', '/webhooks')).items as { id: string; hash: string }[]).map(({ id, hash }) => [id, hash]),
 })
 const query = async (url: string, text: string): Promise<Record<string, unknown>[]> => {

@@ -12,6 +12,12 @@ const ELSEWHERE: Readonly<Partial<Record<ProblemCode, string>>> = {
   changed_meanwhile: 'needs two changes within one transaction\'s time',
   passphrase_required: 'no exchange with a passphrase is built yet',
   passphrase_rejected: 'no exchange with a passphrase is built yet',
+  cross_site_request: 'sign-in.test.ts: needs a session and a page of another address',
+  wrong_credentials: 'sign-in.test.ts', weak_password: 'sign-in.test.ts',
+  password_required: 'second-factor.test.ts', last_administrator: 'second-factor.test.ts', user_in_use: 'second-factor.test.ts',
+  not_confirmed: 'second-factor.test.ts', factor_exists: 'second-factor.test.ts', second_factor_required: 'second-factor.test.ts', passkeys_unavailable: 'second-factor.test.ts',
+  frozen: 'freezes.test.ts, tests/execution/freeze.test.ts',
+  order_not_uncertain: 'tests/execution/uncertain.test.ts', too_early: 'tests/execution/uncertain.test.ts',
   demo_account: 'no exchange with demo keys on its live host is built yet',
 }
 

@@ -35,7 +35,6 @@ POST /webhooks/{id}/rotate  GET /me  GET /users  POST /users  GET /tokens  POST 
 POST /setup  GET /events  GET /metrics  POST /freeze  POST /thaw  GET /freezes
 GET /connections/{id}/caps  PUT /connections/{id}/caps
 GET /session  POST /session  DELETE /session  GET /sessions  DELETE /sessions  DELETE /sessions/{id}  PATCH /me  PATCH /users/{id}  DELETE /users/{id}
-POST /orders/{id}/resolve  POST /findings/{id}/acknowledge  POST /connections/{id}/reconcile
 GET /stats/activity  GET /stats/profit  GET /stats/latency  GET /attention  GET /bots/{id}/chart
 POST /session/second-factor  POST /session/passkey-options  POST /session/passkey  POST /session/step-up  POST /me/totp  POST /me/totp/confirm
 DELETE /me/totp  POST /me/recovery-codes  GET /me/passkeys  POST /me/passkeys  POST /me/passkeys/options  PATCH /me/passkeys/{id}  DELETE /me/passkeys/{id}

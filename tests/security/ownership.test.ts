@@ -95,6 +95,7 @@ const BODIES: Readonly<Record<string, (victim: Owner, intruder: Owner) => object
   'POST /webhooks/{id}/shares': (_, intruder) => ({ userId: intruder.userId }), 'POST /webhooks/{id}/signals': () => ({ symbol: 'BTCUSDT', side: 'SELL' }),
   'PATCH /bots/{id}': () => ({ connectionId: null, abandonPosition: true }), 'POST /bots/{id}/position': () => ({ quantity: '1', reason: 'x' }),
   'PATCH /me/passkeys/{id}': () => ({ name: 'taken' }), 'POST /orders/{id}/resolve': () => ({ answer: 'check' }),
+  'PUT /connections/{id}/caps': () => ({ ordersPerMinute: 1, notionalPerOrder: null, notionalPerDay: null }),
 }
 
 const routes = async (): Promise<{ method: string; route: string }[]> => {

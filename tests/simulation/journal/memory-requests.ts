@@ -1,6 +1,13 @@
 import { newId, type Clock } from '#clock'
-import type { Requests } from '#store'
+import type { LaneRequest, Requests } from '#store'
 import type { MemoryTables } from './memory-tables.ts'
+
+/** In the place of a bot: said to all servers. */
+const ALL = '*'
+
+const shown = (id: string, { botId, kind, args }: { readonly botId: string; readonly kind: string; readonly args: string }): LaneRequest => (
+  { id, botId, kind, args: JSON.parse(args) as unknown }
+)
 
 /** What servers ask each other, over tables in memory; the log tells of each change. */
 export function memoryRequests(tables: MemoryTables, clock: Clock, origin: string): Requests {
@@ -12,9 +19,27 @@ export function memoryRequests(tables: MemoryTables, clock: Clock, origin: strin
       tell(id)
       return id
     },
+    async announce(kind, args, stands) {
+      const id = newId(clock)
+      tables.requests.set(id, { botId: ALL, kind, args: JSON.stringify(args), claimedBy: stands ? null : 'told', result: null })
+      tell(id)
+    },
+    async announced(id) {
+      const row = tables.requests.get(id)
+      return row?.botId === ALL ? shown(id, row) : undefined
+    },
+    async standing() {
+      return [...tables.requests].filter(([, row]) => row.botId === ALL && row.claimedBy === null).map(([id, row]) => shown(id, row))
+    },
+    async withdraw(ids) {
+      for (const id of ids) {
+        const row = tables.requests.get(id)
+        if (row?.botId === ALL) tables.requests.set(id, { ...row, claimedBy: 'withdrawn' })
+      }
+    },
     async open(id) {
       const row = tables.requests.get(id)
-      return row === undefined || row.claimedBy !== null ? undefined : { id, botId: row.botId, kind: row.kind, args: JSON.parse(row.args) as unknown }
+      return row === undefined || row.botId === ALL || row.claimedBy !== null ? undefined : shown(id, row)
     },
     async claim(id, by) {
       const row = tables.requests.get(id)

@@ -59,13 +59,13 @@ export class Storage {
   }
 
   /** Leases of lanes and requests among servers, for one life. */
-  share(life: Life): { readonly fleet: Fleet; readonly requests: Requests; readonly me: string } {
+  share(life: Life): { readonly fleet: Fleet; readonly requests: Requests; readonly me: string; readonly several: boolean } {
     const { tables, embedded } = this.#world
     const fleet = embedded ? new EmbeddedFleet(tables, life.clock) : new MemoryFleet(tables, life.clock, life.name)
     const requests = memoryRequests(tables, life.clock, life.origin)
     const ask = <T>(name: string, work: () => Promise<T>): Promise<T> => this.#read(life, name, work)
     return {
-      me: life.name,
+      me: life.name, several: !embedded,
       fleet: {
         renew: (anew) => ask('renew', () => fleet.renew(anew)), giveBack: (shards) => ask('giveBack', () => fleet.giveBack(shards)),
         leave: (finished) => ask('leave', () => fleet.leave(finished)),
@@ -73,7 +73,9 @@ export class Storage {
       requests: {
         ask: (botId, kind, args) => ask('ask', () => requests.ask(botId, kind, args)), open: (id) => ask('open', () => requests.open(id)),
         claim: (id, by) => ask('claim', () => requests.claim(id, by)), answer: (id, result) => ask('answer', () => requests.answer(id, result)),
-        result: (id) => ask('result', () => requests.result(id)),
+        result: (id) => ask('result', () => requests.result(id)), announced: (id) => ask('announced', () => requests.announced(id)),
+        announce: (kind, args, stands) => ask('announce', () => requests.announce(kind, args, stands)),
+        standing: () => ask('standing', () => requests.standing()), withdraw: (ids) => ask('withdraw', () => requests.withdraw(ids)),
       },
     }
   }
