@@ -29,7 +29,6 @@ export class Executor {
   readonly wire: Wire
   readonly #world: World
   readonly #chance: Chance
-  readonly #fences = new Map<string, number>()
   #up = true
   /** Counts its own lives. */
   #run = 0
@@ -133,7 +132,6 @@ export class Executor {
       if (handed.run !== this.#run) return // it died with the order still in it
       if (time.now >= request.order.notAfter) { notSent('deadline', 'its deadline passed before it was sent'); return }
       if (handed.life.goneForMs() > NOTICED_MS) return // whoever asked is gone: dropped
-      if (!this.#mayPass(request)) { notSent('fenced', 'a later server owns this lane'); return }
       const pausedMs = this.wire.pausedMs(request.connection)
       if (pausedMs > 0) {
         this.#world.judge.paused(request)
@@ -145,15 +143,6 @@ export class Executor {
     }
     if (this.#chance.hits(faults.rate('queue'))) time.after(this.#chance.between(1, 6000), go)
     else time.after(this.#chance.between(0.1, 0.5), go)
-  }
-
-  /** The highest token of each lane is kept, whatever happens to the executor. Some installations have one for each server. */
-  #mayPass({ fence }: Submit): boolean {
-    if (fence === undefined || !this.#world.fences) return true
-    const highest = this.#fences.get(fence.scope) ?? 0
-    if (fence.token < highest) return false
-    this.#fences.set(fence.scope, fence.token)
-    return true
   }
 
   #read(request: ExecutorRequest): ExecutorAnswers[keyof ExecutorAnswers] | Problem {

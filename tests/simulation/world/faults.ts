@@ -43,8 +43,6 @@ export class Faults {
   readonly storageSlow: number
   /** That the server dies at one of its calls, before or after the effect. */
   readonly crash: number
-  /** That a server is stopped for a while, per second; only where others may take its place. */
-  readonly serverStops: number
   /** That the 202 does not reach the sender. */
   readonly answerLost: number
   /** How far the exchanges' clocks are off, ms. */
@@ -67,7 +65,6 @@ export class Faults {
     this.storageAway = chance.pick([0, 0, 0, 0.02, 0.08])
     this.storageSlow = chance.pick([0, 0, 0.05, 0.3])
     this.crash = chance.pick([0, 0, 0.004, 0.015, 0.05])
-    this.serverStops = chance.pick([0, 0.01, 0.04])
     this.answerLost = chance.pick([0, 0.1, 0.4])
     this.skewMs = chance.pick([0, 0, 200, -200, 800, -800])
     this.untidy = chance.hits(0.4)

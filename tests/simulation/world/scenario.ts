@@ -37,10 +37,9 @@ function connect(world: World, chance: Chance, users: readonly string[], index: 
     positionMode: market === 'spot' ? null : chance.weighted({ 'one-way': 2, hedge: 1 }),
     balances: new Map([[quoteOf(venue), decimal('10000000')]]), positions: new Map(),
   }
-  const owner = chance.pick(users) // servers share lanes by user: bots of one account then have one owner
   return Array.from({ length: chance.hits(0.2) ? 2 : 1 }, (_, key) => {
     const connection: Connection = {
-      id: `connection-${index + 1}${'ab'[key] ?? ''}`, userId: world.embedded ? chance.pick(users) : owner, name: '', exchange: description.id, market, fingerprint: '', accountId,
+      id: `connection-${index + 1}${'ab'[key] ?? ''}`, userId: chance.pick(users), name: '', exchange: description.id, market, fingerprint: '', accountId,
       // Now and then what we believe of the account is out of date.
       positionMode: market === 'spot' ? null : chance.hits(0.1) ? chance.pick(['one-way', 'hedge', null] as const) : account.positionMode,
       status: 'active', statusDetail: null, checks: [], expiresAt: null, rowVersion: 1, createdAt: START, lastUsedAt: null,

@@ -11,14 +11,12 @@ import { MemoryTables } from '../journal/memory-tables.ts'
 import { Judge } from '../judge/judge.ts'
 import { Chance } from './chance.ts'
 import { Faults } from './faults.ts'
-import { Servers } from './servers.ts'
+import { Server } from './server.ts'
 import { Storage } from './storage.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 /** When every world begins: epoch ms. */
 export const START = Date.UTC(2027, 0, 15, 12)
-/** How long it takes at most until lanes of a server that is gone are taken over, ms. */
-const TAKEOVER_MS = 25_000
 /** Events kept to be shown when a seed fails. */
 const LAST_EVENTS = 60
 
@@ -35,11 +33,7 @@ export class World {
   readonly ledger: Ledger
   readonly executor: Executor
   readonly storage: Storage
-  readonly servers: Servers
-  /** Whether one server has the database to itself, as with SQLite. */
-  readonly embedded: boolean
-  /** Whether all servers have the same executor, which knows the highest token. */
-  readonly fences: boolean
+  readonly server: Server
   readonly installationKey: Uint8Array
   /** Accounts on which people trade by hand as well. */
   readonly handled = new Set<string>()
@@ -66,10 +60,7 @@ export class World {
     this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.judge)
     this.storage = new Storage(this, chance('storage'))
     this.executor = new Executor(this, chance('executor'))
-    const shape = chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
-    this.embedded = shape === 'embedded'
-    this.fences = chance('fences').hits(0.6)
-    this.servers = new Servers(this, chance('server'), shape === 'two' ? 2 : 1)
+    this.server = new Server(this, chance('server'))
   }
 
   /** Writes an event down; the same seed writes the same ones. */
@@ -85,11 +76,6 @@ export class World {
     if (this.violation !== null) return
     this.violation = what
     this.log('JUDGE', what)
-  }
-
-  /** Something keeps servers from their work for so long, ms, and their lanes for as long as leases take to run out. */
-  disturb(ms: number): void {
-    this.undisturbedSince = Math.max(this.undisturbedSince, this.time.now + ms + (this.embedded ? 0 : TAKEOVER_MS))
   }
 
   /** The hash of all events; ends the log. */
