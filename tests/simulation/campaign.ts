@@ -76,7 +76,7 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
       give()
     })
     child.on('error', reject)
-    child.on('exit', (code) => { if (code === 0) resolve(); else reject(new Error(`a worker of the simulation ended with ${code}`)) })
+    child.on('exit', (code, signal) => { if (code === 0) resolve(); else reject(new Error(`a worker of the simulation ended with ${code ?? signal}`)) })
   })
   try {
     await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, Math.ceil(seeds / CHUNK))) }, work))

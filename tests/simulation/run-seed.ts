@@ -1,5 +1,6 @@
 import { judgeTheEnd, whatIsUnderWay } from './judge/at-the-end.ts'
 import { Chance } from './world/chance.ts'
+import type { Focus } from './world/faults.ts'
 import { People } from './world/people.ts'
 import { furnish } from './world/scenario.ts'
 import { START, World } from './world/world.ts'
@@ -30,10 +31,10 @@ const COMPARISONS = 2
 const AFTER_COMPARISON_MS = 6000
 
 /** Runs one world to its end. One at a time in a process: mistakes that escape everywhere belong to the current one. */
-export async function runSeed(seed: number, trace: ((line: string) => void) | null = null): Promise<Outcome> {
-  const world = new World(seed, trace)
+export async function runSeed(seed: number, trace: ((line: string) => void) | null = null, focus: Focus = {}): Promise<Outcome> {
+  const world = new World(seed, trace, focus)
   const people = new People(world, furnish(world))
-  const escaped = (error: unknown): void => { world.server.crashed(error) }
+  const escaped = (error: unknown): void => { world.servers.crashed(error) }
   process.on('uncaughtException', escaped)
   process.on('unhandledRejection', escaped)
   try {
@@ -49,7 +50,7 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
     }
     const watch = (): void => { world.judge.lookForUntold(); world.time.after(WATCH_EVERY_MS, watch) }
     watch()
-    world.server.start()
+    world.servers.start()
     people.plan(activeMs)
     people.lookAfter(activeMs + REST_MS)
     haveTrouble(world, activeMs)
@@ -66,15 +67,16 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   }
   return {
     seed, violation: world.violation, lastEvents: world.events, virtualMs: world.time.now - START, fired: world.time.fired,
-    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.server.lives, hash: world.digest(),
+    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.servers.lives, hash: world.digest(),
   }
 }
 
-/** Plans executor restarts and storage outages. */
+/** Plans executor restarts, storage outages, and servers that are stopped for a while. */
 function haveTrouble(world: World, activeMs: number): void {
   const chance = new Chance(world.seed, 'trouble')
   for (let second = 1; second * 1000 < activeMs; second += 1) {
     if (chance.hits(world.faults.executorRestart)) world.time.after(second * 1000 + chance.between(-999, 0), () => { world.executor.restart() })
     if (chance.hits(world.faults.storageAway)) world.time.after(second * 1000 + chance.between(-999, 0), () => { world.storage.goAway() })
+    if (!world.embedded && chance.hits(world.faults.serverStops)) world.time.after(second * 1000 + chance.between(-999, 0), () => { world.servers.pauseOne(chance.pick([3000, 15_000, 30_000])) })
   }
 }

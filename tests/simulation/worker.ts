@@ -12,14 +12,15 @@ export type FromWorker = { readonly kind: 'ready' } | { readonly kind: 'ran'; re
 const REPEAT_EVERY = 25
 
 const { trace, mutant } = JSON.parse(process.argv[2] ?? '{}') as { trace: boolean; mutant: string | null }
-if (mutant !== null) breakCode(mutantNamed(mutant))
+const broken = mutant === null ? null : mutantNamed(mutant)
+if (broken !== null) breakCode(broken)
 const { runSeed } = await import('./run-seed.ts')
 const print = trace ? (line: string): void => { process.stdout.write(`${line}\n`) } : null
 
 async function run(seed: number): Promise<Ran> {
-  const outcome = await runSeed(seed, print)
+  const outcome = await runSeed(seed, print, broken?.focus)
   if (seed % REPEAT_EVERY !== 0) return { ...outcome, repeated: false }
-  const again = await runSeed(seed)
+  const again = await runSeed(seed, null, broken?.focus)
   if (again.hash === outcome.hash) return { ...outcome, repeated: true }
   return { ...outcome, repeated: true, violation: outcome.violation ?? `it is not the same twice: ${outcome.hash}, then ${again.hash}` }
 }
@@ -40,4 +41,6 @@ function tell(message: FromWorker): void { process.send?.(message) }
 process.on('message', (message: ToWorker) => {
   runAll(message).catch((error: unknown) => { process.stderr.write(`${String(error)}\n`); process.exit(1) })
 })
+// What a dead server of some world still holds on to must not keep this process alive.
+process.on('disconnect', () => { process.exit(0) })
 tell({ kind: 'ready' })

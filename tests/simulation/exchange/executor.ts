@@ -3,6 +3,7 @@ import { Problem, text } from '#model'
 import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
 import type { World } from '../world/world.ts'
+import { Frozen } from './frozen.ts'
 import type { Account, Placed } from './ledger.ts'
 import { reportOf } from './report.ts'
 import { LOOKUPS, VENUES, venueOf } from './venues.ts'
@@ -29,6 +30,8 @@ export class Executor {
   readonly wire: Wire
   readonly #world: World
   readonly #chance: Chance
+  readonly #frozen: Frozen
+  readonly #fences = new Map<string, number>()
   #up = true
   /** Counts its own lives. */
   #run = 0
@@ -40,6 +43,7 @@ export class Executor {
     this.#world = world
     this.#chance = chance
     this.wire = new Wire(world, chance)
+    this.#frozen = new Frozen(world)
     world.time.after(PRICES_EVERY_MS, () => { this.#push() })
   }
 
@@ -51,6 +55,7 @@ export class Executor {
       onPush: (listener) => {
         const before = this.#watched.get(life)
         this.#watched.set(life, { push: (push) => { before?.push(push); listener(push) }, markets: before?.markets ?? new Map() })
+        if (before === undefined) this.#world.time.after(this.#chance.between(0.5, 5), () => { this.#tellFrozen(life) })
       },
     }
   }
@@ -68,14 +73,16 @@ export class Executor {
       this.#up = true
       const waiting = this.#wakeUp
       this.#wakeUp = []
+      for (const life of this.#watched.keys()) this.#tellFrozen(life)
       for (const wake of waiting) wake()
     })
   }
 
   async #call(life: Life, request: ExecutorRequest): Promise<object> {
     const { time } = this.#world
-    if (request.verb === 'freezes') return { freezes: [] } // nothing is frozen in these worlds, and no chance is spent on it
     if (!life.passes(`before ${request.verb}`)) return never
+    this.#frozen.asks(life, request)
+    if (request.verb === 'submitOrder') this.#world.judge.handedOver(request, this.#frozen.isKnownTo(life, request.connection, request.kind))
     if (!this.#up) {
       await new Promise<void>((resolve) => {
         const patience = request.verb === 'submitOrder' ? Math.min(PATIENCE_MS, request.order.notAfter - time.now) : PATIENCE_MS
@@ -92,7 +99,10 @@ export class Executor {
         if (!open) return
         open = false
         this.#handed.delete(entry)
-        life.tell(`after ${request.verb}`, () => { if (outcome instanceof Problem) reject(outcome); else resolve(outcome) })
+        life.tell(`after ${request.verb}`, () => {
+          if (request.verb === 'freeze' && !(outcome instanceof Problem)) this.#frozen.confirms(life, request)
+          if (outcome instanceof Problem) reject(outcome); else resolve(outcome)
+        })
       } } }
       this.#handed.add(entry)
       time.after(Math.max(0, deadlineMs), () => { if (open) entry.handed.answer(lostAnswer(request, time.now, 'exchange_timeout', 'the executor did not answer in time')) })
@@ -106,6 +116,11 @@ export class Executor {
     const verb = request.verb
     if (verb === 'submitOrder') { this.#submit(request, handed); return }
     if (verb === 'describe') { handed.answer(this.#describe()); return }
+    if (verb === 'freeze' || verb === 'thaw' || verb === 'freezes') {
+      const answer = this.#frozen.answer(request, () => { for (const life of this.#watched.keys()) this.#tellFrozen(life) })
+      time.after(1, () => { handed.answer(answer) })
+      return
+    }
     if (verb === 'watch') { handed.answer(this.#watch(request, handed.life)); return }
     if (handed.life.goneForMs() > NOTICED_MS) return
     const fails = this.#chance.hits(faults.rate('read'))
@@ -132,6 +147,8 @@ export class Executor {
       if (handed.run !== this.#run) return // it died with the order still in it
       if (time.now >= request.order.notAfter) { notSent('deadline', 'its deadline passed before it was sent'); return }
       if (handed.life.goneForMs() > NOTICED_MS) return // whoever asked is gone: dropped
+      if (this.#frozen.stops(request.connection, request.kind)) { notSent('frozen', 'it is frozen'); return }
+      if (!this.#mayPass(request)) { notSent('fenced', 'a later server owns this lane'); return }
       const pausedMs = this.wire.pausedMs(request.connection)
       if (pausedMs > 0) {
         this.#world.judge.paused(request)
@@ -143,6 +160,21 @@ export class Executor {
     }
     if (this.#chance.hits(faults.rate('queue'))) time.after(this.#chance.between(1, 6000), go)
     else time.after(this.#chance.between(0.1, 0.5), go)
+  }
+
+  /** The highest token of each lane is kept, whatever happens to the executor. Some installations have one for each server. */
+  #mayPass({ fence }: Submit): boolean {
+    if (fence === undefined || !this.#world.fences) return true
+    const highest = this.#fences.get(fence.scope) ?? 0
+    if (fence.token < highest) return false
+    this.#fences.set(fence.scope, fence.token)
+    return true
+  }
+
+  /** What is frozen is told after every change, and to whoever connects. */
+  #tellFrozen(life: Life): void {
+    const watcher = this.#watched.get(life)
+    if (watcher !== undefined && this.#up) this.#frozen.tell(life, (push) => { watcher.push(push) })
   }
 
   #read(request: ExecutorRequest): ExecutorAnswers[keyof ExecutorAnswers] | Problem {
@@ -234,7 +266,8 @@ export class Executor {
     const { time, prices, faults } = this.#world
     time.after(PRICES_EVERY_MS, () => { this.#push() })
     if (!this.#up || this.#chance.hits(faults.rate('read') / 2)) return
-    for (const { push, markets } of this.#watched.values()) {
+    for (const [life, { push, markets }] of this.#watched) {
+      if (life.pausedMs() > 0) continue // what comes meanwhile is old when it wakes up
       for (const [key, symbols] of markets) {
         const [exchange = '', market = ''] = key.split(' ')
         push({ push: 'prices', exchange, market: market as 'spot', at: time.now, prices: Object.fromEntries(symbols.map((symbol) => [symbol, prices.of(exchange, market, symbol)])) })

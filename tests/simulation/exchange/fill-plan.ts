@@ -7,9 +7,10 @@ export class FillFaults {
   readonly #chance: Chance
   readonly #rate: number
 
-  constructor(chance: Chance) {
+  /** `rate`: how often something goes wrong; absent: as chance will have it. */
+  constructor(chance: Chance, rate?: number) {
     this.#chance = chance
-    this.#rate = chance.pick([0, 0.1, 0.3, 0.6])
+    this.#rate = rate ?? chance.pick([0, 0.1, 0.3, 0.6])
   }
 
   hits(): boolean { return this.on && this.#chance.hits(this.#rate) }

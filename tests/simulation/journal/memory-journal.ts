@@ -1,60 +1,50 @@
-import { Problem, type Position } from '#model'
+import type { Clock } from '#clock'
+import type { Position } from '#model'
 import type {
-  BotRow, ConnectionRow, FeedEvent, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, Undecided, UnfinishedWork,
+  BotRow, ConnectionRow, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, Undecided, UnfinishedWork,
 } from '#store'
+import { GroupCommit } from '../../../src/store/group-commit.ts'
 import { toDecision, toFill, toFinding, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
 import type { DecisionRow, FillRow, FindingRow, OrderRow, PositionRow, SignalRow, Tables } from '../../../src/store/tables.ts'
 import type { MemoryTables } from './memory-tables.ts'
-
-type FeedListener = Parameters<Journal['onFeed']>[0]
-
-/** When a group is written and when its writers hear of it; a simulation decides both, or that it is not written. */
-export interface Disk {
-  now(): number
-  /** To call `write` once, later, and then `answer`; or `refuse` instead, with nothing written. */
-  turn(group: { readonly write: () => void; readonly answer: () => void; readonly refuse: (problem: Problem) => void }): void
-}
-
-interface Waiting { readonly batch: JournalBatch; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+import { memoryWriter, type Disk } from './memory-writer.ts'
 
 /** Matches looked at per wanted delivery, as the databases do. */
 const MATCHES = 10
 
+/** What a journal in memory is made of. */
+export interface MemoryParts {
+  readonly tables: MemoryTables
+  readonly disk: Disk
+  readonly clock: Clock
+  /** Names whose journal it is in the log of the servers. */
+  readonly origin: string
+  /** Told of each batch in the moment in which it becomes durable. */
+  readonly written?: (batch: JournalBatch) => void
+}
+
 /**
- * A journal over tables in memory: what the port promises, with group commit (whatever is handed in while a group is
- * being written goes into the next one, in order). It passes the contract tests of the real ones.
+ * A journal over tables in memory: what the port promises, behind the very group commit of the real ones, whose contract
+ * tests it passes.
  */
 export class MemoryJournal implements Journal {
   readonly #tables: MemoryTables
-  readonly #disk: Disk
-  readonly #written: (batch: JournalBatch) => void
-  readonly #listeners: FeedListener[] = []
-  #waiting: Waiting[] = []
-  #group: readonly Waiting[] = []
-  #busy: Promise<void> | null = null
-  #closed = false
+  readonly #group: GroupCommit
+  readonly #listeners: Parameters<Journal['onFeed']>[0][] = []
 
-  /** `written` is told of each batch in the moment in which it becomes durable. */
-  constructor(tables: MemoryTables, disk: Disk, written: (batch: JournalBatch) => void = () => undefined) {
-    this.#tables = tables
-    this.#disk = disk
-    this.#written = written
+  constructor(parts: MemoryParts) {
+    this.#tables = parts.tables
+    this.#group = new GroupCommit(memoryWriter(parts), ({ seq, at, events }) => {
+      const numbered = events.map((event, index) => ({ id: `${seq}.${index}`, event, at }))
+      if (numbered.length > 0) for (const listener of this.#listeners) listener(numbered)
+    }, parts.clock)
   }
 
-  commit(batch: JournalBatch): Promise<void> {
-    if (this.#closed) return Promise.reject(new Problem('unavailable', 'The store is closed.'))
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, resolve, reject })
-      this.#next()
-    })
-  }
+  commit(batch: JournalBatch): Promise<void> { return this.#group.commit(batch) }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    while (this.#busy !== null) await this.#busy
-  }
+  close(): Promise<void> { return this.#group.close() }
 
-  onFeed(listener: FeedListener): void { this.#listeners.push(listener) }
+  onFeed(listener: Parameters<Journal['onFeed']>[0]): void { this.#listeners.push(listener) }
 
   async recognise(wanted: readonly { webhookId: string; bodyHash: string | null; idempotencyKey: string | null }[], since: number): Promise<readonly KnownSignal[]> {
     const found = new Map<string, KnownSignal>()
@@ -102,8 +92,8 @@ export class MemoryJournal implements Journal {
       return row === undefined ? null : toSignal(row)
     }
     return {
-      seq: 0,
-      signals: signals.filter((row) => row.fanout_done === 0).sort((a, b) => (a.id < b.id ? -1 : 1)).map((row) => ({
+      seq: this.#tables.log.length,
+      signals: signals.filter((row) => row.fanout_done === 0).map((row) => ({
         signal: toSignal(row), fanout: row.fanout, decidedBots: decisions.filter((one) => one.signal_id === row.id).map((one) => one.bot_id),
       })),
       orders: orders.filter((row) => row.settled === 0).map((row) => ({
@@ -155,49 +145,4 @@ export class MemoryJournal implements Journal {
   }
 
   #all<R>(table: Parameters<MemoryTables['rows']>[0]): R[] { return [...this.#tables.rows(table).values()] as unknown as R[] }
-
-  #next(): void {
-    if (this.#busy !== null || this.#waiting.length === 0) return
-    this.#group = this.#waiting
-    this.#waiting = []
-    this.#busy = new Promise((ended) => {
-      const end = (): void => {
-        this.#busy = null
-        this.#group = []
-        ended()
-        this.#next()
-      }
-      const group = this.#group
-      let refused: readonly (Error | null)[] = []
-      let fed: readonly FeedEvent[] = []
-      let seq = 0
-      let at = 0
-      this.#disk.turn({
-        write: () => {
-          at = this.#disk.now()
-          refused = group.map(({ batch }) => {
-            const error = this.#tables.apply(batch)
-            if (error === null) this.#written(batch)
-            return error
-          })
-          fed = group.flatMap(({ batch }, index) => (refused[index] === null ? batch.feed ?? [] : []))
-          if (fed.length > 0) seq = this.#tables.feed += 1
-        },
-        answer: () => {
-          for (const [index, one] of group.entries()) {
-            const error = refused[index] ?? null
-            if (error === null) one.resolve()
-            else one.reject(error)
-          }
-          const numbered = fed.map((event, index) => ({ id: `${seq}.${index}`, event, at }))
-          if (numbered.length > 0) for (const listener of this.#listeners) listener(numbered)
-          end()
-        },
-        refuse: (problem) => {
-          for (const one of group) one.reject(problem)
-          end()
-        },
-      })
-    })
-  }
 }

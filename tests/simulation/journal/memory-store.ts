@@ -10,10 +10,7 @@ type Read<T> = (userId: string, id: string) => Promise<T | undefined>
 
 /** The part of a store that the journal's contract tests use, over tables in memory: enough to prove that it is no toy. */
 export function memoryStore(tables: MemoryTables, clock: Clock): Store {
-  const journal = new MemoryJournal(tables, {
-    now: () => clock.now(),
-    turn: ({ write, answer }) => { setImmediate(() => { write(); setImmediate(answer) }) },
-  })
+  const journal = new MemoryJournal({ tables, clock, origin: 'test', disk: { turn: ({ write, answer }) => { setImmediate(() => { write(); setImmediate(answer) }) } } })
   const all = <R>(table: Parameters<MemoryTables['rows']>[0]): R[] => [...tables.rows(table).values()] as unknown as R[]
   const signal: Read<object> = async (_userId, id) => {
     const row = all<SignalRow>('signals').find((one) => one.id === id)

@@ -1,5 +1,5 @@
 import { flatPosition, type Bot, type Connection } from '#model'
-import type { JournalBatch } from '#store'
+import type { FeedEvent, JournalBatch } from '#store'
 import { BatchRefused, refusalOf } from '../../../src/store/database-trouble.ts'
 import { WRITES, type Row, type Write } from '../../../src/store/journal-writes.ts'
 
@@ -20,6 +20,12 @@ const REFERENCES: Readonly<Partial<Record<TableName, Readonly<Record<string, Tab
   findings: { user_id: 'users' },
 }
 
+/** One commit, as the servers that share a database see it. */
+export interface LogRow { readonly seq: number; readonly at: number; readonly origin: string; readonly events: readonly FeedEvent[]; readonly changes: readonly string[] }
+export interface RequestRow { readonly botId: string; readonly kind: string; readonly args: string; readonly claimedBy: string | null; readonly result: string | null }
+/** Times are the database's. */
+export interface LeaseRow { readonly owner: string | null; readonly session: string | null; readonly token: number; readonly until: number }
+
 /** A bot as stored: with its number and version. */
 export interface BotRecord { bot: Bot; number: number; version: number }
 export interface ConnectionRecord { connection: Connection; envelope: string }
@@ -32,10 +38,28 @@ export class MemoryTables {
   readonly users = new Set<string>()
   readonly bots = new Map<string, BotRecord>()
   readonly connections = new Map<string, ConnectionRecord>()
-  /** Number of the last commit that had news. */
-  feed = 0
+  /** Every commit of every server, in order; the first one has number 1. */
+  readonly log: LogRow[] = []
+  /** Who owns which shards of lanes, by scope. */
+  readonly leases = new Map<string, LeaseRow>()
+  /** Servers that are there, by name. */
+  readonly servers = new Map<string, { readonly session: string; readonly until: number }>()
+  readonly requests = new Map<string, RequestRow>()
   readonly #rows = new Map<TableName, Map<string, Row>>()
+  readonly #told = new Set<() => void>()
   readonly #unique = new Map<string, Set<string>>()
+
+  /** Writes a commit into the log; answers its number. */
+  tell(row: Omit<LogRow, 'seq'>): number {
+    const seq = this.log.length + 1
+    this.log.push({ seq, ...row })
+    for (const hear of this.#told) hear()
+    return seq
+  }
+
+  /** `hear` is called with every new commit; who is told has no business in the commit itself. */
+  onTold(hear: () => void): void { this.#told.add(hear) }
+  offTold(hear: () => void): void { this.#told.delete(hear) }
 
   /** A new bot gets the next number, and is flat. */
   addBot(bot: Bot): BotRecord {

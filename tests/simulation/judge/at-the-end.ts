@@ -5,14 +5,13 @@ import type { World } from '../world/world.ts'
 
 /** What is still under way, for people; empty: nothing. */
 export function whatIsUnderWay(world: World, people: People): string {
-  const { judge, server, executor, ledger, tables } = world
-  const { running } = server
+  const { judge, servers, executor, ledger, tables } = world
   const orders = [...judge.unsettled].map((id) => judge.orders.get(id)?.order).map((order) => (order === undefined ? '' : `${order.clientOrderId} is ${order.state}`))
   const waiting = [...judge.undecided].filter(([, ids]) => ids.length > 0).map(([botId, ids]) => `${ids.length} signals wait for ${botId}`)
   const plans = [...judge.unplanned].map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
-  const busy = [...tables.bots.keys()].filter((id) => running?.execution.busy(id) === true).map((id) => `${id} is busy`)
+  const busy = [...tables.bots.keys()].filter((id) => servers.isBusy(id)).map((id) => `${id} is busy`)
   const others = [
-    people.busy > 0 ? `${people.busy} people are busy` : '', running === null ? 'no server' : '', judge.undecidedTests.size > 0 ? 'tests are not decided' : '',
+    people.busy > 0 ? `${people.busy} people are busy` : '', servers.allRun ? '' : 'a server is away', judge.undecidedTests.size > 0 ? 'tests are not decided' : '',
     executor.wire.under.length > 0 ? 'requests are on the wire' : '', ledger.coming > 0 ? 'the exchange is at work' : '',
   ]
   return [...orders, ...waiting, ...plans, ...busy, ...others].filter((part) => part !== '').join('; ')
@@ -31,8 +30,8 @@ export function judgeTheEnd(world: World, people: People): void {
       if (decision?.done === false) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
     }
   }
-  for (const { hook, timed, signals, raw, firstAt } of people.firings) {
-    const repeats = timed && hook.duplicateWindowSeconds >= 30 && countsForDuplicates({ flags: raw.includes('"TEST"') ? ['TEST'] : [] })
+  for (const { hook, timed, signals, raw, firstAt, late } of people.firings) {
+    const repeats = timed && !late && hook.duplicateWindowSeconds >= 30 && countsForDuplicates({ flags: raw.includes('"TEST"') ? ['TEST'] : [] })
     const stored = [...judge.signals.values()].filter(({ signal }) => signal.webhookId === hook.id && signal.payload === raw.toString() && signal.receivedAt >= firstAt)
     const twins = people.firings.filter((other) => other.hook === hook && other.raw.equals(raw)).length
     if (repeats && (signals.size > 1 || (twins === 1 && stored.length > 1))) fail(`one firing became ${Math.max(signals.size, stored.length)} signals: ${raw.toString()}`)

@@ -1,5 +1,5 @@
 import type { ExecutorRequest } from '#contract'
-import { decimal, isFinal, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
+import { decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
 import type { Decision, JournalBatch, NewSignal, StoredOrder } from '#store'
 import type { Placed, Trade } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
@@ -121,8 +121,13 @@ export class Judge {
     }
   }
 
+  /** A server hands an order over. `frozen`: it has been told that it must not. */
+  handedOver({ order }: Submit, frozen: boolean): void {
+    if (frozen) this.#fail(`an order is handed over although it is frozen: ${order.clientOrderId}`)
+  }
+
   /** The first byte of an order leaves. */
-  sent({ order, connection, kind }: Submit, life: Life): void {
+  sent({ order, connection, kind, fence }: Submit, life: Life): void {
     const { now } = this.#world.time
     if (kind === 'open' && this.#world.faults.isCalm) {
       // The successor of a close is told by its bot, for one bot closes one thing at a time.
@@ -130,7 +135,7 @@ export class Judge {
         if (connectionId === connection.connectionId && now - at > 20) this.#fail(`an opening leaves while a close waits for the end of a pause: ${order.clientOrderId} before ${clientOrderId}`)
       }
     }
-    this.#world.log('executor', () => `sends ${order.clientOrderId} ${order.side} ${order.quantity ?? `for ${order.quoteQuantity}`}${order.reduceOnly ? ' reduce-only' : ''} (server ${life.number})`)
+    this.#world.log('executor', () => `sends ${order.clientOrderId} ${order.side} ${order.quantity ?? `for ${order.quoteQuantity}`}${order.reduceOnly ? ' reduce-only' : ''} (${life.origin})`)
     const account = this.#world.accountOf(connection.connectionId)
     const stored = this.#stored(account.id, order.clientOrderId)
     if (stored === undefined) { this.#fail(`an order leaves that is not stored: ${order.clientOrderId}`); return }
@@ -140,6 +145,10 @@ export class Judge {
     if (!same) this.#fail(`an order leaves otherwise than it is stored: ${order.clientOrderId}`)
     if (mine.state !== 'submitting' && mine.state !== 'uncertain') this.#fail(`an order leaves while it is ${mine.state}: ${order.clientOrderId}`)
     if (now > mine.notAfter || mine.notAfter - mine.updatedAt > DEADLINE_MS) this.#fail(`an order leaves without a deadline, or after it: ${order.clientOrderId}`)
+    const scope = laneScope(shardOf(this.#world.bot(mine.botId).userId))
+    const lease = this.#world.tables.leases.get(scope)
+    if (fence?.scope !== scope || fence.token !== lease?.token) this.#fail(`an order leaves under a lease that is over (${fence?.token}, by now ${lease?.token}): ${order.clientOrderId}`)
+    else if (mine.notAfter > lease.until) this.#fail(`an order leaves with a deadline beyond its lease: ${order.clientOrderId}`)
     const limit = this.#ageLimit(stored)
     if (now > limit) this.#fail(`an order leaves ${Math.round(now - limit)} ms after its signal's age limit: ${order.clientOrderId}`)
     if (mine.kind === 'open') {

@@ -1,7 +1,9 @@
 import type { BrokenCode } from '../../mutants/break-code.ts'
+import type { Focus } from '../world/faults.ts'
 import { BOOKS } from './of-books.ts'
 import { LANES } from './of-lanes.ts'
 import { SENDING } from './of-sending.ts'
+import { SERVERS } from './of-servers.ts'
 
 /** A deliberately broken variant of the code, which the simulation has to catch. */
 export interface Mutant extends BrokenCode {
@@ -9,9 +11,11 @@ export interface Mutant extends BrokenCode {
   readonly breaks: string
   /** A seed that kills it. */
   readonly seed: number
+  /** The worlds in which it is looked for; absent: any. */
+  readonly focus?: Focus
 }
 
-export const MUTANTS: readonly Mutant[] = [...SENDING, ...LANES, ...BOOKS]
+export const MUTANTS: readonly Mutant[] = [...SENDING, ...LANES, ...BOOKS, ...SERVERS]
 
 /** The mutant of that name. */
 export function mutantNamed(name: string): Mutant {

@@ -1,11 +1,12 @@
+import type { Focus } from '../world/faults.ts'
 import type { Mutant } from './mutants.ts'
 
 const INTAKE = 'src/execution/intake.ts'
 const LANES_FILE = 'src/execution/lanes.ts'
 const RECOVER = 'src/execution/recover.ts'
 
-const forgets = (state: string): Mutant => ({
-  name: `recovery forgets ${state} orders`, breaks: `an order that is ${state} when the process ends stays so for ever`, seed: 1,
+const forgets = (state: string, focus: Focus = { crash: 0.03 }): Mutant => ({
+  name: `recovery forgets ${state} orders`, breaks: `an order that is ${state} when the process ends stays so for ever`, seed: 1, focus,
   changes: [{ file: RECOVER, find: '  for (const stored of work.orders) {\n', put: `  for (const stored of work.orders) {\n    if (stored.order.state === '${state}') continue\n` }],
 })
 
@@ -35,7 +36,7 @@ export const LANES: readonly Mutant[] = [
     changes: [{ file: INTAKE, find: 'const now = this.#lanes.idle(lane) ? decideNow', put: 'const now = this.#lanes.running >= 0 ? decideNow' }],
   },
   {
-    name: 'all decided, too early', breaks: 'a fan-out is marked as done while a decision is still being stored', seed: 1,
+    name: 'all decided, too early', breaks: 'a fan-out is marked as done while a decision is still being stored', seed: 1, focus: { storageAway: 0.2, crash: 0.03 },
     changes: [
       {
         file: LANES_FILE, find: '    const batch: JournalBatch = isLast ? { fanoutDone',
@@ -48,13 +49,14 @@ export const LANES: readonly Mutant[] = [
     name: 'the rest of a fan-out is lost', breaks: 'bots that had not decided when the process ended never do', seed: 1,
     changes: [{ file: RECOVER, find: 'of work.signals) {', put: 'of work.signals.slice(0, 0)) {' }],
   },
-  ...['submitting', 'uncertain', 'open', 'canceling', 'pending'].map(forgets),
+  forgets('submitting'), forgets('uncertain', { submit: { lost: 1, fine: 1 }, crash: 0.03 }),
+  forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { market: 'futures', venue: 'binance', crash: 0.05 }),
   {
-    name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 1,
+    name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 1, focus: { market: 'futures', venue: 'binance', crash: 0.03 },
     changes: [{ file: RECOVER, find: 'for (const plan of work.plans) {', put: 'for (const plan of work.plans.slice(0, 0)) {' }],
   },
   {
-    name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 1,
+    name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 1, focus: { venue: 'okx', market: 'futures', submit: { lost: 1, late: 1, fine: 1 }, crash: 0.015, servers: 'embedded' },
     changes: [{ file: RECOVER, find: '.closeRest === true)', put: '.closeRest === undefined && index < 0)' }],
   },
   {

@@ -22,6 +22,23 @@ export type SubmitFate = keyof SubmitFates
 const NO_FATES: SubmitFates = {
   fine: 1, unreachable: 0, lost: 0, cut: 0, late: 0, answerLost: 0, hang: 0, slowAnswer: 0, refused5xx: 0, taken5xx: 0, unreadable: 0, otherEcho: 0, paused: 0,
 }
+/** Worlds that are drawn towards something rare: what a mutant needs to be seen soon. Absent: as chance will have it. */
+export interface Focus {
+  readonly submit?: Partial<SubmitFates>
+  readonly fills?: number
+  readonly read?: number
+  readonly crash?: number
+  readonly storageAway?: number
+  readonly storageSlow?: number
+  readonly executorRestart?: number
+  readonly queue?: number
+  readonly serverStops?: number
+  /** The one exchange and market that there is. */
+  readonly venue?: string
+  readonly market?: 'spot' | 'futures'
+  readonly servers?: 'embedded' | 'one' | 'two'
+}
+
 const FATES = (Object.keys(NO_FATES) as SubmitFate[]).filter((fate) => fate !== 'fine')
 
 /**
@@ -43,6 +60,8 @@ export class Faults {
   readonly storageSlow: number
   /** That the server dies at one of its calls, before or after the effect. */
   readonly crash: number
+  /** That a server is stopped for a while, per second; only where others may take its place. */
+  readonly serverStops: number
   /** That the 202 does not reach the sender. */
   readonly answerLost: number
   /** How far the exchanges' clocks are off, ms. */
@@ -50,21 +69,23 @@ export class Faults {
   readonly untidy: boolean
   #on = true
 
-  constructor(seed: number) {
+  constructor(seed: number, focus: Focus) {
     const chance = new Chance(seed, 'faults')
-    this.fills = new FillFaults(chance)
+    this.fills = new FillFaults(chance, focus.fills)
     this.fills.on = true
     const strength = chance.pick([0, 0, 0.1, 0.3, 0.6])
     const kinds = chance.hits(0.5) ? FATES : FATES.filter(() => chance.hits(0.25))
     const bad = Object.fromEntries(kinds.map((fate) => [fate, 1])) as Partial<SubmitFates>
-    this.submit = strength === 0 || kinds.length === 0 ? NO_FATES : { ...NO_FATES, ...bad, fine: kinds.length * (1 - strength) / strength }
-    this.read = chance.pick([0, 0, 0.1, 0.4, 0.8])
+    const drawn = strength === 0 || kinds.length === 0 ? NO_FATES : { ...NO_FATES, ...bad, fine: kinds.length * (1 - strength) / strength }
+    this.submit = focus.submit === undefined ? drawn : { ...NO_FATES, ...focus.submit }
+    this.read = focus.read ?? chance.pick([0, 0, 0.1, 0.4, 0.8])
     this.echo = chance.hits(0.3)
-    this.queue = chance.pick([0, 0, 0.2])
-    this.executorRestart = chance.pick([0, 0, 0.02, 0.1])
-    this.storageAway = chance.pick([0, 0, 0, 0.02, 0.08])
-    this.storageSlow = chance.pick([0, 0, 0.05, 0.3])
-    this.crash = chance.pick([0, 0, 0.004, 0.015, 0.05])
+    this.queue = focus.queue ?? chance.pick([0, 0, 0.2])
+    this.executorRestart = focus.executorRestart ?? chance.pick([0, 0, 0.02, 0.1])
+    this.storageAway = focus.storageAway ?? chance.pick([0, 0, 0, 0.02, 0.08])
+    this.storageSlow = focus.storageSlow ?? chance.pick([0, 0, 0.05, 0.3])
+    this.crash = focus.crash ?? chance.pick([0, 0, 0.004, 0.015, 0.05])
+    this.serverStops = focus.serverStops ?? chance.pick([0, 0.01, 0.04])
     this.answerLost = chance.pick([0, 0.1, 0.4])
     this.skewMs = chance.pick([0, 0, 200, -200, 800, -800])
     this.untidy = chance.hits(0.4)

@@ -10,8 +10,8 @@ const REPEATS = 3
 /** How often somebody looks whether an order needs him. */
 const PERSON_LOOKS_MS = 7000
 
-/** One firing of an alert; however often it is delivered, it is one signal. */
-interface Firing { readonly hook: Hook; readonly raw: Buffer; readonly timed: boolean; readonly firstAt: number; readonly signals: Set<string> }
+/** One firing of an alert; however often it is delivered, it is one signal. `late`: a stopped server read it when it woke up, perhaps after the duplicate window. */
+interface Firing { readonly hook: Hook; readonly raw: Buffer; readonly timed: boolean; readonly firstAt: number; readonly signals: Set<string>; late: boolean }
 
 /** Who uses the system: senders of signals, owners who press buttons, and people who trade at the exchange themselves. */
 export class People {
@@ -42,7 +42,7 @@ export class People {
     }
     for (let act = chance.pick([0, 0, 2, 5]); act > 0; act -= 1) at(chance.unit(), () => { this.#press() })
     if (this.#world.handled.size > 0) for (let act = chance.whole(1, 4); act > 0; act -= 1) at(chance.unit(), () => { this.#tradeByHand() })
-    if (chance.hits(0.1)) at(chance.unit(), () => { this.#world.server.restart() })
+    if (chance.hits(0.1)) at(chance.unit(), () => { this.#world.servers.restartOne() })
   }
 
   #fire(): void {
@@ -59,7 +59,7 @@ export class People {
     if (chance.hits(0.35)) body['dilution'] = true
     const flag = chance.weighted({ none: 90, TEST: 4, DEBUG: 3, REVERSE: 3 })
     if (flag !== 'none') body['flag'] = flag
-    const firing: Firing = { hook, raw: Buffer.from(JSON.stringify(body)), timed, firstAt: time.now, signals: new Set() }
+    const firing: Firing = { hook, raw: Buffer.from(JSON.stringify(body)), timed, firstAt: time.now, signals: new Set(), late: false }
     this.firings.push(firing)
     const stubborn = chance.hits(0.5)
     this.#deliver(firing, REPEATS, stubborn)
@@ -68,13 +68,13 @@ export class People {
 
   /** `stubborn`: sends again whatever went wrong; TradingView, for one, only after a 5xx. */
   #deliver(firing: Firing, repeats: number, stubborn: boolean): void {
-    const { time, server, faults } = this.#world
+    const { time, servers, faults } = this.#world
     const receivedAt = time.now
     const parsed = parsePayload(firing.raw, receivedAt)
     if (!parsed.ok) throw new Error(`a payload that is none: ${JSON.stringify(parsed.errors)}`)
     this.busy += 1
     const name = `alert ${this.firings.indexOf(firing) + 1}`
-    this.#world.log('sender', () => `${server.running === null ? 'finds nobody for' : 'sends'} ${name} ${firing.raw.toString()}`)
+    this.#world.log('sender', () => `sends ${name} ${firing.raw.toString()}`)
     let open = true
     const end = (again: boolean): void => {
       if (!open) return
@@ -83,14 +83,17 @@ export class People {
       time.after(REPEAT_MS, () => { this.busy -= 1; this.#deliver(firing, repeats - 1, stubborn) })
     }
     time.after(PATIENCE_MS, () => { end(stubborn) })
-    if (server.running === null) { end(stubborn); return }
     const lost = this.#chance.hits(faults.rate('answerLost'))
-    server.deliver({ webhook: firing.hook, source: 'hook', draft: parsed.draft, raw: firing.raw, idempotencyKey: null, receivedAt }, (signalId) => {
+    const there = servers.deliver({ webhook: firing.hook, source: 'hook', draft: parsed.draft, raw: firing.raw, idempotencyKey: null, receivedAt }, (signalId) => {
       this.#world.log('sender', () => `${lost ? 'is not heard' : 'hears'} of ${name}: ${signalId ?? '503'}`)
       if (signalId !== null) firing.signals.add(signalId)
       if (lost) return // the connection broke: his patience ends it
       end(signalId === null)
     })
+    if (there === 'late') firing.late = true
+    if (there !== 'nobody') return
+    this.#world.log('sender', () => `finds nobody for ${name}`)
+    end(stubborn)
   }
 
   /**
@@ -106,7 +109,7 @@ export class People {
       if (order === undefined || !order.needsPerson || this.#chance.hits(0.5)) continue
       const [placed] = ledger.withId(this.#world.accountOf(order.connectionId), order.clientOrderId)
       const answer = placed === undefined ? executor.wire.under.includes(order.clientOrderId) ? 'check' : 'absent' : this.#chance.pick(['exists', 'check'] as const)
-      this.#world.server.ask(`says of ${order.clientOrderId}: ${answer}`, (execution) => (
+      this.#world.servers.ask(`says of ${order.clientOrderId}: ${answer}`, (execution) => (
         execution.resolve(id, order.botId, { answer, exchangeOrderId: answer === 'exists' ? placed?.number ?? null : null, by: 'its owner' })
       ))
     }
@@ -114,43 +117,56 @@ export class People {
 
   /** Compares the books of every connection with its exchange, once all is quiet. */
   compareBooks(): void {
-    const { server, tables } = this.#world
+    const { servers, tables } = this.#world
     for (const connectionId of new Set([...tables.bots.values()].map(({ bot }) => bot.connectionId ?? ''))) {
       this.busy += 1
-      server.ask(`compares the books of ${connectionId}`, (execution) => execution.reconcile(connectionId).finally(() => { this.busy -= 1 }))
+      servers.ask(`compares the books of ${connectionId}`, (execution) => execution.reconcile(connectionId).finally(() => { this.busy -= 1 }))
     }
   }
 
   /** A press of a button: close, cancel, a changed or paused bot, an adjustment. */
   #press(): void {
-    const { tables, server, judge } = this.#world
+    const { tables, servers, judge } = this.#world
     const chance = this.#chance
     const record = chance.pick([...tables.bots.values()])
     const { bot } = record
-    switch (chance.weighted({ close: 4, cancel: 3, pause: 2, amount: 1, adjust: 1 })) {
-      case 'close': server.ask(`closes ${bot.id}`, (execution) => execution.close(bot.id)); return
+    switch (chance.weighted({ close: 4, cancel: 3, pause: 2, amount: 1, adjust: 1, freeze: 2 })) {
+      case 'close': servers.ask(`closes ${bot.id}`, (execution) => execution.close(bot.id)); return
       case 'cancel': {
         const orders = [...judge.unsettled]
         if (orders.length === 0) return
         const id = chance.pick(orders)
-        server.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id, judge.orders.get(id)?.order.botId ?? ''))
+        servers.ask(`cancels ${judge.orders.get(id)?.order.clientOrderId ?? ''}`, (execution) => execution.cancel(id, judge.orders.get(id)?.order.botId ?? ''))
         return
       }
+      case 'freeze': this.#freeze(bot.connectionId, bot.userId); return
       case 'pause': this.#change(record, { paused: !bot.paused }); return
       case 'amount': this.#change(record, { amount: bot.amountIn === 'quote' ? chance.pick(['60', '700']) : bot.amount }); return
       case 'adjust': {
         const quantity = chance.pick(['0.01', '-0.01', '0.002'])
         if (bot.market === 'futures' && !this.#world.handled.has(this.#world.accountOf(bot.connectionId ?? '').id)) return
-        server.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, 'counted anew'))
+        servers.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, 'counted anew'))
       }
     }
   }
 
+  /** Stops everybody, a user or a connection, and lets it go on some seconds later. */
+  #freeze(connectionId: string | null, userId: string): void {
+    const { servers, time } = this.#world
+    const chance = this.#chance
+    const scope = chance.pick(['all', 'user', 'connection'] as const)
+    const id = scope === 'all' ? null : scope === 'user' ? userId : connectionId
+    const mode = chance.pick(['entries', 'all'] as const)
+    servers.ask(`freezes ${scope} ${id ?? ''} (${mode})`, (execution) => execution.freeze({ scope, id, mode, reason: 'a doubt', by: userId }))
+    time.after(chance.between(500, 15_000), () => { servers.ask(`thaws ${scope} ${id ?? ''}`, (execution) => execution.thaw(scope, id, 'no doubt', userId)) })
+  }
+
   #change(record: { bot: { id: string } }, more: object): void {
-    const { tables, server } = this.#world
+    const { tables, servers, time } = this.#world
     const { bot: { id } } = record
-    server.ask(`changes ${id} to ${JSON.stringify(more)}`, async (execution) => {
+    servers.ask(`changes ${id} to ${JSON.stringify(more)}`, async (execution, life) => {
       tables.changeBot(id, more)
+      tables.tell({ at: time.now, origin: life.origin, events: [], changes: [`bot:${id}`] })
       await execution.botChanged(id)
     })
   }

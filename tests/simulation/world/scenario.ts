@@ -28,18 +28,19 @@ export function furnish(world: World): readonly Hook[] {
 
 /** An account at some exchange, and one or two keys of it. */
 function connect(world: World, chance: Chance, users: readonly string[], index: number): { connection: Connection; account: Account }[] {
-  const venue = venueOf(chance.weighted({ binance: 5, gate: 3, okx: 2, alpaca: 2, kraken: 1 }))
+  const venue = venueOf(world.focus.venue ?? chance.weighted({ binance: 5, gate: 3, okx: 2, alpaca: 2, kraken: 1 }))
   const { description } = venue
-  const market = chance.pick(description.markets)
+  const market = world.focus.market ?? chance.pick(description.markets)
   const accountId = `account-${index + 1}`
   const account: Account = {
     id: `${description.id}:${market}:${accountId}`, exchange: description.id, market, trades: !chance.hits(0.05),
     positionMode: market === 'spot' ? null : chance.weighted({ 'one-way': 2, hedge: 1 }),
     balances: new Map([[quoteOf(venue), decimal('10000000')]]), positions: new Map(),
   }
+  const owner = chance.pick(users) // servers share lanes by user: bots of one account then have one owner
   return Array.from({ length: chance.hits(0.2) ? 2 : 1 }, (_, key) => {
     const connection: Connection = {
-      id: `connection-${index + 1}${'ab'[key] ?? ''}`, userId: chance.pick(users), name: '', exchange: description.id, market, fingerprint: '', accountId,
+      id: `connection-${index + 1}${'ab'[key] ?? ''}`, userId: world.embedded ? chance.pick(users) : owner, name: '', exchange: description.id, market, fingerprint: '', accountId,
       // Now and then what we believe of the account is out of date.
       positionMode: market === 'spot' ? null : chance.hits(0.1) ? chance.pick(['one-way', 'hedge', null] as const) : account.positionMode,
       status: 'active', statusDetail: null, checks: [], expiresAt: null, rowVersion: 1, createdAt: START, lastUsedAt: null,

@@ -1,4 +1,4 @@
-import { createExecution, type Arrival, type Execution } from '#execution'
+import { createExecution, type Execution } from '#execution'
 import { Problem } from '#model'
 import type { SignalDraft } from '#signals'
 import type { Chance } from './chance.ts'
@@ -8,17 +8,19 @@ import type { World } from './world.ts'
 /** How long a supervisor takes to have a dead server back, ms. */
 const RESTART_MS = [100, 1000, 4000] as const
 
-/** The server process: the real execution between the simulated ports, started anew whenever it dies. */
+/** One server process: the real execution between the simulated ports, started anew whenever it dies. */
 export class Server {
   lives = 0
   readonly #world: World
+  readonly #name: string
   readonly #chance: Chance
   #life: Life | null = null
   #execution: Execution<SignalDraft> | null = null
   #ready = false
 
-  constructor(world: World, chance: Chance) {
+  constructor(world: World, name: string, chance: Chance) {
     this.#world = world
+    this.#name = name
     this.#chance = chance
   }
 
@@ -30,27 +32,30 @@ export class Server {
   start(): void {
     const world = this.#world
     const { tables } = world
-    const life = new Life(world, this.lives += 1, (dead) => { this.#died(dead) })
+    const life = new Life(world, this.#name, this.lives += 1, (dead) => { this.#died(dead) })
     const journal = world.storage.open(life)
     this.#life = life
     this.#ready = false
     const execution = createExecution({
-      clock: life.clock, journal, executor: world.executor.portOf(life), installationKey: world.installationKey,
-      log: { info: () => undefined, warn: (fields, message) => { world.log('server', () => `warns: ${message} ${JSON.stringify(fields)}`) } },
+      clock: life.clock, journal, executor: world.executor.portOf(life), installationKey: world.installationKey, shared: world.storage.share(life),
+      log: { info: (fields, message) => { world.log('server', () => `${life.origin}: ${message} ${JSON.stringify(fields)}`) }, warn: (fields, message) => { world.log('server', () => `${life.origin} warns: ${message} ${JSON.stringify(fields)}`) } },
       botRow: async (id) => { const row = tables.bots.get(id); return row === undefined ? null : { bot: row.bot, number: row.number } },
       connectionRow: async (id) => tables.connections.get(id) ?? null,
       savePositionMode: async (id, positionMode) => {
         const row = tables.connections.get(id)
-        if (row !== undefined && life.alive) tables.connections.set(id, { ...row, connection: { ...row.connection, positionMode } })
+        if (row === undefined || !life.alive) return
+        tables.connections.set(id, { ...row, connection: { ...row.connection, positionMode } })
+        tables.tell({ at: world.time.now, origin: life.origin, events: [], changes: [`connection:${id}`] })
       },
     })
     this.#execution = execution
-    world.log('server', `starts (${life.number})`)
+    world.log('server', `${life.origin} starts`)
+    world.disturb(0)
     execution.start().then(() => {
       if (!life.alive) return
-      world.log('server', 'is ready')
+      world.log('server', `${life.origin} is ready`)
       this.#ready = true
-      world.undisturbedSince = world.time.now
+      world.disturb(0)
     }, (error: unknown) => {
       if (!life.alive) return
       if (!(error instanceof Problem)) world.violate(`the start failed: ${String(error)}`)
@@ -63,39 +68,8 @@ export class Server {
     const running = this.running
     if (running === null) return
     this.#ready = false
-    this.#world.log('server', 'is stopped')
+    this.#world.log('server', `${this.#name} is asked to end`)
     running.execution.stop().then(() => { running.life.kill('stopped') }, (error: unknown) => { this.#world.violate(`stop: ${String(error)}`) })
-  }
-
-  /** Does something with the running execution; what it rejects with must be a `Problem`. */
-  ask(what: string, work: (execution: Execution<SignalDraft>) => Promise<unknown>): void {
-    const running = this.running
-    if (running === null) return
-    this.#world.log('person', what)
-    work(running.execution).catch((error: unknown) => {
-      if (running.life.alive && !(error instanceof Problem)) this.#world.violate(`${what}: ${String(error)}`)
-    })
-  }
-
-  /** Delivers a signal; answers later, if somebody is there to answer. */
-  deliver(arrival: Arrival<SignalDraft>, answered: (signalId: string | null) => void): void {
-    const running = this.running
-    if (running === null) { answered(null); return }
-    const { life, execution } = running
-    execution.accept(arrival).then(({ signalId }) => {
-      if (!life.passes('before a 202')) return
-      this.#world.judge.acknowledges(signalId)
-      answered(signalId)
-    }, (error: unknown) => {
-      if (!life.alive) return
-      if (!(error instanceof Problem)) this.#world.violate(`accept: ${String(error)}`)
-      answered(null)
-    })
-  }
-
-  /** The process ends by a mistake of its own. */
-  crashed(error: unknown): void {
-    this.#world.violate(`a programmer's error: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
   }
 
   #died(life: Life): void {

@@ -1,3 +1,6 @@
+/** Timers of one instant; more of them mean that something runs in a circle. */
+const MOST_AT_ONCE = 50_000
+
 /** A timer; `run` is dropped when it is canceled. */
 interface Timer { readonly at: number; readonly order: number; run: (() => void) | null }
 
@@ -11,6 +14,7 @@ export class VirtualTime {
   fired = 0
   readonly #heap: Timer[] = []
   #orders = 0
+  #atOnce = 0
 
   constructor(start: number) { this.now = start }
 
@@ -42,6 +46,8 @@ export class VirtualTime {
       const timer = this.#pop()
       if (timer === undefined) return false
       if (timer.run === null) continue
+      this.#atOnce = timer.at === this.now ? this.#atOnce + 1 : 0
+      if (this.#atOnce > MOST_AT_ONCE) throw new Error('time stands still: something goes on and on without waiting')
       this.now = timer.at
       this.fired += 1
       timer.run()

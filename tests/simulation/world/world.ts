@@ -10,13 +10,15 @@ import { venueOf } from '../exchange/venues.ts'
 import { MemoryTables } from '../journal/memory-tables.ts'
 import { Judge } from '../judge/judge.ts'
 import { Chance } from './chance.ts'
-import { Faults } from './faults.ts'
-import { Server } from './server.ts'
+import { Faults, type Focus } from './faults.ts'
+import { Servers } from './servers.ts'
 import { Storage } from './storage.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 /** When every world begins: epoch ms. */
 export const START = Date.UTC(2027, 0, 15, 12)
+/** How long it takes at most until lanes of a server that is gone are taken over, ms. */
+const TAKEOVER_MS = 25_000
 /** Events kept to be shown when a seed fails. */
 const LAST_EVENTS = 60
 
@@ -26,6 +28,7 @@ export class World {
   readonly time = new VirtualTime(START)
   readonly tables = new MemoryTables()
   readonly faults: Faults
+  readonly focus: Focus
   readonly crashes: Chance
   readonly bytes: Chance
   readonly prices: Prices
@@ -33,7 +36,11 @@ export class World {
   readonly ledger: Ledger
   readonly executor: Executor
   readonly storage: Storage
-  readonly server: Server
+  readonly servers: Servers
+  /** Whether one server has the database to itself, as with SQLite. */
+  readonly embedded: boolean
+  /** Whether all servers have the same executor, which knows the highest token. */
+  readonly fences: boolean
   readonly installationKey: Uint8Array
   /** Accounts on which people trade by hand as well. */
   readonly handled = new Set<string>()
@@ -47,11 +54,11 @@ export class World {
   readonly #clientOrderId: ReturnType<typeof clientOrderIds>
   readonly #accounts = new Map<string, Account>()
 
-  constructor(seed: number, trace: ((line: string) => void) | null) {
+  constructor(seed: number, trace: ((line: string) => void) | null, focus: Focus = {}) {
     this.seed = seed
     this.#trace = trace
     const chance = (purpose: string): Chance => new Chance(seed, purpose)
-    this.faults = new Faults(seed)
+    this.faults = new Faults(seed, focus)
     this.crashes = chance('crashes')
     this.bytes = chance('bytes')
     this.installationKey = chance('installation').bytes(32)
@@ -60,7 +67,11 @@ export class World {
     this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.judge)
     this.storage = new Storage(this, chance('storage'))
     this.executor = new Executor(this, chance('executor'))
-    this.server = new Server(this, chance('server'))
+    this.focus = focus
+    const shape = focus.servers ?? chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
+    this.embedded = shape === 'embedded'
+    this.fences = chance('fences').hits(0.6)
+    this.servers = new Servers(this, chance('server'), shape === 'two' ? 2 : 1)
   }
 
   /** Writes an event down; the same seed writes the same ones. */
@@ -76,6 +87,11 @@ export class World {
     if (this.violation !== null) return
     this.violation = what
     this.log('JUDGE', what)
+  }
+
+  /** Something keeps servers from their work for so long, ms, and their lanes for as long as leases take to run out. */
+  disturb(ms: number): void {
+    this.undisturbedSince = Math.max(this.undisturbedSince, this.time.now + ms + (this.embedded ? 0 : TAKEOVER_MS))
   }
 
   /** The hash of all events; ends the log. */
