@@ -1,5 +1,7 @@
+import { sleep } from '#clock'
 import type { BotRow, ConnectionRow, LogEntry } from '#store'
 import { Problem } from '#model'
+import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Lanes } from './lanes.ts'
 import { owned, undecidedLanes } from './ranges.ts'
@@ -12,6 +14,7 @@ interface Rows {
 }
 
 const LATER_DECISIONS = 64
+const OWN_ANSWER_MS = 2
 
 /**
  * Takes over what the log of the servers tells, entry by entry in the order of the commits: rows that others changed,
@@ -122,8 +125,17 @@ export class LogReader {
       const one = found.get(id)
       if (one === undefined) continue
       const waiting = undecidedLanes(book, one)
+      await this.#hadOwn(waiting)
       const mine = waiting.filter((lane) => owned(lane) && lane.since < seq)
       if (mine.length > 0) this.#lanes.spread(one.signal, mine, LATER_DECISIONS, mine.length === waiting.length)
     }
+  }
+
+  /**
+   * What this server stored while it was alone came before whatever others stored since: its lanes get that first, once
+   * the commit is answered. A later commit of that kind is refused, so what is awaited here is always an earlier one.
+   */
+  async #hadOwn(lanes: readonly Lane[]): Promise<void> {
+    while (!this.#context.stopping && lanes.some((lane) => lane.incoming > 0)) await sleep(this.#context.clock, OWN_ANSWER_MS)
   }
 }

@@ -1,5 +1,6 @@
 import type { OrderFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
+import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
 import { fenceOf, take, type Context } from './context.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
@@ -36,6 +37,7 @@ export async function sendSameId(context: Context, lane: Lane, linked: Linked, b
   const tracked = await take(context, lane, change(context.clock, lane, before, {
     notAfter, events: [{ event: 'sent_same_id', at: context.clock.now(), detail: 'the exchange refuses a repeated id, so sending it again is safe' }],
   }))
+  if (barredNow(context, lane, linked, tracked) !== null) return { kind: 'uncertain', tracked } // frozen while it was stored
   const { kind, clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = tracked.stored.order
   try {
     const outcome = await context.executor.call({
