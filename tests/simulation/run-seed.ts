@@ -38,7 +38,7 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   process.on('uncaughtException', escaped)
   process.on('unhandledRejection', escaped)
   try {
-    const activeMs = new Chance(seed, 'length').pick(ACTIVE_MS)
+    const activeMs = focus.activeMs ?? new Chance(seed, 'length').pick(ACTIVE_MS)
     let over = false
     let compared = 0
     const look = (): void => {

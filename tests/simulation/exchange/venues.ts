@@ -43,7 +43,7 @@ function rule(exchange: string, market: Market, base: string, more: Partial<Mark
 }
 
 /** A coin that trades in whole pieces, and whose largest order is small: its closes have legs. */
-const coarse: Partial<MarketRules> = { quantityStep: '1', minQuantity: '1', maxQuantity: '4000', priceTick: '0.0001' }
+const coarse: Partial<MarketRules> = { quantityStep: '1', minQuantity: '1', maxQuantity: '2000', priceTick: '0.0001' }
 const both = (id: string): readonly MarketRules[] => [
   rule(id, 'spot', 'BTC'), rule(id, 'spot', 'DOGE', { ...coarse, minNotionalOnClose: true }), rule(id, 'futures', 'BTC'), rule(id, 'futures', 'DOGE', coarse),
 ]

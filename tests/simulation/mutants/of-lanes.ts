@@ -2,7 +2,6 @@ import type { Focus } from '../world/faults.ts'
 import type { Mutant } from './mutants.ts'
 
 const INTAKE = 'src/execution/intake.ts'
-const LANES_FILE = 'src/execution/lanes.ts'
 const RECOVER = 'src/execution/recover.ts'
 
 const forgets = (state: string, focus: Focus = { crash: 0.03 }): Mutant => ({
@@ -36,21 +35,15 @@ export const LANES: readonly Mutant[] = [
     changes: [{ file: INTAKE, find: 'const now = this.#lanes.idle(lane) ? decideNow', put: 'const now = this.#lanes.running >= 0 ? decideNow' }],
   },
   {
-    name: 'all decided, too early', breaks: 'a fan-out is marked as done while a decision is still being stored', seed: 1, focus: { storageAway: 0.2, crash: 0.03 },
-    changes: [
-      {
-        file: LANES_FILE, find: '    const batch: JournalBatch = isLast ? { fanoutDone',
-        put: '    const early = !isLast && left !== undefined\n    if (early) left.count -= made.length\n    const batch: JournalBatch = isLast ? { fanoutDone',
-      },
-      { file: LANES_FILE, find: '    this.#decided(signal, made.length)\n', put: '    this.#decided(signal, early ? 0 : made.length)\n' },
-    ],
+    name: 'all decided, too early', breaks: 'a fan-out is marked as done while some of its bots have still to decide', seed: 1, focus: { crash: 0.03 },
+    changes: [{ file: INTAKE, find: '...row, fanoutDone: rest.length === 0 }', put: '...row, fanoutDone: rest.length >= 0 }' }],
   },
   {
     name: 'the rest of a fan-out is lost', breaks: 'bots that had not decided when the process ended never do', seed: 1,
     changes: [{ file: RECOVER, find: 'of work.signals) {', put: 'of work.signals.slice(0, 0)) {' }],
   },
   forgets('submitting'), forgets('uncertain', { submit: { lost: 1, fine: 1 }, crash: 0.03 }),
-  forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { market: 'futures', venue: 'binance', crash: 0.05 }),
+  forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { venue: 'binance', base: 'DOGE', crash: 0.05, storageSlow: 0.3 }),
   {
     name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 1, focus: { market: 'futures', venue: 'binance', crash: 0.03 },
     changes: [{ file: RECOVER, find: 'for (const plan of work.plans) {', put: 'for (const plan of work.plans.slice(0, 0)) {' }],

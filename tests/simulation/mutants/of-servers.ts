@@ -25,7 +25,7 @@ export const SERVERS: readonly Mutant[] = [
   },
   {
     name: 'a lane that left is forgotten', breaks: 'a fan-out ends although a lane that went to another server has not decided', seed: 1,
-    focus: { servers: 'two', serverStops: 0.05, storageSlow: 0.5, crash: 0.004 },
+    focus: { servers: 'two', serverStops: 0.1, storageAway: 0.1, storageSlow: 0.3, crash: 0.004, executorRestart: 0 },
     changes: [{ file: LANES_FILE, find: '    if (left !== undefined) left.whole = false\n', put: '' }],
   },
   {

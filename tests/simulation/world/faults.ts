@@ -33,9 +33,12 @@ export interface Focus {
   readonly executorRestart?: number
   readonly queue?: number
   readonly serverStops?: number
+  /** How long people are active, ms. */
+  readonly activeMs?: number
   /** The one exchange and market that there is. */
   readonly venue?: string
   readonly market?: 'spot' | 'futures'
+  readonly base?: string
   readonly servers?: 'embedded' | 'one' | 'two'
 }
 

@@ -55,7 +55,7 @@ export class Life {
 
   /** Stops the process for a while; it does not know. */
   pause(ms: number): void {
-    this.#pausedUntil = this.#world.time.now + ms
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#world.time.now + ms)
     this.#world.disturb(ms)
     this.#world.log('server', () => `${this.name} is stopped for ${Math.round(ms)} ms`)
   }

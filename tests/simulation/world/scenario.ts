@@ -53,14 +53,14 @@ function connect(world: World, chance: Chance, users: readonly string[], index: 
 
 function addBot(world: World, chance: Chance, hooks: readonly Hook[], connections: readonly { connection: Connection }[], number: number): void {
   const { connection } = chance.pick(connections)
-  const rules = chance.pick(venueOf(connection.exchange).rules.filter((one) => one.market === connection.market))
+  const rules = chance.pick(venueOf(connection.exchange).rules.filter((one) => one.market === connection.market && one.base === (world.focus.base ?? one.base)))
   const futures = connection.market === 'futures'
-  const quote = chance.pick(['20', '100', '450', '2000'])
+  const quote = chance.pick(['20', '100', '350', '450', '2000'])
   const inBase = chance.hits(0.2)
   const bot: Bot = {
     id: `bot-${number}`, userId: connection.userId, name: `bot ${number}`, webhookId: chance.pick(hooks).id, connectionId: connection.id,
     exchange: connection.exchange, market: connection.market, symbol: rules.symbol, base: rules.base, quote: rules.quote,
-    amount: inBase ? chance.pick(rules.base === 'DOGE' ? ['500', '2500'] : ['0.01', '0.0333']) : quote, amountIn: inBase ? 'base' : 'quote',
+    amount: inBase ? chance.pick(rules.base === 'DOGE' ? ['500', '1900'] : ['0.01', '0.0333']) : quote, amountIn: inBase ? 'base' : 'quote',
     direction: futures ? chance.pick(['both', 'both', 'long', 'short']) : 'long', maxSize: chance.pick(['5000', '20000']),
     onOpposite: futures && chance.hits(0.4) ? 'flip' : 'close', leverage: null,
     maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]),
