@@ -134,8 +134,9 @@ export class Tenure {
     const seen = await this.#fleet.renew(anew)
     for (const shard of anew) this.#suspects.delete(shard)
     this.#until = asked + seen.lastsMs
+    // A server that was stopped may find nobody, and yet somebody was there: what that one stored has to be taken over first.
+    if (seen.others > 0 || this.#members?.token !== seen.members.token) this.#alone = false
     this.#members = seen.members
-    if (seen.others > 0) this.#alone = false
     const lost = [...this.#shards].filter(([shard, token]) => seen.shards.get(shard) !== token).map(([shard]) => shard)
     for (const shard of lost) this.#shards.delete(shard)
     if (lost.length > 0) this.#events.lost(lost)
