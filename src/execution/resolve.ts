@@ -89,7 +89,8 @@ async function search(context: Context, inquiry: Inquiry, state: Search): Promis
     if (said === null && clock.now() < nextAt) continue
     if (said !== null && refuseEarly(clock, said, state.tracked, facts)) continue
 
-    const settled = await lookOnce(context, state, facts)
+    // While a person's word is dealt with nothing is sent: he spoke of what he saw before.
+    const settled = await lookOnce(context, state, facts, said === null)
     if (settled !== null) return settled
     if (said !== null) {
       const ended = await heed(context, state.lane, state.linked, state.tracked, said)
@@ -107,7 +108,7 @@ function waitBefore({ look, answer }: Search): number {
 }
 
 /** One look-up and what follows from it; null: still uncertain. */
-async function lookOnce(context: Context, state: Search, facts: OrderFacts | undefined): Promise<Resolution | null> {
+async function lookOnce(context: Context, state: Search, facts: OrderFacts | undefined, maySend: boolean): Promise<Resolution | null> {
   const { clock } = context
   const { lane, linked } = state
   state.times += 1
@@ -131,7 +132,7 @@ async function lookOnce(context: Context, state: Search, facts: OrderFacts | und
     state.look = Math.min(state.look, APART_LOOK) // the second answer is wanted in 2 s, not in 20
     return null
   }
-  if (state.look === 0 || !maySendAgain(lane, linked, facts, state.tracked, clock.now()) || barredNow(context, lane, linked, state.tracked) !== null) return null
+  if (!maySend || state.look === 0 || !maySendAgain(lane, linked, facts, state.tracked, clock.now()) || barredNow(context, lane, linked, state.tracked) !== null) return null
   const again = await sendSameId(context, lane, linked, state.tracked)
   state.tracked = again.tracked
   if (again.kind === 'found') return again
