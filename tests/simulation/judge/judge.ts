@@ -64,7 +64,6 @@ export class Judge {
     for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
     for (const { id, code, key, detail, connectionId } of batch.findings ?? []) this.findings.set(id, { code, key: key ?? null, detail, connectionId })
     for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
-    for (const id of batch.fanoutDone ?? []) this.undecidedTests.delete(id)
     for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
       if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code })
@@ -235,7 +234,10 @@ export class Judge {
     if (known === undefined || !known.bots.has(botId)) this.#fail(`a decision on a signal that ${this.#world.nameOf(botId)} did not get: ${signalId}`)
     const orders = (batch.newOrders ?? []).filter(({ order }) => order.signalId === signalId && order.botId === botId)
     if ((outcome === 'order') !== (orders.length > 0)) this.#fail(`a decision "${outcome}" (${decision.code}) with ${orders.length} orders`)
-    if (known?.signal.flags.includes('TEST') === true) return
+    if (known?.signal.flags.includes('TEST') === true) {
+      if ([...known.bots].every((id) => this.decisions.has(`${signalId} ${id}`))) this.undecidedTests.delete(signalId)
+      return
+    }
     const waiting = this.undecided.get(botId) ?? []
     if (waiting[0] !== signalId) this.#fail(`${this.#world.nameOf(botId)} decides a signal before the one that came first: ${signalId} before ${waiting[0] ?? 'none'}`)
     this.undecided.set(botId, waiting.filter((id) => id !== signalId))

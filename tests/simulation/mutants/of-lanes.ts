@@ -16,11 +16,11 @@ export const LANES: readonly Mutant[] = [
     changes: [{ file: INTAKE, find: '    await this.#storeNew(signal, {', put: '    void this.#storeNew(signal, {' }],
   },
   {
-    name: 'every delivery is a signal', breaks: 'a delivery that is repeated becomes another signal', seed: 1,
+    name: 'every delivery is a signal', breaks: 'a delivery that is repeated becomes another signal', seed: 10,
     changes: [{ file: INTAKE, find: '    if (repeats !== null) {', put: "    if (repeats === '') {" }],
   },
   {
-    name: 'two deliveries at one instant', breaks: 'a delivery does not wait for its twin that is being stored', seed: 1,
+    name: 'two deliveries at one instant', breaks: 'a delivery does not wait for its twin that is being stored', seed: 38,
     changes: [{ file: INTAKE, find: 'while (identity !== null && this.#arriving.has(identity)) await', put: "while (identity === '' && this.#arriving.has(identity)) await" }],
   },
   {
@@ -31,11 +31,11 @@ export const LANES: readonly Mutant[] = [
     }],
   },
   {
-    name: 'no lane', breaks: 'a signal is decided while the one before it is under way', seed: 1,
+    name: 'no lane', breaks: 'a signal is decided while the one before it is under way', seed: 6,
     changes: [{ file: INTAKE, find: 'const now = this.#lanes.idle(lane) ? decideNow', put: 'const now = this.#lanes.running >= 0 ? decideNow' }],
   },
   {
-    name: 'all decided, too early', breaks: 'a fan-out is marked as done while some of its bots have still to decide', seed: 1, focus: { crash: 0.03 },
+    name: 'all decided, too early', breaks: 'a fan-out is marked as done while some of its bots have still to decide', seed: 7, focus: { crash: 0.03 },
     changes: [{ file: INTAKE, find: '...row, fanoutDone: rest.length === 0 }', put: '...row, fanoutDone: rest.length >= 0 }' }],
   },
   {
@@ -45,15 +45,15 @@ export const LANES: readonly Mutant[] = [
   forgets('submitting'), forgets('uncertain', { submit: { lost: 1, fine: 1 }, crash: 0.03 }),
   forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { venue: 'binance', base: 'DOGE', crash: 0.05, storageSlow: 0.3 }),
   {
-    name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 1, focus: { market: 'futures', venue: 'binance', crash: 0.03 },
+    name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 61, focus: { market: 'futures', venue: 'binance', crash: 0.03 },
     changes: [{ file: RECOVER, find: 'for (const plan of work.plans) {', put: 'for (const plan of work.plans.slice(0, 0)) {' }],
   },
   {
-    name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 1, focus: { venue: 'okx', market: 'futures', submit: { lost: 1, late: 1, fine: 1 }, crash: 0.015, servers: 'embedded' },
+    name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 129, focus: { venue: 'okx', market: 'futures', submit: { lost: 1, late: 1, fine: 1 }, crash: 0.015, servers: 'embedded' },
     changes: [{ file: RECOVER, find: '.closeRest === true)', put: '.closeRest === undefined && index < 0)' }],
   },
   {
-    name: 'results are dropped', breaks: 'what happened at the exchange is forgotten where the database is away', seed: 1,
+    name: 'results are dropped', breaks: 'what happened at the exchange is forgotten where the database is away', seed: 9,
     changes: [{ file: 'src/execution/context.ts', find: '      context.log.warn({ attempt, code: error.code }, \'a result waits', put: '      if (attempt === 0) return\n      context.log.warn({ attempt, code: error.code }, \'a result waits' }],
   },
 ]

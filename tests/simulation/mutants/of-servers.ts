@@ -11,29 +11,29 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: CONTEXT, find: 'return !context.tenure.leased || lane.token === null ? {} : {', put: 'return context.tenure.leased ? {} : {' }],
   },
   {
-    name: 'sends beyond its lease', breaks: 'an order may leave when the lane has another owner', seed: 1, focus: { servers: 'two', storageAway: 0.15 },
+    name: 'sends beyond its lease', breaks: 'an order may leave when the lane has another owner', seed: 3, focus: { servers: 'two', storageAway: 0.15 },
     changes: [{ file: 'src/execution/submit.ts', find: 'if (!context.tenure.lasts(notAfter)) return', put: 'if (notAfter === 0) return' }],
   },
   {
-    name: 'stores without a lease', breaks: 'a server that was stopped writes into lanes that are another\'s by now', seed: 1, focus: { servers: 'two', serverStops: 0.1 },
+    name: 'stores without a lease', breaks: 'a server that was stopped writes into lanes that are another\'s by now', seed: 5, focus: { servers: 'two', serverStops: 0.1 },
     changes: [{ file: CONTEXT, find: '{ ...batch, held: heldBy(context, all) }', put: 'batch' }],
   },
   {
-    name: 'a stopped server concludes', breaks: 'what a server compared with its old view of the books is stored', seed: 1,
+    name: 'a stopped server concludes', breaks: 'what a server compared with its old view of the books is stored', seed: 17,
     focus: { servers: 'two', serverStops: 0.1, venue: 'binance', market: 'futures' },
     changes: [{ file: 'src/execution/reconcile/reconcile.ts', find: ', held: heldBy(context, onAccount.filter((lane) => lane.token !== null)) })', put: ' })' }],
   },
   {
-    name: 'a lane that left is forgotten', breaks: 'a fan-out ends although a lane that went to another server has not decided', seed: 1,
+    name: 'a lane that left is forgotten', breaks: 'a fan-out ends although a lane that went to another server has not decided', seed: 229,
     focus: { servers: 'two', serverStops: 0.1, storageAway: 0.1, storageSlow: 0.3, crash: 0.004, executorRestart: 0 },
     changes: [{ file: LANES_FILE, find: '    if (left !== undefined) left.whole = false\n', put: '' }],
   },
   {
-    name: 'one signal for each server', breaks: 'two servers store the same delivery as two signals', seed: 1, focus: { servers: 'two', storageSlow: 0.5 },
+    name: 'one signal for each server', breaks: 'two servers store the same delivery as two signals', seed: 54, focus: { servers: 'two', storageSlow: 0.5 },
     changes: [{ file: 'src/execution/intake.ts', find: '...unseen === null ? {} : { unseen: [unseen] },', put: '...unseen === null ? {} : {},' }],
   },
   {
-    name: 'frozen only when it is decided', breaks: 'what was decided before a freeze is handed over after it', seed: 1, focus: { storageSlow: 0.5, submit: { unreachable: 1, fine: 1 } },
+    name: 'frozen only when it is decided', breaks: 'what was decided before a freeze is handed over after it', seed: 5, focus: { storageSlow: 0.5, submit: { unreachable: 1, fine: 1 } },
     changes: [{ file: BARRED, find: "if (freeze !== null && (freeze.mode === 'all' || order.kind === 'open')) return", put: "if (freeze !== null && freeze.reason === '?') return" }],
   },
   {
