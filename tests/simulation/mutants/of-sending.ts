@@ -52,7 +52,7 @@ export const SENDING: readonly Mutant[] = [
   },
   {
     name: 'age not checked before a resend', breaks: 'an order is stored anew after its signal has become too old', seed: 1,
-    changes: [{ file: 'src/execution/redecide.ts', find: 'if (sendUntil !== null && context.clock.now() >= sendUntil) {', put: 'if (sendUntil === 0) {' }],
+    changes: [{ file: 'src/execution/redecide.ts', find: '(sendUntil !== null && context.clock.now() >= sendUntil ? {', put: '(sendUntil === 0 ? {' }],
   },
   {
     name: 'ignores the echoed id', breaks: 'another order\'s answer is taken for ours', seed: 1,
