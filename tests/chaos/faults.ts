@@ -12,7 +12,7 @@ const BUSY = { fault: 'status', status: 429, body: { code: -1003, msg: 'Too many
 const KINDS: readonly (readonly [number, Kind])[] = [
   [5, order({ fault: 'drop-response', times: 2 })],
   // Up to beyond the order's deadline, when the exchange refuses it by its time window, and beyond its proof of absence.
-  [4, order({ fault: 'accept-late' }, [100, 12_000])],
+  [4, order({ fault: 'accept-late' }, [100, 20_000])],
   [4, order({ fault: 'status', status: 503, body: 'upstream connect error', after: true })],
   [3, order({ fault: 'status', status: 200, body: '<html><body>Moved</body></html>', after: true })],
   [2, order({ fault: 'status', status: 200, body: '{"symbol":"BTCUSDT","orderId":28', after: true })],
