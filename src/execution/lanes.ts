@@ -184,11 +184,26 @@ export class Lanes {
     throw new Stopped()
   }
 
-  /** Tests are decided beside the lanes and touch nothing. */
+  /** Tests are decided beside the lanes and touch nothing. Where one of them went to another server, each is decided by itself. */
   async #test(signal: Signal, lanes: readonly Lane[]): Promise<void> {
     for (let from = 0; from < lanes.length; from += 64) {
-      const decided = await Promise.all(lanes.slice(from, from + 64).map(async (lane) => ({ lane, decided: await decideWaiting(this.#context, lane, signal) })))
+      const some = lanes.slice(from, from + 64)
+      if (await this.#tested(signal, some)) continue
+      for (const lane of some) {
+        if (!await this.#tested(signal, [lane])) this.#gone(signal)
+      }
+    }
+  }
+
+  /** Whether the decisions are stored; not: another server owns one of the lanes. */
+  async #tested(signal: Signal, lanes: readonly Lane[]): Promise<boolean> {
+    try {
+      const decided = await Promise.all(lanes.map(async (lane) => ({ lane, decided: await decideWaiting(this.#context, lane, signal) })))
       await this.#commit(signal, decided)
+      return true
+    } catch (error) {
+      if (error instanceof LaneLost) return false
+      throw error
     }
   }
 

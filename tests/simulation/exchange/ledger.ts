@@ -128,7 +128,7 @@ export class Ledger {
   #refusal(account: Account, venue: Venue, rules: MarketRules, order: Omit<OrderInstruction, 'notAfter'>, wanted: Decimal, price: Decimal): Taken | null {
     const hedge = account.positionMode === 'hedge'
     if (account.market === 'futures' && (order.positionSide === 'both') === hedge) return rejected('position_mode_differs', 'mode')
-    const closes = order.reduceOnly || (hedge && (order.side === 'sell') === (order.positionSide === 'long'))
+    const closes = closesFuture(account, order)
     const step = decimal(rules.quantityStep)
     if (wanted.isZero() || wanted.lessThan(decimal(rules.minQuantity)) || !cutToStep(wanted, step).equals(wanted)) return rejected('amount_below_minimum', 'rules')
     if (rules.maxQuantity !== null && wanted.greaterThan(decimal(rules.maxQuantity))) return rejected('rules_violated', 'rules')
@@ -162,7 +162,7 @@ export class Ledger {
   /** Fills something after its end, as far as the account has it: an exchange does not let that turn a position around. */
   #liveOn(placed: Placed, rules: MarketRules, quantity: Decimal): void {
     const { account, instruction } = placed
-    const closes = instruction.reduceOnly || instruction.side === 'sell'
+    const closes = account.market === 'spot' ? instruction.side === 'sell' : closesFuture(account, instruction)
     const there = account.market === 'spot' ? account.balances.get(rules.base) ?? ZERO : this.held(account, instruction.symbol, instruction)
     if (placed.state === 'filled' || (closes && quantity.greaterThan(there))) return
     placed.livedOn = true
@@ -177,7 +177,7 @@ export class Ledger {
   #trade(placed: Placed, rules: MarketRules, part: { quantity: Decimal; listLagMs: number; feeLagMs: number }): void {
     const { account, instruction } = placed
     let quantity = part.quantity
-    if (account.market === 'futures' && instruction.reduceOnly) {
+    if (account.market === 'futures' && closesFuture(account, instruction)) {
       const held = this.held(account, instruction.symbol, instruction)
       if (quantity.greaterThan(held)) quantity = held
       if (quantity.isZero()) { this.#end(placed, 'expired'); return }
@@ -206,6 +206,11 @@ export class Ledger {
     placed.state = state
     placed.endedAt = this.#time.now
   }
+}
+
+/** Whether an order can only close: in hedge mode the side of the position says so. */
+function closesFuture(account: Account, { reduceOnly, side, positionSide }: Pick<OrderInstruction, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
+  return reduceOnly || (account.positionMode === 'hedge' && (side === 'sell') === (positionSide === 'long'))
 }
 
 const rejected = (code: string, stale: Stale | null): Taken => ({ kind: 'rejected', code, text: `refused: ${code}`, stale })

@@ -4,8 +4,8 @@ import type { Mutant } from './mutants.ts'
 const INTAKE = 'src/execution/intake.ts'
 const RECOVER = 'src/execution/recover.ts'
 
-const forgets = (state: string, focus: Focus = { crash: 0.03 }): Mutant => ({
-  name: `recovery forgets ${state} orders`, breaks: `an order that is ${state} when the process ends stays so for ever`, seed: 1, focus,
+const forgets = (state: string, focus: Focus = { crash: 0.03 }, seed = 1): Mutant => ({
+  name: `recovery forgets ${state} orders`, breaks: `an order that is ${state} when the process ends stays so for ever`, seed, focus,
   changes: [{ file: RECOVER, find: '  for (const stored of work.orders) {\n', put: `  for (const stored of work.orders) {\n    if (stored.order.state === '${state}') continue\n` }],
 })
 
@@ -43,7 +43,7 @@ export const LANES: readonly Mutant[] = [
     changes: [{ file: RECOVER, find: 'of work.signals) {', put: 'of work.signals.slice(0, 0)) {' }],
   },
   forgets('submitting'), forgets('uncertain', { submit: { lost: 1, fine: 1 }, crash: 0.03 }),
-  forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { venue: 'binance', base: 'DOGE', crash: 0.05, storageSlow: 0.3 }),
+  forgets('open', { fills: 1, crash: 0.03 }), forgets('canceling', { fills: 1, read: 0.8, crash: 0.03 }), forgets('pending', { venue: 'binance', base: 'DOGE', crash: 0.05, storageSlow: 0.3 }, 729),
   {
     name: 'recovery forgets plans', breaks: 'a flip that was between its orders when the process ended stays there', seed: 61, focus: { market: 'futures', venue: 'binance', crash: 0.03 },
     changes: [{ file: RECOVER, find: 'for (const plan of work.plans) {', put: 'for (const plan of work.plans.slice(0, 0)) {' }],
