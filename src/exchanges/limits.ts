@@ -64,7 +64,8 @@ export class Limits {
   readonly #name: string
   /** Until when nothing may be sent, by key; the address under an empty name. Epoch ms. */
   readonly #pausedUntil = new Map<string, number>()
-  readonly #used = new Map<string, Used & { readonly at: number }>()
+  /** By key, the address under an empty name, then by the name of what is counted: an order must not look through other people's. */
+  readonly #used = new Map<string, Map<string, Used & { readonly at: number }>>()
   readonly #spent = new Map<string, { minute: number; weight: number }>()
   #stated: readonly Stated[] = []
 
@@ -100,7 +101,7 @@ export class Limits {
 
   /** Learns from an answer, whatever it was. */
   told({ who = ADDRESS }: Pick<Caller, 'who'>, answer: LimitAnswer, now: number): void {
-    for (const used of this.#rules.usedOf(answer.headers)) this.#used.set(`${used.scope === 'key' ? who : ADDRESS} ${used.name}`, { ...used, at: now })
+    for (const used of this.#rules.usedOf(answer.headers)) this.#usedBy(used.scope === 'key' ? who : ADDRESS).set(used.name, { ...used, at: now })
     const pause = this.#rules.pauseOf(answer, now)
     if (pause !== null) {
       const whose = pause.scope === 'key' ? who : ADDRESS
@@ -111,7 +112,7 @@ export class Limits {
 
   /** What the address has used, as last told: `{"1m": 12}`. */
   used(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#used].filter(([key]) => key.startsWith(' ')).map(([, { name, used }]) => [name, used]))
+    return Object.fromEntries([...this.#used.get(ADDRESS) ?? []].map(([name, { used }]) => [name, used]))
   }
 
   #backgroundHold(who: string, weight: number, now: number, offsetMs: number): Hold | null {
@@ -127,16 +128,25 @@ export class Limits {
 
   /** Whether that share of a stated limit is used in the running window, by the address or by this key. */
   #full(who: string, share: number, now: number, offsetMs: number): Hold | null {
+    const [address, key] = [this.#used.get(ADDRESS), who === ADDRESS ? undefined : this.#used.get(who)]
     for (const { kind, windowMs, limit } of this.#stated) {
-      for (const [key, used] of this.#used) {
-        if (used.kind !== kind || used.windowMs !== windowMs || used.used < limit * share || !key.startsWith(`${used.scope === 'key' ? who : ADDRESS} `)) continue
-        const window = (at: number): number => Math.floor((at + offsetMs) / windowMs)
-        if (window(used.at) !== window(now)) continue
-        const waitMs = Math.ceil((window(now) + 1) * windowMs - now - offsetMs)
-        return { scope: used.scope, waitMs, text: `${used.used} of ${limit} ${kind} are used on ${this.#name} (${used.name})` }
+      for (const whose of [address, key]) {
+        for (const used of whose?.values() ?? []) {
+          if (used.kind !== kind || used.windowMs !== windowMs || used.used < limit * share) continue
+          const window = (at: number): number => Math.floor((at + offsetMs) / windowMs)
+          if (window(used.at) !== window(now)) continue
+          const waitMs = Math.ceil((window(now) + 1) * windowMs - now - offsetMs)
+          return { scope: used.scope, waitMs, text: `${used.used} of ${limit} ${kind} are used on ${this.#name} (${used.name})` }
+        }
       }
     }
     return null
+  }
+
+  #usedBy(whose: string): Map<string, Used & { readonly at: number }> {
+    const known = this.#used.get(whose) ?? new Map<string, Used & { readonly at: number }>()
+    this.#used.set(whose, known)
+    return known
   }
 
   #spentBy(who: string, now: number): { minute: number; weight: number } {
