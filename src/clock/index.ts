@@ -6,8 +6,8 @@ export interface Clock {
   now(): number
   /** Cryptographically random bytes. */
   randomBytes(length: number): Uint8Array
-  /** Calls once after `ms`; the answer cancels it. Does not keep the process alive. */
-  after(ms: number, run: () => void): () => void
+  /** Calls once after `ms`; the answer cancels it. Does not keep the process alive, unless it is told to. */
+  after(ms: number, run: () => void, keepsAlive?: 'keeps alive'): () => void
   /** Calls once in a later turn of the event loop, after what waits there for its own turn. */
   nextTurn(run: () => void): void
 }
@@ -42,9 +42,9 @@ function fromPool(length: number): Uint8Array {
 export const systemClock: Clock = {
   now,
   randomBytes: fromPool,
-  after(ms, run) {
+  after(ms, run, keepsAlive) {
     const timer = setTimeout(run, ms)
-    timer.unref()
+    if (keepsAlive === undefined) timer.unref()
     return () => clearTimeout(timer)
   },
   nextTurn: (run) => { setImmediate(run) },

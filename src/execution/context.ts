@@ -5,6 +5,7 @@ import type { Held, Journal, JournalBatch } from '#store'
 import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds } from './client-order-id.ts'
+import { withDust } from './dust.ts'
 import type { Feeds } from './feeds.ts'
 import type { Freezes } from './freezes.ts'
 import type { Gates } from './gates.ts'
@@ -117,7 +118,8 @@ export function fenceOf(context: Context, lane: Lane): { fence?: { scope: string
 export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason'] === 'overtaken'
 
 /** Commits a change of an order, together with what else belongs to it, and takes it over. */
-export async function take(context: Context, lane: Lane, change: Change, more: JournalBatch = {}): Promise<Tracked> {
+export async function take(context: Context, lane: Lane, made: Change, more: JournalBatch = {}): Promise<Tracked> {
+  const change = await withDust(context, lane, made)
   await commitSurely(context, lane, merge(change.batch, more))
   // An exit may work in the lane beside the order that it overtook: who booked nothing has nothing to say of the position.
   if (change.batch.positions !== undefined && change.batch.positions.length > 0) lane.position = change.position

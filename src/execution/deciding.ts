@@ -6,6 +6,7 @@ import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
 import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
+import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
 import { demandOwned, Stopped, type Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
@@ -16,14 +17,6 @@ import type { Rehearsal } from './port.ts'
 
 /** Why openings are frozen after a backup was restored. */
 const ADOPTING = 'orders sent since the restored backup are still being looked for'
-/** Waits between attempts to learn what a decision lacks, within the signal's age limit. */
-const ASK_AGAIN_MS = [250, 500, 1000, 2000, 4000] as const
-/** Without an age limit, this is how often it is asked. */
-export const ASK_LIMIT = 30
-
-/** How long to wait after that many attempts to learn something, ms. */
-export const askAgainMs = (attempts: number): number => ASK_AGAIN_MS[Math.min(attempts - 1, ASK_AGAIN_MS.length - 1)] ?? 4000
-
 const EVERY_NEED: readonly Need[] = ['price', 'rules', 'account', 'hours']
 
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */

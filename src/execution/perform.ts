@@ -1,4 +1,3 @@
-import { isDust } from '#bots'
 import { decimal } from '#model'
 import type { Lane } from './book.ts'
 import { commitSurely, type Context } from './context.ts'
@@ -8,7 +7,6 @@ import { track, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import { decideFlipOpening, decideRest } from './deciding.ts'
-import type { Ended } from './submit.ts'
 import { carryOut } from './task.ts'
 
 const CLOSE_REPEATS = 5
@@ -19,7 +17,6 @@ export async function perform(context: Context, lane: Lane, decided: Decided, re
   if (linked === null) return
   const orders = recovered ?? decided.orders.map((stored) => track(stored))
   const ended = await carryOut(context, lane, linked, task, orders, recovered === undefined ? 'fresh' : 'recovered')
-  if (orders.some((tracked) => tracked.stored.order.kind === 'close')) await markDust(context, lane, ended)
   const nextLeg = Math.max(-1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1
   if (orders.some((tracked) => tracked.stored.order.kind === 'open')) await closeOvertaken(context, lane, linked, decided)
   if (task.closeRest === true) await closeRest(context, lane, linked, decided, nextLeg)
@@ -28,17 +25,6 @@ export async function perform(context: Context, lane: Lane, decided: Decided, re
   if (opened) { await endPlan(context, lane, decided, null); return }
   const closed = ended.every((one) => one.kind === 'done')
   await flip(context, lane, linked, decided, closed, nextLeg)
-}
-
-/** What a close left below the minimum is dust from now on: kept, shown, and sold with the next position. */
-async function markDust(context: Context, lane: Lane, ended: readonly Ended[]): Promise<void> {
-  const { position } = lane
-  const rules = context.feeds.rulesNow(lane.bot)
-  const price = ended.findLast((one) => one.kind === 'done')?.tracked.stored.order.averagePrice ?? null
-  if (position.quantity === '0' || rules === undefined || price === null || !isDust(position.quantity, rules, price)) return
-  const dusty = { ...position, dust: true }
-  await commitSurely(context, lane, { positions: [dusty] })
-  lane.position = dusty
 }
 
 /** An exit went ahead of this decision's opening while that was uncertain: now that it has ended, its exit is completed. */

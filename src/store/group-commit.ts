@@ -115,20 +115,15 @@ export class GroupCommit {
     })
   }
 
-  /** Looks again after a while; the answer ends that. The clock's timers let a process end, a batch that waits does not. */
+  /** Looks again after a while; the answer ends that. A batch that waits keeps the process alive. */
   #gather(ms: number): () => void {
-    const awake = setInterval(() => undefined, 60_000)
-    const end = (): void => {
-      clearInterval(awake)
+    const stop = this.#clock.after(ms, () => {
       this.#stopGathering = null
-    }
-    const stopTimer = this.#clock.after(ms, () => {
-      end()
       this.#schedule()
-    })
+    }, 'keeps alive')
     return () => {
-      stopTimer()
-      end()
+      stop()
+      this.#stopGathering = null
     }
   }
 

@@ -17,7 +17,8 @@ const READS_MS = 40_000
 const PRICES_EVERY_MS = 1000
 /** How long it takes the executor to see that a server has hung up. */
 const NOTICED_MS = 0.3
-const never = new Promise<never>(() => undefined)
+/** What a dead server waits for. A new one each time: what waits for a promise is kept as long as the promise. */
+const never = (): Promise<never> => new Promise(() => undefined)
 
 type Submit = ExecutorRequest & { verb: 'submitOrder' }
 type Lookup = ExecutorRequest & { verb: 'lookupOrder' }
@@ -80,7 +81,7 @@ export class Executor {
 
   async #call(life: Life, request: ExecutorRequest): Promise<object> {
     const { time } = this.#world
-    if (!life.passes(`before ${request.verb}`)) return never
+    if (!life.passes(`before ${request.verb}`)) return never()
     this.#frozen.asks(life, request)
     if (request.verb === 'submitOrder') this.#world.judge.handedOver(request, this.#frozen.isKnownTo(life, request.connection, request.kind))
     if (!this.#up) {
@@ -89,7 +90,7 @@ export class Executor {
         time.after(Math.max(0, patience), resolve)
         this.#wakeUp.push(resolve)
       })
-      if (!life.alive) return never
+      if (!life.alive) return never()
       if (!this.#up) throw new Problem('unavailable', 'the executor is not running')
     }
     return new Promise((resolve, reject) => {

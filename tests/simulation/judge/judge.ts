@@ -96,6 +96,16 @@ export class Judge {
       const { booked, row } = this.heldBy(botId)
       if (!booked.equals(decimal(row))) this.#fail(`the position of ${this.#world.nameOf(botId)} is ${row}, its fills and adjustments come to ${text(booked)}`)
     }
+    for (const { order, settled } of batch.orders ?? []) {
+      if (settled && order.kind === 'close' && decimal(order.filled).greaterThan(ZERO)) this.#leftovers(order)
+    }
+  }
+
+  /** What a close leaves below one step can be neither closed nor added to unless it counts as dust from then on. */
+  #leftovers({ botId, exchange, market, symbol }: Order): void {
+    const { row, dust } = this.heldBy(botId)
+    const step = venueOf(exchange).rules.find((one) => one.market === market && one.symbol === symbol)?.quantityStep ?? '0'
+    if (row !== '0' && decimal(row).abs().lessThan(decimal(step)) && !dust) this.#fail(`${this.#world.nameOf(botId)} keeps ${row}, less than one step, and it is no dust`)
   }
 
   /** A sender was told 202. */

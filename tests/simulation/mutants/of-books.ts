@@ -62,6 +62,10 @@ export const BOOKS: readonly Mutant[] = [
     changes: [{ file: RECONCILE, find: 'seen.filter(({ key }) => suspects.has(key) || known.has(key))', put: 'seen' }, { file: RECONCILE, find: '!lane.busy && lane.current.size === 0 && lane.touchedAt <= at - QUIET_MS', put: 'at > 0 && lane.touchedAt >= 0' }],
   },
   {
+    name: 'what is left is a position', breaks: 'what a close leaves below one step counts as held: the bot can neither close nor open any more', seed: 1,
+    changes: [{ file: 'src/execution/dust.ts', find: "if (!settled || order.kind !== 'close' ||", put: "if (!settled || order.kind !== 'open' ||" }],
+  },
+  {
     name: 'a test is sent', breaks: 'a signal with the flag TEST becomes an order', seed: 17,
     changes: [{ file: DECIDE, find: " || input.signal.flags.includes('TEST')", put: '' }],
   },

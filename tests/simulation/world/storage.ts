@@ -12,7 +12,8 @@ import type { World } from './world.ts'
 const AWAY_MS = 8000
 const SLOW_MS = 3000
 const AWAY_POLL_MS = 300
-const never = new Promise<never>(() => undefined)
+/** What a dead server waits for. A new one each time: what waits for a promise is kept as long as the promise. */
+const never = (): Promise<never> => new Promise(() => undefined)
 
 /** The database as a machine: sometimes slow, sometimes away. What it wrote stays, whoever dies. */
 export class Storage {
@@ -114,7 +115,7 @@ export class Storage {
   }
 
   #read<T>(life: Life, name: string, ask: () => Promise<T>): Promise<T> {
-    if (!life.passes(`before ${name}`)) return never
+    if (!life.passes(`before ${name}`)) return never()
     return new Promise((resolve, reject) => {
       this.#world.time.after(this.#readMs(), () => life.tell(`after ${name}`, () => {
         if (this.#away()) reject(away())
@@ -124,7 +125,7 @@ export class Storage {
   }
 
   #commit(life: Life, journal: MemoryJournal, batch: JournalBatch): Promise<void> {
-    if (!life.passes('before a commit')) return never
+    if (!life.passes('before a commit')) return never()
     return new Promise((resolve, reject) => {
       journal.commit(batch).then(() => life.tell('after a commit', resolve), (error: unknown) => {
         if (!(error instanceof Problem)) this.#world.log('storage', `refuses: ${String(error)}`)
