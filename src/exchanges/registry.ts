@@ -1,5 +1,6 @@
 import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
+import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
 import { okx } from './okx/index.ts'
 import type { ExchangeModule } from './port.ts'
@@ -8,6 +9,7 @@ import type { ExchangeModule } from './port.ts'
 export const EXCHANGES: readonly ExchangeModule[] = [
   alpaca,
   binance,
+  bitget,
   bybit,
   okx,
 ]
