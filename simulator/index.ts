@@ -2,7 +2,9 @@ import type { Server } from 'node:http'
 import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
+import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
+import { openOkx } from './exchanges/okx/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
 
@@ -10,7 +12,9 @@ import type { Venue, World } from './venue.ts'
 const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
+  bitget: openBitget,
   bybit: openBybit,
+  okx: openOkx,
 }
 
 /** The names that `startSimulator` takes. */

@@ -1,6 +1,6 @@
 import { lesser, times, type Amount } from '../amount.ts'
 import { createOrderStore, ordersOf, type Order } from '../orders.ts'
-import type { Listener, Venue, WireReply, WireRequest, World } from '../venue.ts'
+import type { AccountRequest, Listener, Venue, WireReply, WireRequest, World } from '../venue.ts'
 import { spotBalance, type TradingAccount } from './accounts.ts'
 import { closable, closes, endFuturesOrder, fillFuturesOrder, openingMargin, placeFuturesOrder, setFuturesPrice, type FuturesDraft } from './futures.ts'
 import { openKey, type Key, type Words } from './keys.ts'
@@ -24,8 +24,8 @@ export type Held = {
 export type Plan = {
   readonly spell: Spelling
   readonly words: Words
-  /** Spot balances are the margin of contracts. */
-  readonly unified: boolean
+  /** Spot balances are the margin of contracts: everywhere, or on the accounts that say so. */
+  readonly unified: boolean | ((request: AccountRequest) => boolean)
   /** It counts contracts on futures. */
   readonly contracts?: boolean
   readonly feeIn?: 'received' | 'quote'
@@ -46,7 +46,7 @@ export function openVenue(world: World, plan: Plan): Venue {
   return {
     listeners,
     putAccount(request) {
-      const key = openKey(request, x.accounts, plan.words, { nextUid: () => x.nextUid++, unified: plan.unified }, timeAt(x))
+      const key = openKey(request, x.accounts, plan.words, { nextUid: () => x.nextUid++, unified: typeof plan.unified === 'boolean' ? plan.unified : plan.unified(request) }, timeAt(x))
       x.keys.set(key.apiKey, key)
       return { apiKey: key.apiKey, account: key.account.name, uid: String(key.account.uid) }
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MarketRules } from '#model'
+import { Problem, type MarketRules } from '#model'
 import { baseOf, ContractSizes, contractsOf } from './contracts.ts'
 
 test('base becomes contracts and comes back, exactly', () => {
@@ -26,4 +26,9 @@ test('sizes are read once, and replaced by every newer list', async () => {
   expect(loads).toBe(1)
   sizes.keep(rules('0.001'))
   expect(await sizes.of('BTC-USDT-SWAP')).toBe('0.001')
+})
+
+test('a list that cannot be had is no size, where an outcome asks; a mistake of ours stays one', async () => {
+  expect(await new ContractSizes(() => Promise.reject(new Problem('exchange_unreachable', 'down'))).known('BTC-USDT-SWAP')).toBeNull()
+  await expect(new ContractSizes(() => Promise.reject(new TypeError('ours'))).known('BTC-USDT-SWAP')).rejects.toThrow('ours')
 })

@@ -33,5 +33,12 @@ function trim(bytes: Buffer): Buffer {
 const wrong = (name: string, message: string): Problem =>
   new Problem('invalid_input', message, { errors: [{ path: `credentials.${name}`, message }] })
 
+/** The passphrase as bytes of its own. Throws `Problem` `passphrase_required` where there is none, `invalid_input` like `fieldOf`. */
+export function passphraseOf(fields: ReadonlyMap<string, Buffer>, exchange: string): Buffer {
+  if (trim(fields.get('passphrase') ?? NOTHING).length > 0) return Buffer.from(fieldOf(fields, 'passphrase', 'passphrase'))
+  const message = `A key of ${exchange} has a passphrase: the one that was chosen when the key was made`
+  throw new Problem('passphrase_required', message, { errors: [{ path: 'credentials.passphrase', message }] })
+}
+
 /** The site that was found out when the key was connected; null: the main one. See `Verdict.site`. */
 export const siteOf = (fields: ReadonlyMap<string, Buffer>): string | null => fields.get('site')?.toString('latin1') ?? null

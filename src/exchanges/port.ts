@@ -39,7 +39,7 @@ export interface Key {
   readonly apiKey: Buffer
   readonly secret: KeyObject
   readonly passphrase: Buffer | null
-  /** Which of the exchange's sites it belongs to, found out when it was connected; null: the main one, or not known yet. */
+  /** Which of the exchange's sites, or kinds of account, it belongs to, found out when it was connected; null: the main one, or not known yet. */
   readonly site: string | null
 }
 

@@ -1,11 +1,15 @@
 import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
+import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
+import { okx } from './okx/index.ts'
 import type { ExchangeModule } from './port.ts'
 
 /** Every exchange that is supported: its folder, and one line here. */
 export const EXCHANGES: readonly ExchangeModule[] = [
   alpaca,
   binance,
+  bitget,
   bybit,
+  okx,
 ]

@@ -44,7 +44,7 @@ export class Bench {
   async account(fields: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, string>>> {
     const credentials = this.fixture.credentials()
     const registered = this.fixture.registered?.(credentials) ?? credentials
-    await this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], balances: this.names.balances, ...fields })
+    await this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], balances: this.names.balances, ...this.fixture.account, ...fields })
     return credentials
   }
 

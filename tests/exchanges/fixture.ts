@@ -3,6 +3,10 @@ import type { Market } from '#model'
 /** What the numbered cases need to know of one exchange: names, amounts, and how its simulator misbehaves. */
 export interface Fixture {
   readonly exchange: string
+  /** What kind of account it is about, where the exchange has several with requests of their own; each has a fixture. */
+  readonly kind?: string
+  /** What every account of that kind is given besides. */
+  readonly account?: Readonly<Record<string, unknown>>
   /** Fresh credentials in the exchange's shape. The simulator is given the same, unless `registered` says otherwise. */
   credentials(): Readonly<Record<string, string>>
   /** What the simulator is told of credentials, where that differs (a public key in place of a private one). */

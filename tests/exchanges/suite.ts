@@ -31,7 +31,7 @@ export function runCases(fixture: Fixture): void {
     await world.sim('DELETE', '/fills', undefined, fixture.exchange)
   })
   for (const market of Object.keys(fixture.markets) as Market[]) {
-    describe(`${fixture.exchange} ${market}`, () => {
+    describe(`${fixture.exchange}${fixture.kind === undefined ? '' : ` (${fixture.kind})`} ${market}`, () => {
       for (const one of CASES) {
         test(`${one.id} ${one.name}`, { timeout: 180_000 }, async ({ task }) => {
           const reason = without(fixture, one, market)

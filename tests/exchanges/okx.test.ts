@@ -1,0 +1,4 @@
+import { okx } from './fixtures/okx.ts'
+import { runCases } from './suite.ts'
+
+runCases(okx)
