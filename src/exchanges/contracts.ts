@@ -1,4 +1,4 @@
-import { decimal, text, type MarketRules } from '#model'
+import { decimal, Problem, text, type MarketRules } from '#model'
 
 /** Base per contract, by symbol, as the last list of markets said. Exact decimals. */
 export class ContractSizes {
@@ -19,6 +19,16 @@ export class ContractSizes {
   async of(symbol: string): Promise<string | null> {
     if (this.#sizes === null) this.keep(await this.#load())
     return this.#sizes?.get(symbol) ?? null
+  }
+
+  /** The same for what ends in an outcome: null also where the list cannot be had now. */
+  async known(symbol: string): Promise<string | null> {
+    try {
+      return await this.of(symbol)
+    } catch (error) {
+      if (error instanceof Problem) return null
+      throw error
+    }
   }
 }
 
