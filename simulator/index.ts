@@ -4,6 +4,7 @@ import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
+import { openMexc } from './exchanges/mexc/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
 
@@ -13,6 +14,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   binance: openBinance,
   bybit: openBybit,
   gate: openGate,
+  mexc: openMexc,
 }
 
 /** The names that `startSimulator` takes. */

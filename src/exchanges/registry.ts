@@ -2,6 +2,7 @@ import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
 import { bybit } from './bybit/index.ts'
 import { gate } from './gate/index.ts'
+import { mexc } from './mexc/index.ts'
 import type { ExchangeModule } from './port.ts'
 
 /** Every exchange that is supported: its folder, and one line here. */
@@ -10,4 +11,5 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   binance,
   bybit,
   gate,
+  mexc,
 ]
