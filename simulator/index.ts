@@ -4,6 +4,8 @@ import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
+import { openGate } from './exchanges/gate/index.ts'
+import { openMexc } from './exchanges/mexc/index.ts'
 import { openOkx } from './exchanges/okx/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
@@ -14,6 +16,8 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   binance: openBinance,
   bitget: openBitget,
   bybit: openBybit,
+  gate: openGate,
+  mexc: openMexc,
   okx: openOkx,
 }
 

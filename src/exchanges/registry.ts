@@ -2,6 +2,8 @@ import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
 import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
+import { gate } from './gate/index.ts'
+import { mexc } from './mexc/index.ts'
 import { okx } from './okx/index.ts'
 import type { ExchangeModule } from './port.ts'
 
@@ -11,5 +13,7 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   binance,
   bitget,
   bybit,
+  gate,
+  mexc,
   okx,
 ]

@@ -31,7 +31,7 @@ export async function record(id: string, answers: Readonly<Record<string, unknow
       const found = answers[`${request.method} ${path}`]
       const answer: unknown = typeof found === 'function' ? (found as (url: string) => unknown)(request.url ?? '') : found
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(answer ?? { code: -2013, msg: 'Order does not exist.' }))
+      response.end(JSON.stringify(answer ?? { code: -2013, msg: 'Order does not exist.', label: 'ORDER_NOT_FOUND' }))
     })
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })

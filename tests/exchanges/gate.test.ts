@@ -1,0 +1,4 @@
+import { gate } from './fixtures/gate.ts'
+import { runCases } from './suite.ts'
+
+runCases(gate)

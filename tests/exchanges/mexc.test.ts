@@ -1,0 +1,4 @@
+import { mexc } from './fixtures/mexc.ts'
+import { runCases } from './suite.ts'
+
+runCases(mexc)
