@@ -84,7 +84,7 @@ export class Bench {
   lookup(ref: EnvelopeRef, order: OrderInstruction, sentAt?: number): Promise<LookupOutcome> { return lookup(this.world, ref, order, sentAt) }
 
   report(ref: EnvelopeRef, symbols: readonly string[], since = Date.now() - 60_000): Promise<ReportAnswer> {
-    return this.world.port.call({ verb: 'report', connection: ref, symbols: [...symbols], since, background: true, purpose: {} })
+    return this.world.port.call({ verb: 'report', connection: ref, symbols: [...symbols], since, background: this.fixture.scarce !== true, purpose: {} })
   }
 
   cancel(ref: EnvelopeRef, order: OrderInstruction) {
@@ -95,6 +95,15 @@ export class Bench {
   async seen(order: OrderInstruction): Promise<SeenOrder[]> {
     const all = await this.sim<SeenOrder[]>('GET', '/orders')
     return all.filter(({ clientOrderId }) => clientOrderId === this.module.orderIds(this.market).write(order.clientOrderId))
+  }
+
+  /** Codes of what is wrong with a key. */
+  get codes(): Fixture['codes'] { return { ...this.fixture.codes, ...this.names.codes } }
+
+  /** Which requests a fault is about, as fixtures write it: `/v5/order/history`, `POST /info "type":"orderStatus"`. */
+  about(question: string): { method?: string; path: string; contains?: string } {
+    const [, method, path = '', contains] = /^(?:([A-Z]+) )?(\S+)(?: (.+))?$/.exec(question) ?? []
+    return { ...method === undefined ? {} : { method }, path, ...contains === undefined ? {} : { contains } }
   }
 
   /** The next order is answered otherwise. */

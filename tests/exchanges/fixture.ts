@@ -6,11 +6,13 @@ export interface Fixture {
   /** Fresh credentials in the exchange's shape. The simulator is given the same, unless `registered` says otherwise. */
   credentials(): Readonly<Record<string, string>>
   /** What the simulator is told of credentials, where that differs (a public key in place of a private one). */
-  readonly registered?: (credentials: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
+  readonly registered?: (credentials: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>
   /** Whether connecting needs consent, as its rights cannot be told. */
   readonly consent: boolean
   /** Our codes for what is wrong with a key, as far as this exchange tells it apart. */
   readonly codes: { readonly unknownKey: string; readonly wrongSecret: string; readonly wrongPassphrase?: string; readonly address?: string; readonly expired?: string }
+  /** A key's limit is so small that background work has next to nothing of it: the cases' reports are asked as somebody's questions. */
+  readonly scarce?: true
   /** A right that nobody knows, in the exchange's words, as the simulator takes it. */
   readonly unknownRight?: string
   /** An account that is no live one, and its code. */
@@ -29,6 +31,8 @@ export interface MarketFixture {
   readonly unknown: string
   readonly base: string
   readonly quote: string
+  /** Where a key's faults are told apart otherwise than on the other market. */
+  readonly codes?: Partial<Fixture['codes']>
   /** What an account is given. */
   readonly balances: Readonly<Record<string, string>>
   /** A base quantity that any order may have, and one a tenth of a step finer. */
@@ -43,10 +47,12 @@ export interface MarketFixture {
   /** Market buys are sized in quote alone there (`buysByQuoteOnly`): the cases' quantities are turned into amounts at 50,000. */
   readonly buysByQuote?: true
   /** Which request places an order. */
-  readonly order: { readonly method: 'POST'; readonly path: string }
-  /** The questions of a look-up, in order, as parts of their paths. */
+  readonly order: { readonly method: 'POST'; readonly path: string; readonly contains?: string }
+  /** A deadline that is closer cannot be sent, ms; absent: any can. */
+  readonly leastDeadlineMs?: number
+  /** The questions of a look-up, in order: parts of their paths, with a method before and a part of the body behind where it needs that. */
   readonly lookUps: readonly string[]
-  /** Where a report reads orders that have ended, and where it reads what is held. */
+  /** Where a report reads orders that have ended, and where it reads what is held; written alike, by GET unless said. */
   readonly reports: { readonly orders: string; readonly holdings: string }
   /** A server error, and "too many requests", as the exchange answers them. */
   readonly serverError: Answer

@@ -34,27 +34,27 @@ export const CONNECTING: readonly Case[] = [
   {
     id: 'TC-03', name: 'a key that the exchange does not know',
     run: async (bench) => {
-      expect(await bench.refusal(bench.fixture.credentials())).toBe(bench.fixture.codes.unknownKey)
+      expect(await bench.refusal(bench.fixture.credentials())).toBe(bench.codes.unknownKey)
     },
   },
   {
     id: 'TC-04', name: 'a secret that does not belong to the key',
     run: async (bench) => {
       const { secret } = bench.fixture.credentials()
-      expect(await bench.refusal({ ...await bench.account(), secret: secret ?? '' })).toBe(bench.fixture.codes.wrongSecret)
+      expect(await bench.refusal({ ...await bench.account(), secret: secret ?? '' })).toBe(bench.codes.wrongSecret)
     },
   },
   {
     id: 'TC-05', name: 'a passphrase that does not belong to the key',
     run: async (bench) => {
       const { passphrase } = bench.fixture.credentials()
-      expect(await bench.refusal({ ...await bench.account(), passphrase: passphrase ?? '' })).toBe(bench.fixture.codes.wrongPassphrase)
+      expect(await bench.refusal({ ...await bench.account(), passphrase: passphrase ?? '' })).toBe(bench.codes.wrongPassphrase)
     },
   },
   {
     id: 'TC-06', name: 'a key that does not allow this address; a bound one that does is shown as such',
     run: async (bench) => {
-      expect(await bench.refusal(await bench.account({ ipAllowlist: ['10.1.2.3'] }))).toBe(bench.fixture.codes.address)
+      expect(await bench.refusal(await bench.account({ ipAllowlist: ['10.1.2.3'] }))).toBe(bench.codes.address)
       const bound = await bench.check(await bench.account({ ipAllowlist: ['127.0.0.1'] }))
       expect(bound.checks.find(({ name }) => name === 'ip_binding')?.result).toBe('pass')
     },
@@ -64,7 +64,7 @@ export const CONNECTING: readonly Case[] = [
     run: async (bench) => {
       const soon = Math.floor(Date.now() / 1000) * 1000 + 86_400_000
       expect(await bench.check(await bench.account({ expiresAt: soon }))).toMatchObject({ ok: true, expiresAt: soon })
-      if (bench.fixture.codes.expired !== undefined) expect(await bench.refusal(await bench.account({ expiresAt: Date.now() - 5000 }))).toBe(bench.fixture.codes.expired)
+      if (bench.codes.expired !== undefined) expect(await bench.refusal(await bench.account({ expiresAt: Date.now() - 5000 }))).toBe(bench.codes.expired)
     },
   },
   {

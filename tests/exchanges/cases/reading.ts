@@ -78,9 +78,9 @@ export const READING: readonly Case[] = [
     run: async (bench) => {
       const { ref } = await bench.connected()
       const { symbol, reports, serverError } = bench.names
-      await bench.sim('POST', '/faults', { method: 'GET', path: reports.orders, fault: 'status', ...serverError })
+      await bench.sim('POST', '/faults', { method: 'GET', ...bench.about(reports.orders), fault: 'status', ...serverError })
       expect((await bench.report(ref, [symbol])).orders).toMatchObject({ whole: false, reason: expect.any(String) as unknown })
-      await bench.sim('POST', '/faults', { method: 'GET', path: reports.holdings, fault: 'status', ...serverError })
+      await bench.sim('POST', '/faults', { method: 'GET', ...bench.about(reports.holdings), fault: 'status', ...serverError })
       expect(await bench.report(ref, [symbol])).toMatchObject({ orders: { whole: true }, holdings: { known: false, reason: expect.any(String) as unknown } })
       expect(await bench.report(ref, [symbol])).toMatchObject({ orders: { whole: true }, holdings: { known: true } })
     },

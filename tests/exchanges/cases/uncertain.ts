@@ -76,8 +76,9 @@ export const UNCERTAIN: readonly Case[] = [
       const { ref } = await bench.connected()
       for (let tries = 0; ; tries += 1) {
         await bench.sim('DELETE', '/faults')
-        await bench.fault({ fault: 'delay', ms: 450 })
-        const order = bench.order({ notAfter: Date.now() + 250 })
+        const least = bench.names.leastDeadlineMs ?? 0
+        await bench.fault({ fault: 'delay', ms: least + 450 })
+        const order = bench.order({ notAfter: Date.now() + least + 250 })
         const outcome = await bench.submit(ref, order)
         // On a busy machine it may not leave in time, or the answer may come too late: then once more.
         const late = (outcome.kind === 'rejected' || outcome.kind === 'not_sent') && outcome.code === 'too_late'
@@ -116,13 +117,13 @@ export const UNCERTAIN: readonly Case[] = [
       const { ref } = await bench.connected()
       const order = bench.order()
       const [first] = bench.names.lookUps
-      await bench.sim('POST', '/faults', { path: first, fault: 'status', ...bench.names.another })
+      await bench.sim('POST', '/faults', { ...bench.about(first ?? ''), fault: 'status', ...bench.names.another })
       expect(await bench.lookup(ref, order)).toMatchObject({ kind: 'unknown' })
       for (const path of bench.names.lookUps) {
         for (const fault of [{ fault: 'status', ...bench.names.serverError }, { fault: 'drop-request' }, { fault: 'status', status: 200, body: 'ok' }]) {
           await bench.sim('DELETE', '/faults')
           // A server error and a cut are asked about once; each look-up of the facts has to answer for itself.
-          await bench.sim('POST', '/faults', { path, times: 20, ...fault })
+          await bench.sim('POST', '/faults', { ...bench.about(path), times: 20, ...fault })
           expect(await bench.lookup(ref, order), `${path} ${JSON.stringify(fault)}`).toMatchObject({ kind: 'unknown' })
         }
       }
