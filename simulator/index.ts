@@ -3,6 +3,7 @@ import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
+import { openKraken } from './exchanges/kraken/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
 
@@ -11,6 +12,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
   bybit: openBybit,
+  kraken: openKraken,
 }
 
 /** The names that `startSimulator` takes. */
