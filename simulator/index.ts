@@ -3,6 +3,7 @@ import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
+import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openKraken } from './exchanges/kraken/index.ts'
 import { listen, portOf } from './server.ts'
 import type { Venue, World } from './venue.ts'
@@ -12,6 +13,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
   bybit: openBybit,
+  coinbase: openCoinbase,
   kraken: openKraken,
 }
 
