@@ -4,7 +4,9 @@ import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
+import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
+import { openKraken } from './exchanges/kraken/index.ts'
 import { openMexc } from './exchanges/mexc/index.ts'
 import { openOkx } from './exchanges/okx/index.ts'
 import { listen, portOf } from './server.ts'
@@ -16,7 +18,9 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   binance: openBinance,
   bitget: openBitget,
   bybit: openBybit,
+  coinbase: openCoinbase,
   gate: openGate,
+  kraken: openKraken,
   mexc: openMexc,
   okx: openOkx,
 }

@@ -29,6 +29,8 @@ export type Plan = {
   /** It counts contracts on futures. */
   readonly contracts?: boolean
   readonly feeIn?: 'received' | 'quote'
+  /** What it pays in, where that is not what the usual pairs name (`USDT`, `USDC`, `BTC`); null: it has no such pair. */
+  quoteOf?(quote: string, market: 'spot' | 'futures'): string | null
   /** Its ports: entries of the printed table, and who answers. */
   readonly listeners: readonly {
     readonly entries: Readonly<Record<string, string>>
@@ -71,7 +73,7 @@ export function openVenue(world: World, plan: Plan): Venue {
 
 function fresh(world: World, plan: Plan): Held {
   const market = (name: 'spot' | 'futures'): TradedMarket<Listed> => ({
-    symbols: usualSymbols(plan.spell, name, plan.contracts),
+    symbols: usualSymbols(plan.spell, name, plan.contracts, plan.quoteOf),
     orders: createOrderStore(world.arrived),
     nextTradeId: FIRST_TRADE,
     ...(plan.feeIn === undefined ? undefined : { feeIn: plan.feeIn }),

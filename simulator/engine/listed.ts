@@ -45,14 +45,21 @@ const FUTURES: readonly (readonly [...Row, contractSize: string])[] = [
 const MIN_NOTIONAL = '5'
 const MAXIMUM_GENERATED = 20_000
 
-/** The usual pairs in an exchange's spelling. `contracts`: it counts contracts on futures. */
-export function usualSymbols(spell: Spelling, market: 'spot' | 'futures', contracts = false): Map<string, Listed> {
+/** The usual pairs in an exchange's spelling. `contracts`: it counts contracts on futures. `quoteOf`: see the plan. */
+export function usualSymbols(
+  spell: Spelling,
+  market: 'spot' | 'futures',
+  contracts = false,
+  quoteOf: (quote: string, market: 'spot' | 'futures') => string | null = (quote) => quote,
+): Map<string, Listed> {
   const rows = market === 'spot' ? SPOT.map((row) => [...row, '1'] as const) : FUTURES
   return new Map(
-    rows.map(([base, quote, price, tickSize, stepSize, maxQty, size]) => {
+    rows.flatMap(([base, usualQuote, price, tickSize, stepSize, maxQty, size]) => {
+      const quote = quoteOf(usualQuote, market)
+      if (quote === null) return []
       const symbol = spell(base, quote, market)
       const contractSize = contracts && market === 'futures' ? size : '1'
-      return [symbol, listed({ symbol, market, base, quote, price, tickSize, stepSize, maxQty, contractSize })]
+      return [[symbol, listed({ symbol, market, base, quote, price, tickSize, stepSize, maxQty, contractSize })]]
     }),
   )
 }

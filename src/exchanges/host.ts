@@ -2,7 +2,7 @@ import { Limits, PLAIN_RULES, type LimitRules } from './limits.ts'
 import type { ExchangeUrls } from './port.ts'
 
 /** One request that may be made: exact path, or a pattern that matches the whole path (query left out). */
-export interface Allowed { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string | RegExp }
+export interface Allowed { readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'; readonly path: string | RegExp }
 
 /** One host of an exchange, as its folder describes it. */
 export interface HostPlan {

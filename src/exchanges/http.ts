@@ -18,7 +18,7 @@ const OUR_HEADERS = ['user-agent', 'towerflow'] as const
 
 /** A request ready to go: signed, if it is. */
 export interface Wire {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With its query, exactly as signed; the host's prefix is put in front. */
   readonly path: string
   /** Name, value, name, value … */

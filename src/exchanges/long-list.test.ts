@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseLongList } from './long-list.ts'
+import { parseLongList, parseLongMap } from './long-list.ts'
 
 const all = (text: string, member: string | null, now = () => 0): Promise<unknown[] | null> => parseLongList(text, member, (row) => row, now)
 
@@ -26,4 +26,13 @@ test('others get their turn in between', async () => {
   await new Promise((resolve) => { setTimeout(resolve, 5) })
   clearInterval(counting)
   expect(turns).toBeGreaterThan(0)
+})
+
+test('a map comes out with its names, and what is not whole is none', async () => {
+  const named = (text: string): Promise<unknown[] | null> => parseLongMap(text, 'result', (row, name) => [name, row], () => 0)
+  await fc.assert(fc.asyncProperty(fc.dictionary(fc.string(), fc.dictionary(fc.string(), fc.jsonValue())), fc.integer({ min: 0, max: 2 }), async (rows, indent) => {
+    const source = JSON.stringify({ error: [], result: rows }, null, indent)
+    expect(await named(source)).toEqual(Object.entries((JSON.parse(source) as { result: object }).result))
+  }))
+  for (const text of ['', '{"result":[]}', '{"result":{', '{"result":{"a"', '{"result":{"a":', '{"result":{"a":1}}', '{"result":{"a":{"b":1}', '{"result":{{}}}']) expect(await named(text), text).toBeNull()
 })

@@ -8,20 +8,34 @@ const TURN_MS = 4
  * Turns the objects of a JSON array into what `read` makes of them, leaving out nulls. `member`: the array's name where it
  * stands inside an object. Null where there is no such array, or it is not whole.
  */
-export async function parseLongList<T>(text: string, member: string | null, read: (row: unknown) => T | null, now: () => number): Promise<T[] | null> {
+export function parseLongList<T>(text: string, member: string | null, read: (row: unknown) => T | null, now: () => number): Promise<T[] | null> {
   const from = member === null ? text.search(/\[/) : startOf(text, member)
+  return parseRows(text, from, CLOSE_LIST, read, now)
+}
+
+/** The same for an object of objects by name, `{"XXBTZUSD": {…}, …}`. `member`: its name where it stands inside an object. */
+export function parseLongMap<T>(text: string, member: string, read: (row: unknown, name: string) => T | null, now: () => number): Promise<T[] | null> {
+  const match = new RegExp(`"${member}"\\s*:\\s*\\{`).exec(text)
+  return parseRows(text, match === null ? -1 : match.index + match[0].length - 1, CLOSE, read, now)
+}
+
+/** `close`: what ends the rows; those of a map have a name in front. */
+async function parseRows<T>(text: string, from: number, close: number, read: (row: unknown, name: string) => T | null, now: () => number): Promise<T[] | null> {
   if (from < 0) return null
   const found: T[] = []
   let turnEnds = now() + TURN_MS
   for (let at = from + 1; ;) {
-    const next = nextToken(text, at)
-    if (text.charCodeAt(next) === CLOSE_LIST) return found
+    let next = nextToken(text, at)
+    if (text.charCodeAt(next) === close) return found
+    const name = close === CLOSE ? nameAt(text, next) : NAMELESS
+    if (name === null) return null
+    next = nextToken(text, next + name.length)
     if (text.charCodeAt(next) !== OPEN) return null
     const end = endOfObject(text, next)
     if (end < 0) return null
     const row = parse(text.slice(next, end))
     if (row === undefined) return null
-    const value = read(row)
+    const value = read(row, name.text)
     if (value !== null) found.push(value)
     at = end
     if (now() >= turnEnds) {
@@ -31,7 +45,17 @@ export async function parseLongList<T>(text: string, member: string | null, read
   }
 }
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5d]
+const NAMELESS = { text: '', length: 0 }
+
+/** A name with its colon; `length`: how far they go. Null: there is none. */
+function nameAt(text: string, at: number): { text: string; length: number } | null {
+  const end = text.charCodeAt(at) === QUOTE ? endOfString(text, at) : -1
+  const name = end < 0 ? undefined : parse(text.slice(at, end + 1))
+  const colon = nextToken(text, end + 1)
+  return typeof name === 'string' && text.charCodeAt(colon) === COLON ? { text: name, length: colon + 1 - at } : null
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE, CLOSE_LIST, COLON] = [0x22, 0x5c, 0x7b, 0x7d, 0x5d, 0x3a]
 
 function startOf(text: string, member: string): number {
   // Lists of the same name may stand elsewhere, of texts (Binance's `sors`): ours is one of objects, or empty.

@@ -2,7 +2,9 @@ import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
 import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
+import { coinbase } from './coinbase/index.ts'
 import { gate } from './gate/index.ts'
+import { kraken } from './kraken/index.ts'
 import { mexc } from './mexc/index.ts'
 import { okx } from './okx/index.ts'
 import type { ExchangeModule } from './port.ts'
@@ -13,7 +15,9 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   binance,
   bitget,
   bybit,
+  coinbase,
   gate,
+  kraken,
   mexc,
   okx,
 ]

@@ -1,4 +1,5 @@
 import type { CancelOutcome } from '#contract'
+import { canceled } from '../canceling.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OrderRef } from '../port.ts'
 import { reasonOf } from '../reading.ts'
@@ -14,7 +15,5 @@ export async function cancel(desk: Desk, call: Call, ref: Pick<OrderRef, 'symbol
   })
   if (asked.kind === 'refused' && isNotOpen(asked.code)) return { kind: 'not_open' }
   if (asked.kind !== 'ok') return { kind: 'unknown', reason: reasonOf(asked, desk.manner.wording) }
-  const after = await lookup(desk, call, { ...ref, exchangeOrderId: null, sentAt: desk.clock.now() })
-  if (after.kind !== 'found') return { kind: 'unknown', reason: after.kind === 'unknown' ? after.reason : 'the order cannot be seen after its cancel was taken' }
-  return after.order.state === 'open' ? { kind: 'unknown', reason: 'the cancel was taken and is not carried out yet' } : { kind: 'canceled', order: after.order }
+  return canceled(await lookup(desk, call, { ...ref, exchangeOrderId: null, sentAt: desk.clock.now() }))
 }

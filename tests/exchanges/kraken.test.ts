@@ -1,0 +1,4 @@
+import { kraken } from './fixtures/kraken.ts'
+import { runCases } from './suite.ts'
+
+runCases(kraken)
