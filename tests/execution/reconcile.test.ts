@@ -133,7 +133,7 @@ describe('futures', () => {
   }, 60_000)
 
   // Again where the comparison of the background came between two steps: it is the same one, and counts as one of them.
-  test('a difference that no order explains is a finding; acknowledged it is accepted, and a change of it is a new one', { retry: 2, timeout: 60_000 }, async () => {
+  test('a difference that no order explains is a finding; acknowledged it is accepted, and a change of it is a new one', async () => {
     const here = await opened('futures')
     await compare(here)
     await desk.execution.adjust(here.botId, '0.003', 'as if a fill had been booked that never was')
