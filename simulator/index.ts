@@ -7,6 +7,7 @@ import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
 import { openKraken } from './exchanges/kraken/index.ts'
+import { openKucoin } from './exchanges/kucoin/index.ts'
 import { openMexc } from './exchanges/mexc/index.ts'
 import { openOkx } from './exchanges/okx/index.ts'
 import { listen, portOf } from './server.ts'
@@ -21,6 +22,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   coinbase: openCoinbase,
   gate: openGate,
   kraken: openKraken,
+  kucoin: openKucoin,
   mexc: openMexc,
   okx: openOkx,
 }

@@ -5,6 +5,7 @@ import { bybit } from './bybit/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import { gate } from './gate/index.ts'
 import { kraken } from './kraken/index.ts'
+import { kucoin } from './kucoin/index.ts'
 import { mexc } from './mexc/index.ts'
 import { okx } from './okx/index.ts'
 import type { ExchangeModule } from './port.ts'
@@ -18,6 +19,7 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   coinbase,
   gate,
   kraken,
+  kucoin,
   mexc,
   okx,
 ]

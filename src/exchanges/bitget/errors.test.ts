@@ -6,7 +6,7 @@ test.each([40_010, 40_015, 40_200, 40_725, 40_908, 40_910, 43_002, 43_059, 45_00
   expect(meaningOf(code)).toBeNull()
 })
 
-test.each([40_786, 43_118, 45_034, 25_212])('%s: an order with the id is there already', (code) => { expect(meaningOf(code)).toBe('exists') })
+test.each([40_708, 40_786, 43_118, 45_034, 50_060, 25_212])('%s: an order with the id is there already', (code) => { expect(meaningOf(code)).toBe('exists') })
 
 test.each([
   [43_012, 'insufficient_balance', 'position'], [25_202, 'insufficient_balance', 'position'], [40_762, 'insufficient_margin', 'position'], [25_203, 'insufficient_margin', 'position'],

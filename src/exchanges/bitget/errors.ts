@@ -33,7 +33,7 @@ export const isNotOpen = (code: Code | null): boolean => isAbsent(code) || (code
 
 const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | 'exists'>([
   // An order with our id is there already: a look-up finds it.
-  ...all([40_786, 43_118, 45_034, 25_212], 'exists' as const),
+  ...all([40_708, 40_786, 43_118, 45_034, 50_060, 25_212], 'exists' as const),
   // The key: nothing is carried out before it is accepted.
   ...all([...UNKNOWN_KEY, OTHER_ENVIRONMENT], refused('credentials_rejected')), ...all([...PASSPHRASE], refused('passphrase_rejected')), ...all([40_009], refused('signature_rejected')),
   ...all([40_018, 40_038, 22_010], refused('ip_not_allowed')), ...all([40_014, 40_025, 40_040, 25_620], refused('permission_missing')), ...all([...SKEWED], refused('clock_skew')),

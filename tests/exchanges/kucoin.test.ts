@@ -1,0 +1,4 @@
+import { kucoin } from './fixtures/kucoin.ts'
+import { runCases } from './suite.ts'
+
+runCases(kucoin)
