@@ -6,6 +6,7 @@ import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
+import { openHyperliquid } from './exchanges/hyperliquid/index.ts'
 import { openKraken } from './exchanges/kraken/index.ts'
 import { openKucoin } from './exchanges/kucoin/index.ts'
 import { openMexc } from './exchanges/mexc/index.ts'
@@ -21,6 +22,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   bybit: openBybit,
   coinbase: openCoinbase,
   gate: openGate,
+  hyperliquid: openHyperliquid,
   kraken: openKraken,
   kucoin: openKucoin,
   mexc: openMexc,

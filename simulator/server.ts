@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { arrivalTime } from './clock.ts'
+import { arrivalTime, exchangeTime, type Clock } from './clock.ts'
 import { serveControl, type ControlState } from './control.ts'
 import { takeFault, type Fault } from './faults.ts'
 import type { Listener, WireReply, WireRequest } from './venue.ts'
@@ -61,13 +61,13 @@ function bareAddress(address: string): string {
 
 function answer(listener: Listener, control: ControlState, request: WireRequest, response: ServerResponse): void {
   if (request.path === '/__sim' || request.path.startsWith('/__sim/')) {
-    send(response, serveControl(control, request))
+    send(response, serveControl(control, request), control.world.clock)
     return
   }
   countRequest(control.requests, `${request.method} ${request.path}`)
   const fault = control.faults.length === 0 ? undefined : takeFault(control.faults, request)
-  if (fault === undefined) send(response, listener.handle(request))
-  else misbehave(fault, listener, request, response)
+  if (fault === undefined) send(response, listener.handle(request), control.world.clock)
+  else misbehave(fault, listener, request, response, control.world.clock)
 }
 
 function countRequest(requests: Map<string, number>, key: string): void {
@@ -76,7 +76,7 @@ function countRequest(requests: Map<string, number>, key: string): void {
   else requests.set('other', (requests.get('other') ?? 0) + 1)
 }
 
-function misbehave(fault: Fault, listener: Listener, request: WireRequest, response: ServerResponse): void {
+function misbehave(fault: Fault, listener: Listener, request: WireRequest, response: ServerResponse, clock: Clock): void {
   const reply = fault.after ? listener.handle(request) : undefined
   switch (fault.fault) {
     case 'drop-response':
@@ -91,13 +91,13 @@ function misbehave(fault: Fault, listener: Listener, request: WireRequest, respo
     case 'hang':
       return
     case 'status':
-      send(response, { status: fault.status, body: fault.body, headers: [...typeOf(fault.body), ...Object.entries(fault.headers).flat()] })
+      send(response, { status: fault.status, body: fault.body, headers: [...typeOf(fault.body), ...Object.entries(fault.headers).flat()] }, clock)
       return
     case 'delay': {
       const timer = setTimeout(() => {
         // The client may have given up; a request that is carried out only now arrives all the same.
         const late = reply ?? listener.handle(request)
-        if (!response.destroyed) send(response, late)
+        if (!response.destroyed) send(response, late, clock)
       }, fault.ms)
       // A delayed request must not keep the process alive after the server was closed.
       timer.unref()
@@ -111,12 +111,15 @@ function typeOf(body: string): string[] {
   return /^\s*[[{]/.test(body) ? [] : ['content-type', 'text/html']
 }
 
-function send(response: ServerResponse, reply: WireReply): void {
+/** Answers are dated on the exchange's own clock. */
+function send(response: ServerResponse, reply: WireReply, clock: Clock): void {
   const headers = [
     'content-type',
     'application/json;charset=UTF-8',
     'content-length',
     String(Buffer.byteLength(reply.body)),
+    'date',
+    new Date(exchangeTime(clock)).toUTCString(),
   ]
   if (reply.headers !== undefined) {
     if (reply.headers.includes('content-type')) headers.splice(0, 2)

@@ -100,6 +100,11 @@ export class Desk {
     return readReply(await this.#send(host, openWire({ method: 'GET', path, params }), NOBODY), null, this.manner.wording)
   }
 
+  /** The same by POST, for exchanges that are asked like that. */
+  async askByBody(host: Host, path: string, body: NonNullable<Request['body']>, caller: Caller = NOBODY): Promise<Answer> {
+    return readReply(await this.#send(host, openWire({ method: 'POST', path, body }), caller), null, this.manner.wording)
+  }
+
   /** The same for a large list, compressed; its text is not parsed yet. `asker` null: without a key. */
   async askList(asker: Asker | null, host: Host, path: string, params: Params, maxBytes: number): Promise<Answer> {
     const request: Request = { method: 'GET', path, params }
@@ -120,7 +125,9 @@ export class Desk {
     const theirs = reply.kind === 'answered' ? clock.read(parseJson(reply.text)) : null
     if (reply.kind !== 'answered' || theirs === null) return false
     const offset = theirs - (reply.sentAt + reply.answeredAt) / 2
-    if (Math.abs(offset) <= mostMs) host.offsetMs = offset
+    if (Math.abs(offset) > mostMs) return true
+    host.offsetMs = offset
+    host.compared()
     return true
   }
 
@@ -140,5 +147,7 @@ export class Desk {
 }
 
 /** A request without a key, ready to go. */
-export const openWire = ({ method, path, params = {}, headers = [] }: Request): Wire =>
-  ({ method, path: withQuery(path, queryOf(params)), headers, body: null })
+export const openWire = ({ method, path, params = {}, headers = [], body }: Request): Wire => ({
+  method, path: withQuery(path, queryOf(params)), headers: body === undefined ? headers : [...headers, 'content-type', 'application/json'],
+  body: body === undefined ? null : JSON.stringify(body),
+})

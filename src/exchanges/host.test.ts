@@ -37,3 +37,17 @@ test('once any address of an exchange is given, only given ones are used', () =>
   expect(of({ 'alpaca': 'http://a', 'alpaca:paper': 'http://p' }, 'alpaca:paper', (main) => `${main}/paper`)).toBe('http://p')
   expect(of({ 'alpaca:data': 'http://d' }, 'alpaca')).toBe('http://d')
 })
+
+test('a clock that was set since clocks were compared is noticed by the dates of answers, and not what is slow or counts seconds', () => {
+  const host = new Host('x', 'https://x.example', [])
+  const at = 1_795_000_000_000
+  host.told(at - 999, at)
+  host.told(null, at)
+  expect(host.isClockInDoubt).toBe(false)
+  host.told(at + 70_000, at)
+  expect(host.isClockInDoubt).toBe(true)
+  host.compared()
+  expect(host.isClockInDoubt).toBe(false)
+  host.told(at + 200_000 - 70_000, at + 130_000)
+  expect(host.isClockInDoubt).toBe(true)
+})

@@ -16,6 +16,9 @@ export interface HostPlan {
   readonly derive?: (main: string) => string
 }
 
+/** Dates count seconds, and an answer may be long on its way. */
+const MOST_DRIFT_MS = 5000
+
 /** A request that is not on its exchange's list was about to be made: a mistake of ours, or an attempt at one. */
 export class NotAllowed extends Error {
   constructor(method: string, host: string, path: string) {
@@ -37,6 +40,9 @@ export class Host {
   /** Exchange's clock minus ours, ms. */
   offsetMs = 0
   readonly limits: Limits
+  /** Dates of answers less our clock, ms: as last told, and as it was when clocks were compared. */
+  #dated = 0
+  #datedThen = 0
   readonly #exact: ReadonlySet<string>
   readonly #patterns: readonly Allowed[]
 
@@ -49,6 +55,20 @@ export class Host {
     this.#exact = new Set(allowed.flatMap(({ method, path }) => (typeof path === 'string' ? [`${method} ${path}`] : [])))
     this.#patterns = allowed.filter(({ path }) => typeof path !== 'string')
   }
+
+  /** Learns from the date of an answer; null: it has none. */
+  told(date: number | null, answeredAt: number): void {
+    if (date !== null) this.#dated = date - answeredAt
+  }
+
+  /** Clocks were compared: `offsetMs` is true as long as dates do not move against our clock. */
+  compared(): void { this.#datedThen = this.#dated }
+
+  /**
+   * Whether one of the clocks was set since they were compared. An exchange that refuses times from the past alone never
+   * complains of a deadline that is too far ahead, and would keep it: then an order could be carried out after it counts as lost.
+   */
+  get isClockInDoubt(): boolean { return Math.abs(this.#dated - this.#datedThen) > MOST_DRIFT_MS }
 
   /** Throws `NotAllowed` unless the list has it. Called before anything is signed, and again before anything is sent. */
   permit(method: string, pathAndQuery: string): void {

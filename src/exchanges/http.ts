@@ -215,6 +215,7 @@ class Flight implements Dispatcher.DispatchHandler {
     this.#chunks = []
     // Before anybody acts on the answer: what it says of limits holds for whatever is sent next.
     if (this.#status !== 0) {
+      this.#host.told(dateOf(this.#headers), this.#answeredAt)
       this.#host.limits.told(this.#timing.caller, { status: this.#status, headers: this.#headers, body: reply.kind === 'answered' ? reply.text : '' }, this.#answeredAt)
     }
     resolve(reply)

@@ -27,6 +27,8 @@ const ANSWER_GRACE_MS = 500
  * answer is unknown.
  */
 export async function submitOrder(desk: Desk, call: Call, order: OrderInstruction, how: Submission): Promise<SubmitOutcome> {
+  // Asked for only where an answer's date says that a clock was set: its deadline would mean another instant there.
+  if (how.host.isClockInDoubt) await desk.compareClocks(how.host, Math.max(order.notAfter - desk.clock.now(), 0))
   const first = await sendOnce(desk, call, order, how)
   if (first.kind !== 'rejected' || first.code !== 'clock_skew') return first
   const left = order.notAfter - desk.clock.now()

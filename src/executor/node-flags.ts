@@ -2,7 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Packages that the executor runs on; where they are installed is what it may read, besides its own sources. */
-const PACKAGES = ['undici', 'zod', 'pino', 'decimal.js', '@hpke/core'] as const
+const PACKAGES = ['undici', 'zod', 'pino', 'decimal.js', '@hpke/core', '@noble/curves/secp256k1.js', '@noble/hashes/sha3.js'] as const
 
 /** What the executor's process may touch besides its code. */
 export interface ExecutorPlaces {

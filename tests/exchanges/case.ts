@@ -40,9 +40,9 @@ export class Bench {
 
   sim<T>(method: string, path: string, body?: unknown): Promise<T> { return this.world.sim(method, path, body, this.fixture.exchange) }
 
-  /** Registers a key with the simulator, with the rights of this market unless told otherwise. */
-  async account(fields: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, string>>> {
-    const credentials = this.fixture.credentials()
+  /** Registers a key with the simulator, with the rights of this market unless told otherwise. `of`: a key of the account that it shares. */
+  async account(fields: Readonly<Record<string, unknown>> = {}, of?: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+    const credentials = of === undefined ? this.fixture.credentials() : this.fixture.sibling?.(of) ?? this.fixture.credentials()
     const registered = this.fixture.registered?.(credentials) ?? credentials
     await this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], balances: this.names.balances, ...this.fixture.account, ...fields })
     return credentials
@@ -61,9 +61,9 @@ export class Bench {
     return answer.code
   }
 
-  /** A connected key of a fresh account. */
-  async connected(fields: Readonly<Record<string, unknown>> = {}): Promise<{ ref: EnvelopeRef; credentials: Readonly<Record<string, string>>; answer: CheckAnswer & { ok: true } }> {
-    const credentials = await this.account(fields)
+  /** A connected key of a fresh account, or of the one that `of` is a key of. */
+  async connected(fields: Readonly<Record<string, unknown>> = {}, of?: Readonly<Record<string, string>>): Promise<{ ref: EnvelopeRef; credentials: Readonly<Record<string, string>>; answer: CheckAnswer & { ok: true } }> {
+    const credentials = await this.account(fields, of)
     const connectionId = `connection-${crypto.randomUUID()}`
     const answer = await this.check(credentials, { connectionId })
     if (!answer.ok || answer.envelope === null) throw new Error(`not connected: ${JSON.stringify(answer)}`)

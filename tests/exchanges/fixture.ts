@@ -9,6 +9,8 @@ export interface Fixture {
   readonly account?: Readonly<Record<string, unknown>>
   /** Fresh credentials in the exchange's shape. The simulator is given the same, unless `registered` says otherwise. */
   credentials(): Readonly<Record<string, string>>
+  /** Further credentials of the same account, where its name is a part of them; absent: fresh ones do. */
+  readonly sibling?: (credentials: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   /** What the simulator is told of credentials, where that differs (a public key in place of a private one). */
   readonly registered?: (credentials: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>
   /** Whether connecting needs consent, as its rights cannot be told. */

@@ -17,7 +17,7 @@ const LEFT_OUT = new Set(['host', 'connection', 'user-agent', 'content-length'])
 
 /**
  * An exchange on a clock that stands still, talking to a server that writes down what it is asked. `answers`: by method
- * and path, a body or a function of the whole address; anything else is 404.
+ * and path, a body or a function of the whole address and what was sent; anything else is 404.
  */
 export async function record(id: string, answers: Readonly<Record<string, unknown>>, run: (exchange: Exchange, call: (market: Market) => Call) => Promise<unknown>, credentials?: Readonly<Record<string, string>>): Promise<Recorded[]> {
   const recorded: Recorded[] = []
@@ -29,8 +29,8 @@ export async function record(id: string, answers: Readonly<Record<string, unknow
       recorded.push({ method: request.method ?? '', url: request.url ?? '', headers, body })
       const path = (request.url ?? '').split('?')[0] ?? ''
       const found = answers[`${request.method} ${path}`]
-      const answer: unknown = typeof found === 'function' ? (found as (url: string) => unknown)(request.url ?? '') : found
-      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+      const answer: unknown = typeof found === 'function' ? (found as (url: string, body: string) => unknown)(request.url ?? '', body) : found
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json', date: new Date(NOW).toUTCString() })
       response.end(JSON.stringify(answer ?? { code: -2013, msg: 'Order does not exist.', label: 'ORDER_NOT_FOUND' }))
     })
   })

@@ -55,20 +55,6 @@ function codeIn(body: unknown): string | null {
 export const askSpot = (desk: Desk, asker: Asker, verb: string, params: Params = {}): Promise<Answer> =>
   desk.ask(asker, desk.host('kraken'), { method: 'POST', path: `/0/private/${verb}`, params })
 
-/** More than that is no matter of the line: one of the clocks was set. */
-const MOST_DIFFERENCE_MS = 2000
-
-/**
- * A question with a futures key. Every answer tells the time, and that is taken over where it differs: nobody complains of
- * a `processBefore` that is too far ahead.
- */
-export async function askFutures(desk: Desk, asker: Asker, path: string, params: Params = {}, method: 'GET' | 'POST' | 'PUT' = 'GET'): Promise<Answer> {
-  const host = desk.host(FUTURES_HOST)
-  const answer = await desk.ask(asker, host, { method, path, params })
-  const theirs = answer.kind === 'ok' ? Date.parse(word(answer.body, 'serverTime') ?? '') : Number.NaN
-  if (answer.kind === 'ok' && !Number.isNaN(theirs)) {
-    const offset = theirs - (answer.reply.sentAt + answer.reply.answeredAt) / 2
-    if (Math.abs(offset - host.offsetMs) > MOST_DIFFERENCE_MS) host.offsetMs = offset
-  }
-  return answer
-}
+/** A question with a futures key. */
+export const askFutures = (desk: Desk, asker: Asker, path: string, params: Params = {}, method: 'GET' | 'POST' | 'PUT' = 'GET'): Promise<Answer> =>
+  desk.ask(asker, desk.host(FUTURES_HOST), { method, path, params })

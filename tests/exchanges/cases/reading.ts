@@ -40,7 +40,8 @@ export const READING: readonly Case[] = [
     id: 'TC-22', name: 'the account: what it holds, and one id for two keys of it',
     run: async (bench) => {
       const account = `account-${crypto.randomUUID()}`
-      const [one, other] = [await bench.connected({ account }), await bench.connected({ account })]
+      const one = await bench.connected({ account })
+      const other = await bench.connected({ account }, one.credentials)
       expect(other.answer.accountId).toBe(one.answer.accountId)
       const answer = await bench.world.port.call({ verb: 'account', connection: one.ref, purpose: {} })
       expect(answer.accountId).toBe(one.answer.accountId)

@@ -144,7 +144,7 @@ export const UNCERTAIN: readonly Case[] = [
     id: 'TC-59', name: 'nothing was asked of the exchange that is not on the allowlist',
     run: async (bench) => {
       const seen = Object.keys(await bench.sim<Record<string, number>>('GET', '/requests'))
-      expect(seen.length).toBeGreaterThan(3)
+      expect(seen.length).toBeGreaterThan(1)
       const allowed = bench.module.hosts.flatMap((host) => host.allowed)
       const isAllowed = (method: string, path: string): boolean =>
         allowed.some((one) => one.method === method && (typeof one.path === 'string' ? one.path === path : one.path.test(path)))

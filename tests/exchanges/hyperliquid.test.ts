@@ -1,0 +1,4 @@
+import { hyperliquid } from './fixtures/hyperliquid.ts'
+import { runCases } from './suite.ts'
+
+runCases(hyperliquid)
