@@ -68,7 +68,8 @@ export function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal
   const position = decimal(lane.position.quantity).plus(opening.side === 'buy' ? uncertain : uncertain.negated())
   const verdict = decide({ ...inputOf(context, lane, signal), position: text(position), dust: false })
   if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
-  const reason = `${verdict.reason} An opening is uncertain; this reduce-only close covers it too.`
+  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
+  const reason = `${verdict.reason} An opening is uncertain; this reduce-only close covers it too.${half}`
   return decidedAs(context, lane, signal, { ...verdict, flip: null, reason }, { closeRest: true })
 }
 
