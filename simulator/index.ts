@@ -6,6 +6,7 @@ import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
+import { openHtx } from './exchanges/htx/index.ts'
 import { openHyperliquid } from './exchanges/hyperliquid/index.ts'
 import { openKraken } from './exchanges/kraken/index.ts'
 import { openKucoin } from './exchanges/kucoin/index.ts'
@@ -22,6 +23,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   bybit: openBybit,
   coinbase: openCoinbase,
   gate: openGate,
+  htx: openHtx,
   hyperliquid: openHyperliquid,
   kraken: openKraken,
   kucoin: openKucoin,

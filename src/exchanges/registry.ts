@@ -4,6 +4,7 @@ import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import { gate } from './gate/index.ts'
+import { htx } from './htx/index.ts'
 import { hyperliquid } from './hyperliquid/index.ts'
 import { kraken } from './kraken/index.ts'
 import { kucoin } from './kucoin/index.ts'
@@ -19,6 +20,7 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   bybit,
   coinbase,
   gate,
+  htx,
   hyperliquid,
   kraken,
   kucoin,

@@ -20,12 +20,16 @@ export interface Golden {
 /** The symbols of one market: the usual one, and two more for prices. */
 export type Names = readonly [symbol: string, second: string, third: string]
 
-/** What every exchange does, by name: each market's orders, look-up, cancel, account, test request, rehearsal, markets and prices. */
-export function usualVerbs(names: Readonly<Partial<Record<Market, Names>>>): Record<string, Run> {
+/**
+ * What every exchange does, by name: each market's orders, look-up, cancel, account, test request, rehearsal, markets and prices.
+ * `ids`: the order's id where the usual one is too long for the market.
+ */
+export function usualVerbs(names: Readonly<Partial<Record<Market, Names>>>, ids: Readonly<Partial<Record<Market, string>>> = {}): Record<string, Run> {
   const verbs: Record<string, Run> = {}
   for (const market of Object.keys(names) as Market[]) {
     const [symbol, ...others] = names[market] ?? ['', '', '']
-    const order = (fields: Parameters<typeof instruction>[0] = {}) => instruction({ symbol, ...fields })
+    const clientOrderId = ids[market] ?? instruction().clientOrderId
+    const order = (fields: Parameters<typeof instruction>[0] = {}) => instruction({ symbol, clientOrderId, ...fields })
     const add = (name: string, run: Run): void => { verbs[`${market}: ${name}`] = run }
     add('buy a quantity', (x, call) => x.submit(call(market), order()))
     if (market === 'spot') add('buy for an amount', (x, call) => x.submit(call(market), order({ quantity: null, quoteQuantity: '25.5' })))
@@ -36,8 +40,8 @@ export function usualVerbs(names: Readonly<Partial<Record<Market, Names>>>): Rec
       add('close in hedge mode', (x, call) => x.submit(call(market), order({ side: 'sell', reduceOnly: true, positionSide: 'long' })))
       add('leverage', (x, call) => x.setLeverage(call(market), symbol, 5))
     }
-    add('look-up of what is not there', (x, call) => x.lookup(call(market), refTo(symbol)))
-    add('cancel', (x, call) => x.cancel(call(market), refTo(symbol)))
+    add('look-up of what is not there', (x, call) => x.lookup(call(market), refTo(symbol, clientOrderId)))
+    add('cancel', (x, call) => x.cancel(call(market), refTo(symbol, clientOrderId)))
     add('account', (x, call) => x.account(call(market), symbol))
     add('report', (x, call) => x.report(call(market), { symbols: [symbol, others[0] ?? symbol], since: NOW - 3_600_000 }))
     add('test request', (x, call) => x.check(call(market), true))
