@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
+import { openBingx } from './exchanges/bingx/index.ts'
 import { openBitget } from './exchanges/bitget/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
@@ -19,6 +20,7 @@ import type { Venue, World } from './venue.ts'
 const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
+  bingx: openBingx,
   bitget: openBitget,
   bybit: openBybit,
   coinbase: openCoinbase,

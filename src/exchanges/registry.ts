@@ -1,5 +1,6 @@
 import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
+import { bingx } from './bingx/index.ts'
 import { bitget } from './bitget/index.ts'
 import { bybit } from './bybit/index.ts'
 import { coinbase } from './coinbase/index.ts'
@@ -16,6 +17,7 @@ import type { ExchangeModule } from './port.ts'
 export const EXCHANGES: readonly ExchangeModule[] = [
   alpaca,
   binance,
+  bingx,
   bitget,
   bybit,
   coinbase,

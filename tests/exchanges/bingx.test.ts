@@ -1,0 +1,4 @@
+import { bingx } from './fixtures/bingx.ts'
+import { runCases } from './suite.ts'
+
+runCases(bingx)
