@@ -3,6 +3,7 @@ import type { ControlState } from './control.ts'
 import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBitget } from './exchanges/bitget/index.ts'
+import { openBitvavo } from './exchanges/bitvavo/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
@@ -20,6 +21,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   alpaca: openAlpaca,
   binance: openBinance,
   bitget: openBitget,
+  bitvavo: openBitvavo,
   bybit: openBybit,
   coinbase: openCoinbase,
   gate: openGate,

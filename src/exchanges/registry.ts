@@ -1,6 +1,7 @@
 import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
 import { bitget } from './bitget/index.ts'
+import { bitvavo } from './bitvavo/index.ts'
 import { bybit } from './bybit/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import { gate } from './gate/index.ts'
@@ -17,6 +18,7 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   alpaca,
   binance,
   bitget,
+  bitvavo,
   bybit,
   coinbase,
   gate,
