@@ -4,6 +4,7 @@ import { openAlpaca } from './exchanges/alpaca/index.ts'
 import { openBinance } from './exchanges/binance/index.ts'
 import { openBingx } from './exchanges/bingx/index.ts'
 import { openBitget } from './exchanges/bitget/index.ts'
+import { openBitvavo } from './exchanges/bitvavo/index.ts'
 import { openBybit } from './exchanges/bybit/index.ts'
 import { openCoinbase } from './exchanges/coinbase/index.ts'
 import { openGate } from './exchanges/gate/index.ts'
@@ -22,6 +23,7 @@ const EXCHANGES: Readonly<Record<string, (world: World) => Venue>> = {
   binance: openBinance,
   bingx: openBingx,
   bitget: openBitget,
+  bitvavo: openBitvavo,
   bybit: openBybit,
   coinbase: openCoinbase,
   gate: openGate,

@@ -13,7 +13,7 @@ export function capabilities(modules: readonly ExchangeModule[]): string {
     'Written by `node tools/capabilities.ts` from the code; change the descriptions in `src/exchanges/*/description.ts`, not this page.',
     '', '## At a glance', '',
     table(['exchange', 'spot', 'futures', 'a key has', 'it signs with', 'sites', 'tells a key\'s rights', 'rehearses orders'], all.map((one) => [
-      one.name, ...BOTH.map((market) => (one.markets.includes(market) ? '✓' : '–')), one.credentials.map(({ label }) => label).join(', '), one.keyKinds.join(', '),
+      one.experimental === true ? `${one.name} (experimental)` : one.name, ...BOTH.map((market) => (one.markets.includes(market) ? '✓' : '–')), one.credentials.map(({ label }) => label).join(', '), one.keyKinds.join(', '),
       String(1 + one.sites.length), one.rights === 'told' ? '✓' : 'no: needs consent', BOTH.filter((market) => one.facts[market]?.testOrder === true).join(', ') || '–',
     ])),
     '', '## What exactly-once rests on', '',

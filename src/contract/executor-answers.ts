@@ -116,6 +116,8 @@ export interface PriceAnswer { readonly price: string; readonly at: number }
 export interface ExchangeDescription {
   readonly id: string
   readonly name: string
+  /** Written from the documentation and tried against its simulator alone; absent: not so. */
+  readonly experimental?: true
   readonly markets: readonly Market[]
   /** Why a market is missing, for people. */
   readonly missing: Readonly<Partial<Record<Market, string>>>

@@ -2,6 +2,7 @@ import { alpaca } from './alpaca/index.ts'
 import { binance } from './binance/index.ts'
 import { bingx } from './bingx/index.ts'
 import { bitget } from './bitget/index.ts'
+import { bitvavo } from './bitvavo/index.ts'
 import { bybit } from './bybit/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import { gate } from './gate/index.ts'
@@ -19,6 +20,7 @@ export const EXCHANGES: readonly ExchangeModule[] = [
   binance,
   bingx,
   bitget,
+  bitvavo,
   bybit,
   coinbase,
   gate,

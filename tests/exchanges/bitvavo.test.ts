@@ -1,0 +1,4 @@
+import { bitvavo } from './fixtures/bitvavo.ts'
+import { runCases } from './suite.ts'
+
+runCases(bitvavo)
