@@ -53,20 +53,21 @@ test('M1 a key is connected under a name of choice, or a readable one that is ma
 })
 
 test('M2 the exchange is chosen from the supported ones, spot and futures where it has both', async () => {
-  const offered = { binance: ['spot', 'futures'], bybit: ['spot', 'futures'], alpaca: ['spot'] }
+  const both = ['binance', 'bingx', 'bitget', 'bybit', 'gate', 'htx', 'hyperliquid', 'kraken', 'kucoin', 'mexc', 'okx']
+  const offered = Object.fromEntries([...both.map((id) => [id, ['spot', 'futures']]), ['alpaca', ['spot']], ['coinbase', ['spot']]])
   for (const { items } of [await place.want(200, 'GET', '/exchanges'), await place.json(['exchanges', 'list'])]) {
     const seen = items as { id: string; name: string; markets: string[]; guide: string }[]
     expect(Object.fromEntries(seen.map(({ id, markets }) => [id, markets]))).toEqual(offered)
-    for (const { name, guide } of seen) expect([name.length > 3, guide.length > 50]).toEqual([true, true])
+    for (const { name, guide } of seen) expect([name.length > 2, guide.length > 50]).toEqual([true, true])
   }
-  expect((await place.connect('kraken', 'spot', newKey())).body).toMatchObject({ status: 404, code: 'unknown_exchange' })
+  expect((await place.connect('bitfinex', 'spot', newKey())).body).toMatchObject({ status: 404, code: 'unknown_exchange' })
   expect((await place.connect('alpaca', 'futures', newKey())).body).toMatchObject({ status: 400, code: 'invalid_input' })
 })
 
 test('M3 the fields are those of the exchange: API key and secret, a passphrase only where there is one', async () => {
   const { items } = await place.want(200, 'GET', '/exchanges')
-  for (const { credentials } of items as { credentials: { name: string; label: string }[] }[]) {
-    expect(credentials.map(({ name }) => name)).toEqual(['apiKey', 'secret'])
+  for (const { id, credentials } of items as { id: string; credentials: { name: string; label: string }[] }[]) {
+    expect(credentials.map(({ name }) => name), id).toEqual(['apiKey', 'secret', ...['bitget', 'kucoin', 'okx'].includes(id) ? ['passphrase'] : []])
     for (const { label } of credentials) expect(label).not.toBe('')
   }
   const key = await exchanges.account('binance')
