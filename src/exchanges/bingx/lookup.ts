@@ -73,9 +73,11 @@ function ours(rows: unknown, { clientOrderId }: OrderRef): unknown {
 }
 
 async function fillsOf(desk: Desk, call: Call, { symbol, sentAt }: OrderRef, { exchangeOrderId: orderId, filled }: ExchangeOrder): Promise<Pick<ExchangeOrder, 'fills' | 'noTrades'>> {
-  const startTs = Math.floor(sentAt + hostOf(desk).offsetMs) - BEFORE_MS
+  const { offsetMs } = hostOf(desk)
+  const startTs = Math.floor(sentAt + offsetMs) - BEFORE_MS
+  const endTs = Math.min(startTs + LONGEST_RANGE_MS, Math.floor(Math.max(sentAt, desk.clock.now()) + offsetMs) + BEFORE_MS)
   const answer = call.market === 'spot' ? await get(desk, call, '/openApi/spot/v1/trade/myTrades', { symbol, orderId, limit: PAGE.fills })
-    : await get(desk, call, '/openApi/swap/v2/trade/fillHistory', { symbol, orderId, startTs, endTs: startTs + LONGEST_RANGE_MS, pageIndex: 1, pageSize: PAGE.fills })
+    : await get(desk, call, '/openApi/swap/v2/trade/fillHistory', { symbol, orderId, startTs, endTs, pageIndex: 1, pageSize: PAGE.fills })
   if (answer.kind !== 'ok') return { fills: null }
   const fills = readFills(member(dataOf(answer.body), call.market === 'spot' ? 'fills' : 'fill_orders'), orderId)
   return fills === null ? { fills, noTrades: true } : { fills: wholeFills(fills, filled) }

@@ -29,9 +29,10 @@ export function readOrder(row: unknown, market: Market, ours: string | null): Ex
   if (ours !== null && echoed !== ours) return echoed === null ? 'the answer names no client order id' : 'the answer is about another order'
   if (exchangeOrderId === null) return 'the answer names no order id'
   const status = word(row, 'status')
-  const state = status === null ? 'open' : STATES.get(status)
-  if (state === undefined) return `the order has a state that is not known (${status?.slice(0, 30)})`
-  const filled = amount(row, 'executedQty') ?? '0'
+  const traded = amount(row, 'executedQty')
+  const state = status === null && traded === null ? 'open' : STATES.get(status ?? '')
+  if (state === undefined) return `the order has a state that is not known (${status?.slice(0, 30) ?? 'none'})`
+  const filled = traded ?? '0'
   const stated = market === 'spot' ? averageOf(amount(row, 'cummulativeQuoteQty'), filled) : amount(row, 'avgPrice')
   return {
     exchangeOrderId, clientOrderId: echoed ?? '', state, filled, averagePrice: positive(filled) && positive(stated) ? stated : null,
