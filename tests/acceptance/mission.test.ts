@@ -54,7 +54,7 @@ test('M1 a key is connected under a name of choice, or a readable one that is ma
 
 test('M2 the exchange is chosen from the supported ones, spot and futures where it has both', async () => {
   const both = ['binance', 'bingx', 'bitget', 'bybit', 'gate', 'htx', 'hyperliquid', 'kraken', 'kucoin', 'mexc', 'okx']
-  const offered = Object.fromEntries([...both.map((id) => [id, ['spot', 'futures']]), ['alpaca', ['spot']], ['coinbase', ['spot']]])
+  const offered = Object.fromEntries([...both.map((id) => [id, ['spot', 'futures']]), ['alpaca', ['spot']], ['bitvavo', ['spot']], ['coinbase', ['spot']]])
   for (const { items } of [await place.want(200, 'GET', '/exchanges'), await place.json(['exchanges', 'list'])]) {
     const seen = items as { id: string; name: string; markets: string[]; guide: string }[]
     expect(Object.fromEntries(seen.map(({ id, markets }) => [id, markets]))).toEqual(offered)
