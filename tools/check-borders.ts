@@ -8,7 +8,7 @@ import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-opti
 // modules it saw against the files there are, and proves on a planted tree that it finds what is forbidden.
 
 const root = path.resolve(import.meta.dirname, '..')
-const FOLDERS = ['src', 'simulator']
+const FOLDERS = ['src', 'simulator', 'web/src']
 const rules = await extractOptions(path.join(root, '.dependency-cruiser.cjs'))
 
 /** Reports what a tree of ours imports against the rules; paths are relative to `baseDir`. */
@@ -20,7 +20,7 @@ async function look(baseDir: string): Promise<ICruiseResult> {
 
 function sources(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
 }
 
@@ -41,6 +41,7 @@ async function findsWhatIsPlanted(): Promise<string[]> {
       'src/execution/allowed.ts': "import type { Three } from '#store'\nexport type Y = Three\n",
       'src/model/typed.ts': "import type { Three } from '../store/index.ts'\nexport type X = Three\n",
       'simulator/index.ts': "import { one } from '#model'\nexport const y = one\n",
+      'web/src/main.tsx': "import { one } from '#model'\nexport const z = <p>{one}</p>\n",
     }
     for (const [name, text] of Object.entries(planted)) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
@@ -52,6 +53,7 @@ async function findsWhatIsPlanted(): Promise<string[]> {
       'room-execution-types: src/execution/index.ts -> src/store/index.ts',
       'room-model: src/model/typed.ts -> src/store/index.ts',
       'room-simulator: simulator/index.ts -> src/model/index.ts',
+      'room-web: web/src/main.tsx -> src/model/index.ts',
     ]
     const missed = expected.filter((line) => !found.includes(line)).map((line) => `self-test: not found: ${line}`)
     const invented = found.filter((line) => line.includes('allowed.ts'))

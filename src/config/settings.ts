@@ -23,6 +23,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   /** By exchange id (`binance`) or id and market (`binance:futures`): where it is reached instead of its own hosts. */
   readonly exchangeUrls: Readonly<Record<string, string>>
+  /** Whether `exchangeUrls` lead to simulators: the page says so, and gives out keys for them. */
+  readonly practice: boolean
   /** Limits on the entries of every connection, kept by the executor; no request can raise them. Null: none. */
   readonly caps: { readonly ordersPerMinute: number | null; readonly notionalPerOrder: string | null; readonly notionalPerDay: string | null }
   readonly logLevel: LogLevel
@@ -72,6 +74,7 @@ export function readSettings(env: Environment = process.env): Settings {
       'TOWERFLOW_TRUSTED_PROXIES', [], (text) => text.split(',').map((part) => parseAddressRange(part.trim())),
     ),
     exchangeUrls: read<Readonly<Record<string, string>>>('TOWERFLOW_EXCHANGE_URLS', {}, parseExchangeUrls),
+    practice: read('TOWERFLOW_PRACTICE', false, parseSwitch),
     caps: {
       ordersPerMinute: read<number | null>('TOWERFLOW_CAP_ORDERS_PER_MINUTE', null, parseCount),
       notionalPerOrder: read<string | null>('TOWERFLOW_CAP_NOTIONAL_PER_ORDER', null, parseAmount),
@@ -94,6 +97,7 @@ const NAMES = {
   TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS: (s: Settings) => String(s.allowPlaintextCredentials),
   TOWERFLOW_TRUSTED_PROXIES: (s: Settings) => s.trustedProxies.join(','),
   TOWERFLOW_EXCHANGE_URLS: (s: Settings) => JSON.stringify(withoutSecretsEach(s.exchangeUrls)),
+  TOWERFLOW_PRACTICE: (s: Settings) => String(s.practice),
   TOWERFLOW_CAP_ORDERS_PER_MINUTE: (s: Settings) => String(s.caps.ordersPerMinute ?? 'none'),
   TOWERFLOW_CAP_NOTIONAL_PER_ORDER: (s: Settings) => s.caps.notionalPerOrder ?? 'none',
   TOWERFLOW_CAP_NOTIONAL_PER_DAY: (s: Settings) => s.caps.notionalPerDay ?? 'none',

@@ -13,6 +13,8 @@ export interface ServerParts {
   readonly execution: Execution<SignalDraft>
   readonly executor: ExecutorPort
   readonly settings: Pick<Settings, 'publicUrl' | 'allowPlaintextCredentials' | 'trustedProxies'>
+  /** Where simulated exchanges are reached, by id; empty: the exchanges are real. */
+  readonly practice?: Readonly<Record<string, string>>
   readonly clock: Clock
   readonly log: Log
   /** The executor's own audit; compared with the copy where this process may read it. */

@@ -63,7 +63,8 @@ async function run(settings: Settings): Promise<void> {
   })
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const factorKey = fileFactorKey(path.join(settings.dataDir, 'factors.key'), clock)
-  const server = await createServer({ store, execution, executor, settings, clock, log, auditFile, factorKey, webFolder })
+  const practice = settings.practice ? settings.exchangeUrls : {}
+  const server = await createServer({ store, execution, executor, settings, practice, clock, log, auditFile, factorKey, webFolder })
   await execution.start()
   const setupToken = await openSetup(store, clock)
   const url = await server.listen({ host: settings.host, port: settings.port })

@@ -91,6 +91,8 @@ function environmentOf(settings: Settings): Record<string, string> {
     TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS: String(settings.allowPlaintextCredentials),
     TOWERFLOW_TRUSTED_PROXIES: settings.trustedProxies.join(','), TOWERFLOW_EXECUTOR_SOCKET: settings.executorSocket,
     TOWERFLOW_LOG_LEVEL: settings.logLevel,
+    // The server has no business at exchanges; simulators make up keys for whoever wants to practise.
+    ...(settings.practice ? { TOWERFLOW_PRACTICE: 'true', TOWERFLOW_EXCHANGE_URLS: JSON.stringify(settings.exchangeUrls) } : {}),
   }
   return Object.fromEntries(Object.entries(values)
     .filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ''))

@@ -24,7 +24,7 @@ afterAll(() => installation.stop())
 
 /** Every route of the contract that is built. */
 const ROUTES = `
-GET /health  GET /ready  GET /exchanges  GET /sealing-key  POST /connections  GET /connections  GET /connections/{id}  PUT /connections/{id}
+GET /health  GET /ready  GET /exchanges  POST /exchanges/{exchange}/practice-key  GET /sealing-key  POST /connections  GET /connections  GET /connections/{id}  PUT /connections/{id}
 PATCH /connections/{id}  POST /connections/{id}/check  POST /connections/{id}/relink  DELETE /connections/{id}  GET /connections/{id}/audit
 POST /webhooks  GET /webhooks  GET /webhooks/{id}  PATCH /webhooks/{id}  DELETE /webhooks/{id}  POST /webhooks/{id}/shares  GET /webhooks/{id}/shares
 DELETE /webhooks/{id}/shares/{shareId}  POST /bots  GET /bots  GET /bots/{id}  PATCH /bots/{id}  DELETE /bots/{id}  POST /bots/{id}/close

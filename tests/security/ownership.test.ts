@@ -83,6 +83,7 @@ async function browserOf(userId: string): Promise<{ session: string; passkey: st
 
 /** Routes without anybody's id in them, each with why that is so. Everything else is tried. */
 const WITHOUT_OWNER = new Map([
+  ['POST /exchanges/{exchange}/practice-key', 'a new account of a simulator, which nobody has yet'],
   ['POST /hooks/{hash}', 'the address is the secret: whoever has it may send'],
   ...['PATCH /users/{id}', 'DELETE /users/{id}', 'POST /users/{id}/invitation'].map((route) => [route, 'of administrators, for all users'] as const),
   ['DELETE /me/passkeys/{id}', 'from a browser alone, where it is tried (second-factor.test.ts)'],

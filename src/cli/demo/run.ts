@@ -29,6 +29,8 @@ interface Outcome {
   readonly token: string
   readonly simulator: string
   readonly webhook: string
+  /** Sets a password, and lets a browser in. */
+  readonly page: string
   readonly steps: readonly Step[]
   readonly signal: contract.SignalAnswer
   /** As the exchange saw it. */
@@ -74,15 +76,15 @@ export async function runDemo(terminal: Terminal, { once }: { once: boolean }): 
 function settingsOf(folder: string, simulator: Simulator): Settings {
   return readSettings({
     TOWERFLOW_DATA_DIR: path.join(folder, 'data'), TOWERFLOW_PORT: '0', TOWERFLOW_LOG_LEVEL: 'info',
-    TOWERFLOW_EXCHANGE_URLS: JSON.stringify(simulator.urls),
+    TOWERFLOW_EXCHANGE_URLS: JSON.stringify(simulator.urls), TOWERFLOW_PRACTICE: 'true',
   })
 }
 
 /** From nothing to an order, step by step. */
 async function walk(steps: Steps, running: Running, exchangeUrl: string): Promise<Outcome> {
   const anonymous = openApi({ url: running.url, token: null })
-  const { token } = await steps.take('user', () =>
-    anonymous.send<{ token: string }>('POST', '/setup', { body: { token: running.setupToken, name: 'demo' } }), () =>
+  const { token, id } = await steps.take('user', () =>
+    anonymous.send<{ token: string; id: string }>('POST', '/setup', { body: { token: running.setupToken, name: 'demo' } }), () =>
       'the first user, with the setup token')
   const api = openApi({ url: running.url, token })
   // Made up here and now: a key that was ever written down somewhere is no example.
@@ -108,8 +110,9 @@ async function walk(steps: Steps, running: Running, exchangeUrl: string): Promis
     untilOver(api, accepted.signalId, DEADLINE_MS, (ms) => sleepAwake(ms), () => systemClock.now()),
     (one) => one.decisions.map((decision) => `${decision.outcome}: ${decision.reason}`).join('\n'))
   const order = await seenOrder(exchangeUrl, signal, bot.name)
+  const { url: page } = await api.send<{ url: string }>('POST', `/users/${id}/invitation`, { body: {} })
   return {
-    url: running.url, token, simulator: exchangeUrl, webhook: webhook.url ?? '', steps: steps.taken, signal, order,
+    url: running.url, token, simulator: exchangeUrl, webhook: webhook.url ?? '', page, steps: steps.taken, signal, order,
       alertToOrderMs: order.receivedAt - sentAt,
   }
 }
@@ -182,7 +185,9 @@ function show(terminal: Terminal, outcome: Outcome, folder: string, once: boolea
 }
 
 const stayUp = (outcome: Outcome, folder: string): string => [
-  style('bold', 'It stays up until you stop it (Ctrl-C). Try:'),
+  style('bold', 'It stays up until you stop it (Ctrl-C). Look at it in a browser; this link, which works once, sets a password:'),
+  `  ${style('cyan', outcome.page)}`,
+  style('bold', 'Or here:'),
   `  export TOWERFLOW_URL=${outcome.url}`,
   `  export TOWERFLOW_TOKEN=${outcome.token}`,
   '  node bin/towerflow.mjs signals show latest',

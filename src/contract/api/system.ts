@@ -13,8 +13,21 @@ export const exchange = z.object({
   credentials: z.array(z.object({ name: z.enum(['apiKey', 'secret', 'passphrase']), label: z.string() })),
   /** Where to make the key and which rights to tick. */
   guide: z.string(),
+  /** Keys that are refused, and why, for people. */
+  refuses: z.array(z.string()),
+  /** Whether it tells what a key may do; where not, connecting needs consent. */
+  rights: z.enum(['told', 'unverifiable']),
+  /** It is simulated here: no real money moves. */
+  practice: z.boolean(),
+  /** Whether `POST /exchanges/:exchange/practice-key` makes a key for it. */
+  practiceKeys: z.boolean(),
 }).meta({ id: 'Exchange' })
 export const exchanges = listOf(exchange)
+
+/** The exchange in a path. */
+export const exchangeInPath = z.object({ exchange: z.string().regex(/^[\w-]{1,32}$/) })
+/** `POST /exchanges/:exchange/practice-key`: a key of a simulated exchange, in plain; it opens nothing real. */
+export const practiceKey = z.object({ credentials: z.object({ apiKey: z.string(), secret: z.string(), passphrase: z.string().optional() }) })
 
 /** The executor's public key, for sealed submission. `publicKey` is base64url. */
 export const sealingKey = z.object({ kid: z.string(), suite: z.string(), publicKey: z.string() })

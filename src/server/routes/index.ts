@@ -12,6 +12,7 @@ import { meRoutes } from './me.ts'
 import { orderRoutes } from './orders.ts'
 import { secondFactorRoutes } from './second-factor.ts'
 import { sessionRoutes } from './session.ts'
+import { practiceRoutes } from './practice.ts'
 import { setupRoute } from './setup.ts'
 import { shareRoutes } from './shares.ts'
 import { signalRoutes } from './signals.ts'
@@ -23,6 +24,7 @@ import { webhookRoutes } from './webhooks.ts'
 /** Every route of the API but the hooks, one file per noun. */
 export function allRoutes(app: App, shared: Shared): void {
   systemRoutes(app, shared)
+  practiceRoutes(app, shared)
   setupRoute(app, shared)
   sessionRoutes(app, shared)
   secondFactorRoutes(app, shared)

@@ -4,6 +4,7 @@ import { Problem } from '#model'
 import { callerOf } from '../auth.ts'
 import { problems, textAnswer, type App } from '../http.ts'
 import type { Shared } from '../server.ts'
+import { givesPracticeKeys } from './practice.ts'
 import { VERSION } from '../version.ts'
 
 const READY_DEADLINE_MS = 2000
@@ -35,7 +36,9 @@ export function systemRoutes(app: App, shared: Shared): void {
   }, async () => {
     const { exchanges } = await executor.call({ verb: 'describe' })
     return {
-      items: exchanges.map((one) => ({ ...one, markets: [...one.markets], credentials: [...one.credentials] })),
+      items: exchanges.map((one) => ({
+        ...one, markets: [...one.markets], credentials: [...one.credentials], refuses: [...one.refuses], practice: shared.practice?.[one.id] !== undefined, practiceKeys: givesPracticeKeys(shared, one),
+      })),
       next: null,
     }
   })

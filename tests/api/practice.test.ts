@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SIMULATED_EXCHANGES } from '#simulator'
+import { startInstallation, type Installation } from '../installation.ts'
+
+let practice: Installation
+let real: Installation
+
+beforeAll(async () => {
+  practice = await startInstallation({ exchanges: SIMULATED_EXCHANGES, env: { TOWERFLOW_PRACTICE: 'true' } })
+  real = await startInstallation({ exchanges: ['binance'] })
+})
+afterAll(async () => {
+  await practice.stop()
+  await real.stop()
+})
+
+test('where exchanges are simulated they say so, and give out keys that connect in every market', async () => {
+  const { items } = (await practice.call('GET', '/exchanges')).body as { items: { id: string; markets: string[]; practice: boolean; practiceKeys: boolean }[] }
+  expect(items.filter((one) => one.practice).map(({ id }) => id).toSorted()).toEqual(SIMULATED_EXCHANGES.toSorted())
+  const simulated = items.filter((one) => one.practiceKeys)
+  expect(simulated.length).toBeGreaterThan(items.length / 2)
+  for (const { id, markets } of simulated) {
+    for (const market of markets) {
+      const made = await practice.call('POST', `/exchanges/${id}/practice-key`)
+      expect([made.status, made.headers.get('cache-control')]).toEqual([201, 'no-store'])
+      const connected = await practice.connect(id, market, made.body.credentials as Record<string, string>, { consent: true })
+      expect([id, market, connected.status]).toEqual([id, market, 201])
+    }
+  }
+})
+
+test('of a real exchange no key is made: not where only its address was set, and not of one that nobody simulates', async () => {
+  expect((await real.call('GET', '/exchanges')).body.items.some((one: { practice: boolean }) => one.practice)).toBe(false)
+  for (const [installation, id] of [[real, 'binance'], [practice, 'coinbase'], [practice, 'nowhere']] as const) {
+    const answer = await installation.call('POST', `/exchanges/${id}/practice-key`)
+    expect([answer.status, answer.body.code]).toEqual([404, 'unknown_exchange'])
+  }
+  expect((await practice.call('POST', '/exchanges/binance/practice-key', { token: null })).status).toBe(401)
+})

@@ -1,0 +1,90 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser as Api } from '../browser.ts'
+import { keptBy, launch, newPerson, type Person } from './chromium.ts'
+import { good, startPlace, type Place } from './place.ts'
+import { connected, firstAccount, signIn } from './seed.ts'
+
+let place: Place
+let browser: Browser
+let api: Api
+let person: Person
+let page: Page
+
+beforeAll(async () => {
+  [place, browser] = await Promise.all([startPlace(), launch()])
+  api = await firstAccount(place)
+  await place.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' })
+  person = await newPerson(browser, place.url)
+  page = person.page
+  await page.goto('/connections/new')
+  await signIn(page)
+})
+afterAll(async () => {
+  await browser.close()
+  await place.stop()
+})
+
+const type = async (key: { apiKey: string; secret: string }): Promise<void> => {
+  await page.getByLabel('API Key', { exact: false }).first().fill(key.apiKey)
+  await page.getByLabel('Secret Key', { exact: false }).first().fill(key.secret)
+  await page.getByRole('button', { name: 'Test and connect' }).click()
+}
+
+test('a key is sealed in the browser; its checks are shown; nothing of it is left anywhere in the browser', async () => {
+  await page.getByRole('radio', { name: 'Binance' }).click()
+  await page.getByText('Futures', { exact: true }).click()
+  const key = await place.makeKey('binance', { permissions: ['read', 'futures'] })
+  person.sent.length = 0
+  await type(key)
+  await page.getByText('Binance futures is connected').waitFor()
+  for (const check of ['Exchange reached', 'Signature', 'Live account', 'Market', 'Rights', 'Withdrawal off', 'Bound to addresses', 'Expiry']) await page.getByText(check).first().waitFor()
+  const submitted = person.sent.find((body) => body.includes('sealed')) ?? ''
+  expect(JSON.parse(submitted)).toEqual({ exchange: 'binance', market: 'futures', sealed: { kid: expect.any(String), enc: expect.any(String), ciphertext: expect.any(String) } })
+  const everything = await keptBy(person) + person.sent.join('\n') + place.logged()
+  for (const part of [key.apiKey, key.secret]) expect(everything).not.toContain(part)
+  expect(good<{ items: unknown[] }>(await api.call('GET', '/connections')).items).toMatchObject([{ exchange: 'binance', market: 'futures', status: 'active' }])
+  expect(person.wrong).toEqual([])
+})
+
+test('what is wrong with a key stands beside it, with what to do; the fields are empty again', async () => {
+  const wrong = async (change: (key: { apiKey: string; secret: string }) => { apiKey: string; secret: string }, more: object, title: string, remedy: RegExp): Promise<void> => {
+    await page.goto('/connections/new')
+    await page.getByRole('radio', { name: 'Binance' }).click()
+    await type(change(await place.makeKey('binance', more as Record<string, unknown>)))
+    await page.getByText(title).waitFor()
+    await page.getByText(remedy).waitFor()
+    expect(await page.getByLabel('Secret Key', { exact: false }).first().inputValue()).toBe('')
+  }
+  await wrong((key) => ({ ...key, secret: `${key.secret.slice(0, -1)}${key.secret.endsWith('0') ? '1' : '0'}` }), {}, 'The exchange refused the signature', /Most often the secret is of another key/)
+  await wrong((key) => key, { permissions: ['read', 'spot', 'withdraw'] }, 'The key can withdraw', /Untick withdrawals at the exchange/)
+  await place.control('binance', 'POST', '/faults', { fault: 'status', status: 503, body: {}, times: 20 })
+  await wrong((key) => key, {}, 'The exchange could not be reached', /Is this machine online\?/)
+  await place.control('binance', 'DELETE', '')
+  expect(good<{ items: unknown[] }>(await api.call('GET', '/connections')).items).toHaveLength(1)
+  expect(person.wrong).toEqual([])
+})
+
+test('a connection has no edit, and says why; one in use is not deleted but names its bots; its replacement takes them over', async () => {
+  await place.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' })
+  const old = await connected(place, api, 'binance', 'spot')
+  const webhook = good<{ id: string }>(await api.call('POST', '/webhooks', {})).id
+  const bot = good<{ id: string }>(await api.call('POST', '/bots', { name: 'Mover', webhookId: webhook, connectionId: old, symbol: 'BTCUSDT', amount: '50', amountIn: 'quote' })).id
+  await page.goto(`/connections/${old}`)
+  await page.getByText('Why is there no edit?').waitFor()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByText('Bots use this connection').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByRole('link', { name: 'Bot Mover' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+
+  await page.getByRole('link', { name: 'Replace key' }).click()
+  await type(await place.makeKey('binance'))
+  await page.getByText('1 bot moves to “Binance spot 2”').waitFor()
+  await page.getByRole('button', { name: 'Move the bots', exact: true }).click()
+  await page.getByRole('button', { name: 'Delete the old connection' }).click()
+  await page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor()
+  const connections = good<{ items: { id: string; name: string; bots: { id: string }[] }[] }>(await api.call('GET', '/connections')).items
+  expect(connections.map(({ name, bots }) => [name, bots.map(({ id }) => id)])).toEqual([['Binance spot 2', [bot]], ['Binance futures', []]])
+  expect(person.wrong).toEqual([])
+})

@@ -1,0 +1,65 @@
+import { Alert, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
+import { ApiError, call } from '../../api/client.ts'
+import type { Preview as PreviewAnswer } from '../../api/schema.ts'
+import { figure } from '../../parts/figures.tsx'
+import { Section } from '../../parts/section.tsx'
+import { Side } from '../../parts/states.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { bots } from '../../texts/bots.ts'
+import type { CreateBot } from './bot-wishes.ts'
+
+const t = bots.preview
+const TYPING_MS = 350
+
+/** What the next order of such a bot would be; asked anew while one types. */
+export function Preview({ body }: { readonly body: CreateBot | null }) {
+  const [settled] = useDebouncedValue(body === null ? null : JSON.stringify(body), TYPING_MS)
+  const preview = useQuery<PreviewAnswer, ApiError>({
+    queryKey: ['preview', settled], enabled: settled !== null, retry: false, staleTime: 5000, placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call('POST /bots/preview', { body: JSON.parse(settled ?? '') as CreateBot, signal }),
+  })
+  return (
+    <Section title={t.title} actions={preview.isFetching ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
+      <div aria-live="polite">
+        {body === null || settled === null ? <Text fz="sm" c="dimmed">{t.waiting}</Text> : <Shown preview={preview} />}
+      </div>
+    </Section>
+  )
+}
+
+function Shown({ preview: { data, error } }: { readonly preview: { data: PreviewAnswer | undefined; error: ApiError | null } }) {
+  if (error !== null) return <Trouble error={error} />
+  if (data === undefined) return <Text fz="sm" c="dimmed">{t.asking}</Text>
+  const { outcome, reason, orders, rules, base, quote, price } = data
+  const fine = outcome === 'order' || outcome === 'test'
+  return (
+    <Stack gap="md">
+      {orders.map((order, index) => (
+        <Group key={`${order.side} ${order.quantity} ${index.toString()}`} gap="sm" align="baseline">
+          <Side side={order.side} />
+          <Text fz="xl" fw={650} className="figures">{order.quantity === null ? `${figure(order.quoteQuantity ?? '')} ${quote}` : `${figure(order.quantity)} ${base}`}</Text>
+          <Text c="dimmed" fz="sm">{price !== null && `${t.price} ${figure(price)} ${quote}`}</Text>
+        </Group>
+      ))}
+      <Alert color={fine ? 'teal' : 'red'} icon={fine ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} py="xs"><Text fz="sm">{reason}</Text></Alert>
+      {rules.length > 0 && (
+        <div>
+          <Title order={3} fz="sm" mb={4}>{t.rules}</Title>
+          <Table fz="sm" aria-label={t.rules} withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
+            <Table.Tbody>
+              {rules.map(({ rule, ok, detail }) => (
+                <Table.Tr key={rule}>
+                  <Table.Td w="1.6rem" c={ok ? 'var(--up)' : 'var(--down)'}>{ok ? <IconCircleCheck size={16} aria-label={t.ok} /> : <IconAlertTriangle size={16} aria-label={t.broken} />}</Table.Td>
+                  <Table.Td>{detail}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </Stack>
+  )
+}

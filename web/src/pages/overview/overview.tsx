@@ -1,0 +1,92 @@
+import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useApi } from '../../api/queries.ts'
+import { ConnectionState } from '../../parts/states.tsx'
+import { SignalRows } from '../../parts/signal-rows.tsx'
+import { To, ToButton } from '../../parts/links.tsx'
+import { Loaded, Page } from '../../parts/page.tsx'
+import { Section } from '../../parts/section.tsx'
+import { overview as t } from '../../texts/overview.ts'
+import { start } from '../../texts/start.ts'
+import { OneItem } from '../attention/attention.tsx'
+import { useProgress } from '../start/progress.ts'
+import { StepList } from '../start/start.tsx'
+import { Activity } from './activity.tsx'
+import { Figures } from './figures.tsx'
+import { Latency } from './latency.tsx'
+import { OpenPositions } from './open-positions.tsx'
+import { Profit } from './profit.tsx'
+import { rangeOf, type RangeName } from './range.ts'
+
+/** Where one looks first: how it goes, and what needs one. Who has just begun is shown how to go on. */
+export function Overview() {
+  const progress = useProgress()
+  if (progress !== undefined && progress.next !== null && progress.next !== 'test' && progress.next !== 'order') {
+    return <Page narrow title={start.title} intro={start.intro}><StepList progress={progress} /></Page>
+  }
+  return <Dashboard unfinished={progress !== undefined && progress.next !== null} />
+}
+
+function Dashboard({ unfinished }: { readonly unfinished: boolean }) {
+  const [name, setName] = useState<RangeName>('month')
+  const [now] = useState(() => Date.now())
+  const range = rangeOf(name, now)
+  return (
+    <Page
+      title={t.title}
+      actions={<SegmentedControl aria-label={t.range} value={name} onChange={(value) => { setName(value as RangeName) }} data={Object.entries(t.ranges).map(([value, label]) => ({ value, label }))} />}
+    >
+      {unfinished && <Section title={t.steps.title} intro={start.intro} actions={<ToButton to="/start">{t.steps.go}</ToButton>}>{null}</Section>}
+      <Figures range={range} />
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
+        <Profit range={range} name={name} />
+        <Attention />
+        <Activity range={range} name={name} />
+        <Latency range={range} />
+        <OpenPositions />
+        <Health />
+      </SimpleGrid>
+      <LastSignals />
+    </Page>
+  )
+}
+
+const MOST_SHOWN = 4
+
+function Attention() {
+  const attention = useApi('GET /attention')
+  return (
+    <Section title={t.attention.title} actions={<To to="/attention" fz="sm">{t.attention.all}</To>}>
+      <Loaded of={attention}>{({ items }) => (items.length === 0 ? <Text fz="sm" c="dimmed">{t.attention.none}</Text> : <Stack gap="xs">{items.slice(0, MOST_SHOWN).map((item) => <OneItem key={`${item.kind} ${item.text}`} item={item} />)}</Stack>)}</Loaded>
+    </Section>
+  )
+}
+
+function Health() {
+  const connections = useApi('GET /connections', { query: { limit: 50 } })
+  return (
+    <Section title={t.health.title}>
+      <Loaded of={connections} lines={2}>
+        {({ items }) => (items.length === 0 ? <Text fz="sm" c="dimmed">{t.health.none}</Text> : (
+          <Stack gap="xs">
+            {items.map(({ id, name, status, statusDetail }) => (
+              <Group key={id} justify="space-between" wrap="nowrap">
+                <div><To to="/connections/$id" params={{ id }} fz="sm" fw={600}>{name}</To>{statusDetail !== null && <Text fz="xs" c="dimmed">{statusDetail}</Text>}</div>
+                <ConnectionState status={status} />
+              </Group>
+            ))}
+          </Stack>
+        ))}
+      </Loaded>
+    </Section>
+  )
+}
+
+function LastSignals() {
+  const signals = useApi('GET /signals', { query: { limit: 6 } })
+  return (
+    <Section title={t.last.title} actions={<To to="/signals" fz="sm">{t.last.all}</To>}>
+      <Loaded of={signals}>{({ items }) => <SignalRows signals={items} label={t.last.title} />}</Loaded>
+    </Section>
+  )
+}

@@ -1,0 +1,100 @@
+import { ActionIcon, Alert, Button, Group, Menu, Select, Stack, Text, TextInput } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useState, type SubmitEvent } from 'react'
+import { useApi, useChange, useList } from '../../api/queries.ts'
+import type { UserDetails } from '../../api/schema.ts'
+import { Copyable } from '../../parts/copy.tsx'
+import { Moment } from '../../parts/moment.tsx'
+import { Loaded } from '../../parts/page.tsx'
+import { Rows } from '../../parts/rows.tsx'
+import { Section } from '../../parts/section.tsx'
+import { told } from '../../parts/told.ts'
+import { Trouble } from '../../parts/trouble.tsx'
+import { common } from '../../texts/common.ts'
+import { settings } from '../../texts/settings.ts'
+import { Frame } from './frame.tsx'
+
+const t = settings.users
+type Link = { readonly name: string; readonly url: string }
+
+export function Users() {
+  const me = useApi('GET /me')
+  return <Frame><Loaded of={me}>{({ role }) => (role === 'admin' ? <All /> : <Alert color="gray">{t.onlyAdmins}</Alert>)}</Loaded></Frame>
+}
+
+function All() {
+  const users = useList('GET /users')
+  const [link, setLink] = useState<Link | null>(null)
+  return (
+    <Section title={t.title} intro={t.intro}>
+      <Invite made={setLink} />
+      {link !== null && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made(link.name)}</Text><Copyable text={link.url} label={t.label} /></Stack></Alert>}
+      <Loaded of={{ ...users, data: users.items }}>
+        {(items) => (
+          <Rows
+            label={t.title} items={items} keyOf={({ id }) => id}
+            columns={[
+              { title: t.columns.name, head: true, cell: ({ name }) => <b>{name}</b> },
+              { title: t.columns.role, cell: ({ role }) => t.roles[role] },
+              { title: t.columns.state, cell: stateOf },
+              { title: t.columns.factor, cell: ({ hasSecondFactor }) => (hasSecondFactor ? common.yes : common.no) },
+              { title: t.columns.created, cell: ({ createdAt }) => <Moment at={createdAt} as="day" /> },
+              { title: t.columns.change, silent: true, figures: true, cell: (user) => <Actions user={user} linked={setLink} /> },
+            ]}
+          />
+        )}
+      </Loaded>
+      {users.hasNextPage && <Group><Button size="xs" variant="default" onClick={() => { void users.fetchNextPage() }}>{common.more}</Button></Group>}
+    </Section>
+  )
+}
+
+const stateOf = ({ disabled, hasPassword, invitedUntil }: UserDetails): string => (
+  disabled ? t.states.disabled : invitedUntil !== null ? t.states.invited : hasPassword ? t.states.active : t.states.none)
+
+function Invite({ made }: { readonly made: (link: Link) => void }) {
+  const [name, setName] = useState('')
+  const [role, setRole] = useState<UserDetails['role']>('user')
+  const create = useChange('POST /users', { touches: ['/users'], done: (user) => {
+    if (user.invitation !== undefined) made({ name: user.name, url: user.invitation.url })
+    setName('')
+  } })
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    create.mutate({ body: { name: name.trim(), role, invite: true } })
+  }
+  return (
+    <form onSubmit={submit}>
+      <Group align="flex-end">
+        <TextInput label={t.inviteName} value={name} required maxLength={100} onChange={(event) => { setName(event.currentTarget.value) }} autoComplete="off" error={create.error?.field('name')} />
+        <Select label={t.inviteRole} data={Object.entries(t.roles).map(([value, label]) => ({ value, label }))} value={role} onChange={(value) => { setRole((value ?? 'user') as UserDetails['role']) }} allowDeselect={false} w={170} />
+        <Button type="submit" loading={create.isPending}>{t.invite}</Button>
+      </Group>
+      <Trouble error={create.error} skip={['name']} />
+    </form>
+  )
+}
+
+function Actions({ user: { id, name, role, disabled }, linked }: { readonly user: UserDetails; readonly linked: (link: Link) => void }) {
+  const touches = ['/users']
+  const change = useChange('PATCH /users/{id}', { touches, done: () => { told(t.saved) } })
+  const remove = useChange('DELETE /users/{id}', { touches, done: () => { told(t.removed) } })
+  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { linked({ name, url }) } })
+  const path = { id }
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target><ActionIcon aria-label={t.actions(name)}><IconDots size={18} aria-hidden /></ActionIcon></Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => { invite.mutate({ path, body: {} }) }}>{t.newLink}</Menu.Item>
+          <Menu.Item onClick={() => { invite.mutate({ path, body: { forgetFactors: true } }) }}>{t.newLinkFactors}</Menu.Item>
+          <Menu.Item onClick={() => { change.mutate({ path, body: { role: role === 'admin' ? 'user' : 'admin' } }) }}>{role === 'admin' ? t.makeUser : t.makeAdmin}</Menu.Item>
+          <Menu.Item onClick={() => { change.mutate({ path, body: { disabled: !disabled } }) }}>{disabled ? t.enable : t.disable}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item c="var(--down)" onClick={() => { remove.mutate({ path }) }}>{t.remove}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Trouble error={change.error ?? remove.error ?? invite.error} />
+    </>
+  )
+}

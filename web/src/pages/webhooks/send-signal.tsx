@@ -1,0 +1,55 @@
+import { Alert, Autocomplete, Button, Checkbox, Group, Input, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { IconSend } from '@tabler/icons-react'
+import { useState, type SubmitEvent } from 'react'
+import { newKey } from '../../api/client.ts'
+import { useApi, useChange } from '../../api/queries.ts'
+import type { Webhook } from '../../api/schema.ts'
+import { To } from '../../parts/links.tsx'
+import { Section } from '../../parts/section.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { states } from '../../texts/states.ts'
+import { webhooks } from '../../texts/webhooks.ts'
+
+const t = webhooks.send
+
+/** A signal by hand, by the owner. A test unless one says otherwise. */
+export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook, 'id'> }) {
+  const bots = useApi('GET /bots', { query: { webhookId: id, limit: 200 } })
+  const symbols = [...new Set((bots.data?.items ?? []).map((bot) => bot.symbol))]
+  const [symbol, setSymbol] = useState<string | null>(null)
+  const [side, setSide] = useState('BUY')
+  const [size, setSize] = useState('')
+  const [test, setTest] = useState(true)
+  const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'] })
+  const chosen = symbol ?? symbols[0] ?? ''
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    send.mutate({
+      // Pressed twice by mistake is one signal; pressed again after the answer is another.
+      path: { id }, idempotencyKey: newKey(),
+      body: { symbol: chosen, side, ...(size.trim() === '' ? {} : { size: size.trim() }), ...(test ? { flag: 'TEST' } : {}) },
+    })
+  }
+  return (
+    <Section title={t.title} intro={t.intro}>
+      <form onSubmit={submit}>
+        <Stack maw="30rem">
+          <Autocomplete label={t.symbol} data={symbols} value={chosen} onChange={setSymbol} required />
+          <Input.Wrapper label={t.side} labelElement="div">
+            <SegmentedControl fullWidth aria-label={t.side} value={side} onChange={setSide} data={[{ value: 'BUY', label: states.trade.buy }, { value: 'SELL', label: states.trade.sell }]} />
+          </Input.Wrapper>
+          <TextInput label={t.size} description={webhooks.builder.sizeHint} value={size} onChange={(event) => { setSize(event.currentTarget.value) }} inputMode="decimal" />
+          <Checkbox label={t.test} checked={test} onChange={(event) => { setTest(event.currentTarget.checked) }} />
+          {!test && <Alert color="yellow" py="xs">{t.real}</Alert>}
+          <Trouble error={send.error} />
+          <Group>
+            <Button type="submit" loading={send.isPending} color={test ? 'tower' : 'red'} leftSection={<IconSend size={18} aria-hidden />}>{test ? t.submitTest : t.submit}</Button>
+            {send.data !== undefined && (
+              <Text fz="sm" role="status">{send.data.duplicate ? t.duplicate : t.sent} <To to="/signals/$id" params={{ id: send.data.signalId }}>{t.look}</To></Text>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  )
+}

@@ -1,0 +1,77 @@
+import { Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState, type SubmitEvent } from 'react'
+import { useChange } from '../../api/queries.ts'
+import type { Webhook } from '../../api/schema.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Section } from '../../parts/section.tsx'
+import { told } from '../../parts/told.ts'
+import { Trouble } from '../../parts/trouble.tsx'
+import { common } from '../../texts/common.ts'
+import { webhooks } from '../../texts/webhooks.ts'
+import { Shares } from './shares.tsx'
+
+const t = webhooks.settings
+
+export function Settings({ webhook }: { readonly webhook: Webhook }) {
+  return <Stack gap="lg"><Form webhook={webhook} /><Shares id={webhook.id} /><Removal webhook={webhook} /></Stack>
+}
+
+function Form({ webhook }: { readonly webhook: Webhook }) {
+  const { id, allowedSenders, rateLimit } = webhook
+  const [name, setName] = useState(webhook.name)
+  const [description, setDescription] = useState(webhook.description)
+  const [senders, setSenders] = useState(typeof allowedSenders === 'string' ? allowedSenders : 'list')
+  const [list, setList] = useState(Array.isArray(allowedSenders) ? allowedSenders.join('\n') : '')
+  const [window, setWindow] = useState<string | number>(webhook.duplicateWindowSeconds ?? 30)
+  const [perSecond, setPerSecond] = useState<string | number>(rateLimit?.perSecond ?? 100)
+  const [burst, setBurst] = useState<string | number>(rateLimit?.burst ?? 1000)
+  const save = useChange('PATCH /webhooks/{id}', { touches: ['/webhooks'], done: () => { told(t.saved) } })
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    save.mutate({ path: { id }, body: {
+      name, description, duplicateWindowSeconds: Number(window), rateLimit: { perSecond: Number(perSecond), burst: Number(burst) },
+      allowedSenders: senders === 'list' ? list.split(/\s+/).filter((line) => line !== '') : senders as 'any' | 'tradingview',
+    } })
+  }
+  return (
+    <Section title={webhooks.page.tabs.settings}>
+      <form onSubmit={submit}>
+        <Stack maw="34rem">
+          <TextInput label={t.name} value={name} maxLength={100} required onChange={(event) => { setName(event.currentTarget.value) }} error={save.error?.field('name')} />
+          <TextInput label={t.description} value={description} maxLength={1000} onChange={(event) => { setDescription(event.currentTarget.value) }} />
+          <Select
+            label={t.senders} value={senders} onChange={(value) => { setSenders(value ?? 'any') }} allowDeselect={false}
+            data={(['any', 'tradingview', 'list'] as const).map((value) => ({ value, label: t.senderChoices[value] }))}
+          />
+          {senders === 'list' && (
+            <Textarea label={t.senderList} description={t.senderListHint} value={list} onChange={(event) => { setList(event.currentTarget.value) }} autosize minRows={3} error={save.error?.field('allowedSenders')} className="mono" />
+          )}
+          <NumberInput label={t.window} description={t.windowHint} value={window} onChange={setWindow} min={0} max={86_400} suffix={t.seconds} allowDecimal={false} />
+          <Group grow>
+            <NumberInput label={t.perSecond} value={perSecond} onChange={setPerSecond} min={0.1} max={10_000} />
+            <NumberInput label={t.burst} value={burst} onChange={setBurst} min={1} max={100_000} allowDecimal={false} />
+          </Group>
+          <Text fz="xs" c="dimmed">{t.rateHint}</Text>
+          <Trouble error={save.error} skip={['name', 'allowedSenders']} />
+          <Group><Button type="submit" loading={save.isPending}>{common.save}</Button></Group>
+        </Stack>
+      </form>
+    </Section>
+  )
+}
+
+function Removal({ webhook: { id, name } }: { readonly webhook: Webhook }) {
+  const navigate = useNavigate()
+  const remove = useChange('DELETE /webhooks/{id}', { touches: ['/stats'], done: async () => {
+    told(t.removed)
+    await navigate({ to: '/webhooks' })
+  } })
+  return (
+    <Group>
+      <Confirm label={t.remove} title={t.removeTitle(name)} action={t.remove} button={{ c: 'var(--down)' }} run={() => remove.mutateAsync({ path: { id } })} busy={remove.isPending} error={remove.error}>
+        <Text fz="sm">{t.removeText}</Text>
+      </Confirm>
+    </Group>
+  )
+}
