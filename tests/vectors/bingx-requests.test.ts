@@ -26,6 +26,29 @@ const GOLDEN: Golden = {
 }
 goldenRequests(GOLDEN)
 
+describe('answers of which two forms are seen', () => {
+  const given = async (answers: Readonly<Record<string, unknown>>, run: (...of: Parameters<Golden['verbs'][string]>) => Promise<unknown>): Promise<unknown> => {
+    let answer: unknown
+    await recorded({ ...GOLDEN, answers: { ...GOLDEN.answers, ...answers } }, async (x, call) => { answer = await run(x, call) })
+    return answer
+  }
+
+  test.each([
+    [{ apiKey: API_KEY, permissions: [1, 2], ipAddresses: ['127.0.0.1'], note: '' }, { ok: true }], [{ apiKey: API_KEY, permissions: [1, 2, 5], ipAddresses: [], note: '' }, { ok: false, code: 'withdraw_permission' }],
+    [{ ...RIGHTS, enableWithdrawals: true }, { ok: false, code: 'withdraw_permission' }], [ok({ ...RIGHTS, enableWithdrawals: true }), { ok: false, code: 'withdraw_permission' }],
+  ])('what a key may do, with or without a code around it: %j', async (permissions, verdict) => {
+    expect(await given({ 'GET /openApi/v1/account/apiPermissions': permissions }, (x, call) => x.check(call('spot'), false))).toMatchObject(verdict)
+  })
+
+  test.each(['fill_orders', 'fill_history_orders'])('fills of contracts under %s', async (name) => {
+    const fill = { tradeId: '9', orderId: '1', price: '50000', qty: '0.001', commission: '-0.025', commissionAsset: 'USDT', filledTime: '2023-12-16T20:58:36.000+0800' }
+    const found = await given({
+      'GET /openApi/swap/v2/trade/order': ok({ order: { orderId: '1', clientOrderId: id, status: 'FILLED', executedQty: '0.001', avgPrice: '50000' } }), 'GET /openApi/swap/v2/trade/fillHistory': ok({ [name]: [fill] }),
+    }, (x, call) => x.lookup(call('futures'), ref))
+    expect(found).toMatchObject({ kind: 'found', order: { filled: '0.001', fills: [{ tradeId: '9', fee: '0.025', feeAsset: 'USDT' }] } })
+  })
+})
+
 test('every signature covers exactly what is sent, by name in order; no deadline is exceeded; nothing public carries a key', async () => {
   let checked = 0
   for (const { url, headers } of await everyRequest(GOLDEN)) {

@@ -5,6 +5,10 @@ test.each([504, 100_500, 109_500, 109_701, 110_500, 999_999, 0, null])('%s prove
   expect(meaningOf(code, 'whatever')).toBeNull()
 })
 
+test.each([100_202, 100_400, 100_421, 101_204])('%s with "system is busy" proves nothing about an order either', (code) => {
+  expect(meaningOf(code, 'The current system is busy, please try again later')).toBeNull()
+})
+
 test.each([
   [100_202, '', 'insufficient_balance', 'position'],
   [101_204, '', 'insufficient_margin', 'position'],

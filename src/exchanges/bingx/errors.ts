@@ -61,9 +61,12 @@ const VAGUE: ReadonlySet<Code> = new Set([100_400, 101_400, 109_400])
 /** 80012 carries another code in its text: `{"Code":101253,"Msg":"margin is not enough"}`. */
 const INNER = /"?code"?:\s*(\d{4,9})/i
 
+/** "The current system is busy, please try again later" is listed under 100202, 100400 and 100421 as well: nobody says that nothing was done. [docs, common error codes, November 2025] */
+const UNSAID = /system is busy|try again later/i
+
 /** What an answer to an order means. */
 export function meaningOf(code: Code | null, text: string): Meaning {
-  if (code === null) return null
+  if (code === null || UNSAID.test(text)) return null
   if (code === 80_012) return BY_CODE.get(Number(INNER.exec(text)?.[1])) ?? null
   if (VAGUE.has(code)) return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? (/timestamp/i.test(text) ? refused('clock_skew') : REFUSED.invalid)
   return BY_CODE.get(code) ?? null

@@ -79,6 +79,8 @@ async function fillsOf(desk: Desk, call: Call, { symbol, sentAt }: OrderRef, { e
   const answer = call.market === 'spot' ? await get(desk, call, '/openApi/spot/v1/trade/myTrades', { symbol, orderId, limit: PAGE.fills })
     : await get(desk, call, '/openApi/swap/v2/trade/fillHistory', { symbol, orderId, startTs, endTs, pageIndex: 1, pageSize: PAGE.fills })
   if (answer.kind !== 'ok') return { fills: null }
-  const fills = readFills(member(dataOf(answer.body), call.market === 'spot' ? 'fills' : 'fill_orders'), orderId)
+  const data = dataOf(answer.body)
+  // Of contracts: `fill_orders` as it is documented, `fill_history_orders` as it is seen. [D swap-trade; N BingXFuturesUserTradeDetails]
+  const fills = readFills(call.market === 'spot' ? member(data, 'fills') : member(data, 'fill_history_orders') ?? member(data, 'fill_orders'), orderId)
   return fills === null ? { fills, noTrades: true } : { fills: wholeFills(fills, filled) }
 }

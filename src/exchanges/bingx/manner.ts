@@ -12,7 +12,7 @@ export const manner: Manner = {
   wording: {
     name: 'BingX',
     errorOf: (body) => ({ code: codeOf(body), text: word(body, 'msg') }),
-    isRefusal: (body) => codeOf(body) !== 0,
+    isRefusal: (body) => codeOf(body) !== 0 && !isBareKeyInfo(body),
     isPause,
     problemOf,
   },
@@ -22,6 +22,10 @@ export const manner: Manner = {
   clock: { request: () => ({ method: 'GET', path: '/openApi/swap/v2/server/time' }), read: (body) => time(member(body, 'data'), 'serverTime') },
   isClockSkew: (code) => code === CLOCK_SKEW,
 }
+
+/** What a key may do is also seen without a code and data around it. [N BingXKeyPermissions, read as it comes; github.com/Betarost/onetrades] */
+const isBareKeyInfo = (body: unknown): boolean =>
+  member(body, 'code') === undefined && (list(member(body, 'permissions')) !== null || typeof member(body, 'enableWithdrawals') === 'boolean')
 
 const THEIRS = /^t[a-z2-7]{1,63}$/
 

@@ -39,7 +39,7 @@ export async function check(desk: Desk, call: Call, consent: boolean): Promise<V
   checks.pass('live_account', 'The key trades the live account here: its demo has another address, which is never asked')
   const info = await get(desk, call, PERMISSIONS)
   if (info.kind === 'none') return noAnswer('BingX', info, checks)
-  const refused = judge(info.kind === 'ok' ? dataOf(info.body) : null, call.market, checks)
+  const refused = judge(info.kind === 'ok' ? dataOf(info.body) ?? info.body : null, call.market, checks)
   if (refused !== null) return refused
 
   const tried = await get(desk, call, call.market === 'spot' ? SPOT_BALANCE : MODE)
