@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { replaceEqualDeep, useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLive } from '../shell/live.tsx'
 import { call, type ApiError } from './client.ts'
@@ -46,7 +46,7 @@ export function useLiveItems<R extends keyof Kinds>(route: R, filter: NonNullabl
   ), [route, filterText])
   const list = useInfiniteQuery<Page<T>, ApiError, InfiniteData<Page<T>, string | undefined>, typeof key, string | undefined>({
     queryKey: key, initialPageParam: undefined, queryFn: ({ pageParam }) => read(pageParam), getNextPageParam: (last) => last.next ?? undefined,
-    staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false,
+    staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, structuralSharing: false,
   })
   const known = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const [fresh, setFresh] = useState<readonly T[]>([])
@@ -54,7 +54,9 @@ export function useLiveItems<R extends keyof Kinds>(route: R, filter: NonNullabl
   // What is there already is replaced where it stands; what is new waits.
   const replace = useCallback((newer: ReadonlyMap<string, T>): void => {
     client.setQueryData<InfiniteData<Page<T>, string | undefined>>(key, (data) => data && {
-      ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map((item) => newer.get(item.id) ?? item) })),
+      // What did not change stays the same object, so that only rows that differ are drawn anew.
+      ...data, pages: data.pages.map((page) => (page.items.some(({ id }) => newer.has(id))
+        ? { ...page, items: page.items.map((item) => replaceEqualDeep(item, newer.get(item.id) ?? item)) } : page)),
     })
   }, [client, key])
   const refresh = useRefresh(route, { read, known, replace, setFresh, restart: () => { void client.resetQueries({ queryKey: key }) } })

@@ -8,14 +8,14 @@ export interface Choice { readonly value: string; readonly label: string }
 export const Filter = ({ label, any, choices, value, onChange }: {
   readonly label: string; readonly any: string; readonly choices: readonly Choice[]; readonly value: string | undefined; readonly onChange: (value: string | undefined) => void
 }) => (
-  <Select aria-label={label} placeholder={`${label}: ${any}`} data={[...choices]} value={value ?? null} onChange={(chosen) => { onChange(chosen ?? undefined) }} clearable searchable w={{ base: '100%', xs: 190 }} clearButtonProps={{ 'aria-label': `${any}: ${label}` }} />
+  <Select aria-label={label} placeholder={`${label}: ${any}`} data={[...choices]} value={value ?? null} onChange={(chosen) => { onChange(chosen ?? undefined) }} clearable searchable w={{ base: 'calc(50% - 5px)', xs: 190 }} clearButtonProps={{ 'aria-label': `${any}: ${label}` }} />
 )
 
 /** A filter by a word; asked for when one has stopped typing. */
 export function TextFilter({ label, value, onChange }: { readonly label: string; readonly value: string | undefined; readonly onChange: (value: string | undefined) => void }) {
   const [text, setText] = useState(value ?? '')
   const settle = useDebouncedCallback((typed: string) => { onChange(typed.trim() === '' ? undefined : typed.trim()) }, 400)
-  return <TextInput aria-label={label} placeholder={label} value={text} onChange={(event) => { setText(event.currentTarget.value); settle(event.currentTarget.value) }} w={{ base: '100%', xs: 160 }} spellCheck={false} />
+  return <TextInput aria-label={label} placeholder={label} value={text} onChange={(event) => { setText(event.currentTarget.value); settle(event.currentTarget.value) }} w={{ base: 'calc(50% - 5px)', xs: 160 }} spellCheck={false} />
 }
 
 export const FilterBar = ({ children, clear, onClear }: { readonly children: React.ReactNode; readonly clear: string | null; readonly onClear: () => void }) => (

@@ -1,9 +1,10 @@
-import { Group, Text } from '@mantine/core'
+import { Group } from '@mantine/core'
 import type { Signal } from '../api/schema.ts'
 import { signals as t } from '../texts/signals.ts'
 import { To } from './links.tsx'
 import { Moment } from './moment.tsx'
 import { Rows } from './rows.tsx'
+import classes from './signal-rows.module.css'
 import { Outcome, Side } from './states.tsx'
 
 /** A few signals, each with what came of it. */
@@ -21,12 +22,12 @@ export const SignalRows = ({ signals, label }: { readonly signals: readonly Sign
 /** What bots made of a signal, in a line: the first one's reason, and how many more there are. */
 export function Verdicts({ signal: { decisions, decisionCount } }: { readonly signal: Pick<Signal, 'decisions' | 'decisionCount'> }) {
   const [first] = decisions
-  if (first === undefined) return <Text fz="sm" c="dimmed">{t.noBots}</Text>
+  if (first === undefined) return <span className={classes['soft']}>{t.noBots}</span>
   return (
-    <Group gap="xs" wrap="nowrap">
+    <span className={classes['line']}>
       <Outcome outcome={first.outcome} />
-      <Text fz="sm" lineClamp={1} title={first.reason}>{first.botName !== null && <b>{first.botName}: </b>}{first.reason}</Text>
-      {decisionCount > 1 && <Text fz="xs" c="dimmed" flex="none">{t.moreDecisions(decisionCount - 1)}</Text>}
-    </Group>
+      <span className={classes['reason']} title={first.reason}>{first.botName !== null && <b>{first.botName}: </b>}{first.reason}</span>
+      {decisionCount > 1 && <span className={classes['soft']}>{t.moreDecisions(decisionCount - 1)}</span>}
+    </span>
   )
 }

@@ -1,12 +1,12 @@
-import { Badge } from '@mantine/core'
 import type { Connection, Decision, Order, Position } from '../api/schema.ts'
 import { states as t } from '../texts/states.ts'
+import classes from './states.module.css'
 
-// A state is said by its word; the colour only helps.
+// A state is said by its word; the colour only helps. Plain elements: a long list has hundreds of them.
 
 type Color = 'teal' | 'red' | 'yellow' | 'blue' | 'gray'
 
-const Mark = ({ color, children }: { readonly color: Color; readonly children: string }) => <Badge data-tone={color}>{children}</Badge>
+const Mark = ({ color, children }: { readonly color: Color; readonly children: string }) => <span className={classes['mark']} data-tone={color}>{children}</span>
 
 const CONNECTION: Readonly<Record<Connection['status'], Color>> = { active: 'teal', unhealthy: 'red', frozen: 'blue' }
 export const ConnectionState = ({ status }: { readonly status: Connection['status'] }) => <Mark color={CONNECTION[status]}>{t.connection[status]}</Mark>

@@ -1,13 +1,13 @@
-import { Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconArrowsExchange } from '@tabler/icons-react'
+import { memo } from 'react'
 import { useLiveItems } from '../../api/live-items.ts'
 import { useApi } from '../../api/queries.ts'
 import type { Order } from '../../api/schema.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { cut, figure } from '../../parts/figures.tsx'
 import { Filter, FilterBar, TextFilter } from '../../parts/filters.tsx'
-import { To } from '../../parts/links.tsx'
+import { RowLink } from '../../parts/links.tsx'
 import { LiveList } from '../../parts/live-list.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
@@ -51,15 +51,15 @@ function List({ filter, filtered }: { readonly filter: OrderFilter; readonly fil
   )
 }
 
-function Row({ order }: { readonly order: Order }) {
+const Row = memo(function Row({ order }: { readonly order: Order }) {
   const { id, createdAt, side, symbol, kind, filled, averagePrice, state } = order
   return (
-    <To to="/orders/$id" params={{ id }} underline="never" className={classes['row']}>
+    <RowLink to="/orders/$id" id={id} className={classes['row']}>
       <span className={classes['time']}><Moment at={createdAt} as="short" /></span>
-      <span className={classes['order']}><Side side={side} /><b>{symbol}</b><Text span fz="xs" c="dimmed">{t.kinds[kind]}</Text></span>
+      <span className={classes['order']}><Side side={side} /><b>{symbol}</b><small className={classes['soft']}>{t.kinds[kind]}</small></span>
       <span className={classes['figures']}>{amountOf(order)}</span>
       <span className={classes['figures']}>{figure(filled)}{averagePrice === null ? '' : ` @ ${figure(cut(averagePrice, 4))}`}</span>
       <span><OrderState state={state} /></span>
-    </To>
+    </RowLink>
   )
-}
+})

@@ -14,7 +14,7 @@ export function Activity({ range, name }: { readonly range: Range; readonly name
   const points = activity.data?.points
   const series = useMemo(() => {
     const of = (field: 'signals' | 'orders' | 'failed') => (points ?? []).map((point) => ({ at: Date.parse(point.at), value: point[field] }))
-    return [{ kind: 'bars' as const, tone: 'soft' as const, points: of('signals') }, { kind: 'bars' as const, tone: 'strong' as const, points: of('orders') }, { kind: 'bars' as const, tone: 'down' as const, points: of('failed') }]
+    return [{ kind: 'bars' as const, tone: 'soft' as const, points: of('signals') }, { kind: 'bars' as const, tone: 'strong' as const, points: of('orders') }, { kind: 'bars' as const, tone: 'down' as const, points: of('failed').filter(({ value }) => value > 0) }]
   }, [points])
   return (
     <Section title={t.title} intro={t.intro}>

@@ -1,12 +1,12 @@
-import { Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconBolt } from '@tabler/icons-react'
+import { memo } from 'react'
 import { useLiveItems } from '../../api/live-items.ts'
 import { useApi } from '../../api/queries.ts'
 import type { Signal } from '../../api/schema.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Filter, FilterBar, TextFilter } from '../../parts/filters.tsx'
-import { To, ToButton } from '../../parts/links.tsx'
+import { RowLink, ToButton } from '../../parts/links.tsx'
 import { LiveList } from '../../parts/live-list.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
@@ -49,13 +49,13 @@ function List({ filter, filtered }: { readonly filter: SignalFilter; readonly fi
   )
 }
 
-function Row({ signal }: { readonly signal: Signal }) {
+const Row = memo(function Row({ signal }: { readonly signal: Signal }) {
   const { id, receivedAt, side, symbol, source, label } = signal
   return (
-    <To to="/signals/$id" params={{ id }} underline="never" className={classes['row']}>
+    <RowLink to="/signals/$id" id={id} className={classes['row']}>
       <span className={classes['time']}><Moment at={receivedAt} as="short" /></span>
-      <span className={classes['signal']}><Side side={side} /><b>{symbol}</b><Text span fz="xs" c="dimmed">{label ?? (source === null ? '' : t.sources[source])}</Text></span>
+      <span className={classes['signal']}><Side side={side} /><b>{symbol}</b><small className={classes['soft']}>{label ?? (source === null ? '' : t.sources[source])}</small></span>
       <span className={classes['verdict']}><Verdicts signal={signal} /></span>
-    </To>
+    </RowLink>
   )
-}
+})
