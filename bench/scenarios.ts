@@ -158,9 +158,15 @@ async function ordersSeen(sim: Sim, count: number): Promise<SeenOrder[]> {
 const counts = async (sim: Sim): Promise<Record<string, number>> => (await fetch(`${sim.url}/__sim/requests`)).json() as Promise<Record<string, number>>
 const allOrders = async (sim: Sim): Promise<SeenOrder[]> => (await fetch(`${sim.url}/__sim/orders`)).json() as Promise<SeenOrder[]>
 const orderRequests = async (sim: Sim): Promise<number> => (await counts(sim))['POST /api/v3/order'] ?? 0
-/** Private requests: everything that is no public feed. */
-const requests = async (sim: Sim): Promise<number> => Object.entries(await counts(sim))
-  .filter(([path]) => !/ticker|exchangeInfo|time|ping|__sim/.test(path)).reduce((sum, [, count]) => sum + count, 0)
+/**
+ * What is asked because of signals. Apart from it: public feeds, tests of keys, and comparisons of the books, which ask for
+ * open orders, all orders and balances, once each where a connection trades one symbol.
+ */
+async function requests(sim: Sim): Promise<number> {
+  const all = Object.entries(await counts(sim))
+  const sum = (wanted: (path: string) => boolean): number => all.filter(([path]) => wanted(path)).reduce((total, [, count]) => total + count, 0)
+  return sum((path) => !/ticker|exchangeInfo|time|ping|openOrders|allOrders|apiRestrictions|__sim/.test(path)) - sum((path) => path.includes('openOrders'))
+}
 
 let ordersBefore = 0
 
