@@ -32,6 +32,8 @@ const RATE_PAUSE_MS = 1000
 const PAUSED = 'the exchange wants a pause, or others have waited longer'
 /** How long missing fills are asked for before they are booked without their list. */
 const FILLS_LIMIT_MS = 60_000
+/** So long fees of an order are asked for as background work, behind everything else. */
+const FEES_WAIT_MS = 10_000
 
 /**
  * Sends a stored order once and follows it to its end. While its exchange wants a pause it does not leave. `pass`: it has
@@ -134,8 +136,9 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
       break
     }
     if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
-    // Only fees are missing, and no signal waits for them.
-    const found = await lookUp(context, linked, tracked, isFinal(tracked.stored.order.state) && lane.queue.length === 0)
+    // Only fees are missing, and no signal waits for them: what background work may ask for will do, but not for long.
+    const mayWait = isFinal(tracked.stored.order.state) && lane.queue.length === 0 && waited < FEES_WAIT_MS
+    const found = await lookUp(context, linked, tracked, mayWait)
     if (found.kind === 'found') {
       tracked = await adoptIfNews(context, lane, tracked, found.order)
       if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !tracked.stored.settled) {

@@ -73,6 +73,9 @@ function watched(): Database {
 /** Of a table that grows; the index of unsettled orders holds only a few. */
 const LARGE = /^ {2}SCAN (?:signals|orders|decisions|profit_slots|fills|sessions)\b(?! USING INDEX orders_unsettled)/m
 
+/** How often both are tried, in turns, before a page counts as too slow: other work on the machine hits either. */
+const MOST_TRIES = 25
+
 /** A page must not cost more than reading all orders twice does, here and now: an index that is walked whole costs more. */
 async function along(work: () => Promise<unknown>): Promise<void> {
   plans = []
@@ -80,16 +83,17 @@ async function along(work: () => Promise<unknown>): Promise<void> {
   expect(plans.length).toBeGreaterThan(0)
   for (const plan of plans) expect(plan).not.toMatch(LARGE)
   const all = database.file.raw.prepare('select count(*) from orders where reject_text = ?')
-  const fastest = async (run: () => unknown): Promise<number> => {
-    const times: number[] = []
-    for (let n = 0; n < 3; n += 1) {
-      const begun = performance.now()
-      await run()
-      times.push(performance.now() - begun)
-    }
-    return Math.min(...times)
+  const took = async (run: () => unknown): Promise<number> => {
+    const begun = performance.now()
+    await run()
+    return performance.now() - begun
   }
-  expect(await fastest(work), plans.join('\n')).toBeLessThan(2 * await fastest(() => all.all('x')))
+  let [page, whole] = [Infinity, Infinity]
+  for (let tries = 0; tries < MOST_TRIES && !(page < 2 * whole); tries += 1) {
+    page = Math.min(page, await took(work))
+    whole = Math.min(whole, await took(() => all.all('x')))
+  }
+  expect(page, plans.join('\n')).toBeLessThan(2 * whole)
 }
 
 const DAY = { from: Date.parse('2026-02-01T00:00:00Z'), to: Date.parse('2026-02-02T00:00:00Z') }
