@@ -24,7 +24,7 @@ test('where exchanges are simulated they say so, and give out keys that connect 
       const made = await practice.call('POST', `/exchanges/${id}/practice-key`)
       expect([made.status, made.headers.get('cache-control')]).toEqual([201, 'no-store'])
       const connected = await practice.connect(id, market, made.body.credentials as Record<string, string>, { consent: true })
-      expect([id, market, connected.status]).toEqual([id, market, 201])
+      expect([id, market, connected.status, connected.body.code]).toEqual([id, market, 201, undefined])
     }
   }
 })

@@ -9,6 +9,9 @@ let place: Place
 let browser: Browser
 
 beforeAll(async () => { [place, browser] = await Promise.all([startPlace({ exchanges: ['binance'] }), launch()]) })
+/** Where one is once one is in; who has just begun is shown the first steps. */
+const INSIDE = { name: /^(Overview|First steps)$/, level: 1 } as const
+
 afterAll(async () => {
   await browser.close()
   await place.stop()
@@ -24,7 +27,7 @@ test('the printed link makes the first account and nothing of it stays in the ad
   await page.getByText('is easy to guess').waitFor()
   await page.getByLabel('Password', { exact: false }).first().fill(PASSWORD)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  await page.getByRole('heading', INSIDE).waitFor()
 
   await page.getByRole('button', { name: 'Account: ada' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -34,7 +37,7 @@ test('the printed link makes the first account and nothing of it stays in the ad
   await page.getByText('The name or the password is wrong.').waitFor()
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  await page.getByRole('heading', INSIDE).waitFor()
   expect(wrong).toEqual([])
   const kept = await keptBy({ page, context })
   for (const secret of [PASSWORD, place.setupToken]) expect(kept).not.toContain(secret)
@@ -60,7 +63,7 @@ test('with an authenticator app a code is asked for, and each recovery code work
   await page.getByText('is wrong, or was used before').waitFor()
   await page.getByLabel('Code from your authenticator app').fill(codeOf(secret, Date.now()))
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  await page.getByRole('heading', INSIDE).waitFor()
 
   for (const accepted of [true, false]) {
     await context.clearCookies()
@@ -68,7 +71,7 @@ test('with an authenticator app a code is asked for, and each recovery code work
     await page.getByRole('button', { name: 'Use a recovery code' }).click()
     await page.getByRole('textbox', { name: 'Recovery code' }).fill(recoveryCodes[0] ?? '')
     await page.getByRole('button', { name: 'Continue' }).click()
-    await (accepted ? page.getByRole('heading', { name: 'Overview', level: 1 }) : page.getByText('is wrong, or was used before')).waitFor()
+    await (accepted ? page.getByRole('heading', INSIDE) : page.getByText('is wrong, or was used before')).waitFor()
   }
   good(await api.call('DELETE', '/me/totp', {}))
   expect(wrong).toEqual([])
@@ -97,7 +100,7 @@ test('the kill switch is one click away, and so is its end; a session that ended
   await page.getByRole('textbox', { name: 'Name' }).fill('ada')
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  await page.getByRole('heading', INSIDE).waitFor()
   expect(page.url()).toContain('from=elsewhere')
   expect(wrong).toEqual([])
   await context.close()

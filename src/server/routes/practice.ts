@@ -6,7 +6,7 @@ import type { Shared } from '../server.ts'
 const DEADLINE_MS = 10_000
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** What a beginner has at the exchange. Asset names that an exchange does not know do no harm. */
-const BALANCES = { USDT: '100000', USDC: '100000', USD: '100000' }
+const BALANCES = { EUR: '100000', USDT: '100000', USDC: '100000', USD: '100000' }
 
 /** Kinds of keys that are letters: key pairs and wallets are made by their owners, at exchanges of practice too. */
 const MADE_UP: readonly string[] = ['HMAC', 'secret in a header']
@@ -31,7 +31,7 @@ export function practiceRoutes(app: App, shared: Shared): void {
     const exchange = (await executor.call({ verb: 'describe' })).exchanges.find((one) => one.id === id)
     if (url === undefined || exchange === undefined || !givesPracticeKeys(shared, exchange)) throw new Problem('unknown_exchange', `No key can be made up for "${id}" here: make one at the exchange itself.`)
     const credentials = {
-      apiKey: `AK${letters(30)}`, secret: letters(48), ...(exchange.credentials.some(({ name }) => name === 'passphrase') ? { passphrase: letters(12) } : {}),
+      apiKey: `AK${letters(62)}`, secret: letters(48), ...(exchange.credentials.some(({ name }) => name === 'passphrase') ? { passphrase: letters(12) } : {}),
     }
     await makeAccount(url, { ...credentials, permissions: ['read', ...exchange.markets], balances: BALANCES })
     return reply.code(201).send({ credentials })
