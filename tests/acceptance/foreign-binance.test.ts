@@ -44,9 +44,11 @@ const only = async (): Promise<ForeignOrder> => {
   expect(foreign.orders).toHaveLength(1)
   return order
 }
-const flat = (botId: string): Promise<unknown> => eventually(
-  async () => ((await place.want(200, 'GET', `/positions?botId=${botId}`)).items as { side: string }[])[0]?.side === 'flat', 'the bot is flat',
+/** What an order filled is booked: the server may forget the order now. */
+const booked = (botId: string, side: 'long' | 'short' | 'flat'): Promise<unknown> => eventually(
+  async () => ((await place.want(200, 'GET', `/positions?botId=${botId}`)).items as { side: string }[])[0]?.side === side, `the bot is ${side}`, 100_000,
 )
+const flat = (botId: string): Promise<unknown> => booked(botId, 'flat')
 
 describe.each([['that serves what the documentation has', []], ['that lacks whatever can be done without', SPARSE]] as const)('a server %s', (_, missing) => {
   test.each(['spot', 'futures'])('connects a key for %s', async (market) => {
@@ -73,6 +75,7 @@ describe.each([['that serves what the documentation has', []], ['that lacks what
     expect(order).toMatchObject({ state: 'filled', exchangeOrderId: String(buy.orderId), clientOrderId: buy.clientOrderId, quoteQuantity: '123.45', filled: '0.00246', averagePrice: '50000.5' })
     expect(Number(order.filled)).toBeCloseTo(buy.executed, 9)
 
+    await booked(botId, 'long')
     foreign.orders.length = 0
     await signal(place, hash, alert('sell', 'BTCUSDT'))
     const sell = await only()
@@ -92,6 +95,7 @@ describe.each([['that serves what the documentation has', []], ['that lacks what
     expect(opened.decisions[0].orders).toMatchObject([{ state: 'filled', filled: '0.004', averagePrice: '50000.5' }])
     expect(foreign.position).toBe(-0.004)
 
+    await booked(botId, 'short')
     foreign.orders.length = 0
     await signal(place, hash, alert('BUY', 'BINANCE:BTCUSDT.P'))
     expect(await only()).toMatchObject({ market: 'futures', side: 'BUY', quantity: 0.004, reduceOnly: true })
@@ -102,13 +106,15 @@ describe.each([['that serves what the documentation has', []], ['that lacks what
 
   test('an order whose answer is cut off is found again, not sent again', async () => {
     foreign.manners.missing = [...missing]
-    const { hash } = await bot('spot')
+    const { hash, botId } = await bot('spot')
     foreign.manners.cutNextAnswer = true
     const seen = await signal(place, hash, alert('BUY', 'btcusdt'))
     expect(seen.decisions[0].orders).toMatchObject([{ state: 'filled', exchangeOrderId: String((await only()).orderId) }])
+    await booked(botId, 'long')
     foreign.orders.length = 0
     await signal(place, hash, alert('SELL', 'btcusdt'))
     expect(await only()).toMatchObject({ side: 'SELL' })
+    await flat(botId)
   })
 
   test('all bots can be deleted again, which shows that nothing is left open', async () => {
