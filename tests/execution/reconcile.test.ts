@@ -27,12 +27,17 @@ async function opened(market: 'spot' | 'futures', more = {}): Promise<Here> {
   return { connectionId, botId: bot.id, key, opened: found[0]?.order.clientOrderId ?? '' }
 }
 
-/** Waits until the bot has been at rest for long enough, then compares. */
+/** Waits until the bot has been at rest for long enough, then compares: in the next minute, where the share of this one is used up. */
 async function compare({ connectionId }: Pick<Here, 'connectionId'>): Promise<void> {
   await desk.quiet()
   const rested = Date.now() + 3100
   await until(() => Date.now() > rested) // what happened a moment ago is not judged
   await desk.execution.reconcile(connectionId)
+  while ((await desk.store.connections.get(desk.userId, connectionId))?.reconcileTrouble?.includes('has had its quarter') === true) {
+    const nextMinute = (Math.floor(Date.now() / 60_000) + 1) * 60_000
+    await until(() => Date.now() > nextMinute, () => 'the next minute', 70_000)
+    await desk.execution.reconcile(connectionId)
+  }
   await desk.quiet()
 }
 const findings = async ({ connectionId }: Pick<Here, 'connectionId'>) => (await desk.store.findings.list(desk.userId, { connectionId })).items
@@ -99,7 +104,7 @@ describe.each(['spot', 'futures'] as const)('%s', (market) => {
     expect(Number(desk.execution.position(here.botId)?.quantity)).toBeCloseTo(2 * before, 6)
     expect(await sent(), 'nothing was traded').toBe(orders)
     expect(desk.notices.filter((notice) => notice['finding'] === 'order_lived_on')).toHaveLength(1)
-  }, 60_000)
+  })
 })
 
 describe('spot', () => {
@@ -118,7 +123,7 @@ describe('spot', () => {
     await desk.byHand('spot', here.key, { side: 'BUY', quantity: '0.01' })
     await compare(here)
     expect(await codes(here)).toEqual(['balance_short closed'])
-  }, 60_000)
+  })
 })
 
 describe('futures', () => {
@@ -130,9 +135,8 @@ describe('futures', () => {
     await desk.byHand('futures', here.key, { side: 'SELL', quantity: '0.005' })
     await compare(here)
     expect(await codes(here)).toEqual([])
-  }, 60_000)
+  })
 
-  // Again where the comparison of the background came between two steps: it is the same one, and counts as one of them.
   test('a difference that no order explains is a finding; acknowledged it is accepted, and a change of it is a new one', async () => {
     const here = await opened('futures')
     await compare(here)
@@ -160,5 +164,5 @@ describe('futures', () => {
     expect(await codes(here)).toEqual(['forced_close'])
     const orders = (await desk.store.orders.list(desk.userId, { connectionId: here.connectionId })).items
     expect(orders.filter((one) => one.order.clientOrderId.startsWith('autoclose-'))).toMatchObject([{ order: { state: 'filled', filled: '0.01', kind: 'close' }, settled: true }])
-  }, 60_000)
+  })
 })
