@@ -35,22 +35,27 @@ export async function startRival(name: 'floor' | 'naive', exchange: string, acco
 export interface Ours extends Contestant {
   /** The two processes that do the work; the supervisor only watches. */
   processes(): { readonly server: number; readonly executor: number }
-  /** Stops it and starts it again on the same data: what it then holds is what it needs at rest. */
-  restart(): Promise<void>
+  /**
+   * Stops it and starts it again on the same data: what it then holds is what it needs at rest. Answers how long the start
+   * took until it was ready, ms.
+   */
+  restart(): Promise<number>
   /** Makes a webhook with as many bots as asked, spread over the connections; answers its hook's URL. */
-  addBots(webhookName: string, count: number, connections: readonly string[]): Promise<string>
+  addBots(webhookName: string, count: number, connections: readonly string[], wishes?: Readonly<Record<string, unknown>>): Promise<string>
   addConnections(accounts: readonly Account[]): Promise<string[]>
+  /** The same for any exchange and kind of key. */
+  connect(exchange: string, market: string, credentials: readonly Readonly<Record<string, string>>[], consent?: boolean): Promise<string[]>
   setHooks(hooks: readonly string[]): void
   call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
-/** Starts Towerflow itself, all three processes, on a database of its own. */
-export async function startOurs(exchange: string, database?: string): Promise<Ours> {
+/** Starts Towerflow itself, all three processes, on a database of its own. `exchanges`: simulators' addresses. */
+export async function startOurs(exchanges: Readonly<Record<string, string>>, database?: string): Promise<Ours> {
   const data = folder()
   const launcher = here('../bin/towerflow.mjs')
   const env = {
     ...process.env, TOWERFLOW_DATA_DIR: data, TOWERFLOW_PORT: '0', TOWERFLOW_LOG_LEVEL: 'error', TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS: 'true',
-    TOWERFLOW_EXCHANGE_URLS: JSON.stringify({ binance: exchange }), ...database === undefined ? {} : { TOWERFLOW_DATABASE_URL: database },
+    TOWERFLOW_EXCHANGE_URLS: JSON.stringify(exchanges), ...database === undefined ? {} : { TOWERFLOW_DATABASE_URL: database },
   }
   const { token } = JSON.parse(execFileSync(process.execPath, [launcher, 'token', 'create', '--name', 'bench', '--scopes', 'admin', '--json'], { env, encoding: 'utf8' })) as { token: string }
   const start = async (): Promise<{ child: ChildProcess; url: string }> => {
@@ -78,25 +83,29 @@ export async function startOurs(exchange: string, database?: string): Promise<Ou
     if (answer.statusCode >= 400) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
     return (text === '' ? null : JSON.parse(text)) as T
   }
+  const connect: Ours['connect'] = (exchange, market, all, consent = false) => inParallel(all, 16, async (credentials) => (
+    await call<{ id: string }>('POST', '/connections', { exchange, market, credentials, ...consent ? { consent } : {} })).id)
   return {
-    name: 'towerflow', call,
+    name: 'towerflow', call, connect,
     hook: (bot) => hooks[bot] ?? hooks[0] ?? url,
     setHooks: (list) => { hooks = list },
     processes: () => ({ server: childRunning(child, 'server/main.ts'), executor: childRunning(child, 'executor/main.ts') }),
-    addConnections: (accounts) => inParallel(accounts, 16, async (credentials) => (
-      await call<{ id: string }>('POST', '/connections', { exchange: 'binance', market: 'spot', credentials })).id),
-    async addBots(name, count, connections) {
+    addConnections: (accounts) => connect('binance', 'spot', accounts.map(({ apiKey, secret }) => ({ apiKey, secret }))),
+    async addBots(name, count, connections, wishes = { symbol: 'BTCUSDT', amount: '20', amountIn: 'quote', maxSize: '1000' }) {
       const webhook = await call<{ id: string; url: string }>('POST', '/webhooks', { name, rateLimit: { perSecond: 10_000, burst: 100_000 } })
       await inParallel(Array.from({ length: count }, (_, index) => index), 16, (index) => call('POST', '/bots', {
-        name: `${name} ${index}`, webhookId: webhook.id, connectionId: connections[index % connections.length], symbol: 'BTCUSDT', amount: '20', amountIn: 'quote', maxSize: '1000',
+        name: `${name} ${index}`, webhookId: webhook.id, connectionId: connections[index % connections.length], ...wishes,
       }))
       return webhook.url
     },
     async restart() {
       await pool.close()
       await ended(child)
+      const began = performance.now()
       ;({ child, url } = await start())
+      const took = performance.now() - began
       pool = new Pool(url, { connections: 32 })
+      return took
     },
     async stop() { await pool.close(); await ended(child); rmSync(data, { recursive: true }) },
   }

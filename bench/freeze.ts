@@ -26,7 +26,7 @@ const arrivals = async (): Promise<number[]> => ((await (await fetch(`${exchange
 
 interface Run { readonly perSecond: number; readonly acknowledgedMs: number; readonly lastMs: number; readonly afterCall: number; readonly afterAcknowledgement: number }
 
-const ours = await startOurs(exchange)
+const ours = await startOurs({ binance: exchange })
 try {
   const connections = await ours.addConnections(accounts)
   const hooks: string[] = []

@@ -3,6 +3,8 @@
 import { parseArgs } from 'node:util'
 import { startSimulator } from '#simulator'
 import { startOurs, startRival, type Account } from './contestants.ts'
+import { perExchange } from './exchanges.ts'
+import { allPairs } from './fixtures.ts'
 import { burst, fanOut, oneAtATime, type Sim } from './scenarios.ts'
 
 const { values: options } = parseArgs({
@@ -30,11 +32,24 @@ async function makeAccounts(count: number, prefix: string): Promise<Account[]> {
   return accounts
 }
 
+/** On an installation and simulators of their own; Binance first, as the others are told against it. */
+async function costOfExchanges(): Promise<unknown> {
+  const pairs = (await allPairs()).toSorted((a, b) => Number(b.exchange === 'binance') - Number(a.exchange === 'binance'))
+  const all = await startSimulator({ exchanges: [...new Set(pairs.map((pair) => pair.exchange))], port: 0 })
+  const ours = await startOurs(all.urls, options.database)
+  try {
+    return await perExchange(ours, all.urls, pairs, options.quick ? { connections: 10, bots: 20, signals: 3 } : { connections: 25, bots: 200, signals: 5 }, say)
+  } finally {
+    await ours.stop()
+    await all.close()
+  }
+}
+
 try {
   if (wants('one') || wants('burst')) {
     say(`${scale.bots} bots on ${scale.connections} connections; three programs start`)
     const accounts = await makeAccounts(scale.connections, 'bench')
-    const ours = await startOurs(exchange, options.database)
+    const ours = await startOurs({ binance: exchange }, options.database)
     const floor = await startRival('floor', exchange, accounts)
     const naive = await startRival('naive', exchange, accounts)
     try {
@@ -51,13 +66,14 @@ try {
   if (wants('fanout')) {
     say(`\n${scale.many} bots on ${scale.manyConnections} connections behind one webhook; this takes a while to set up`)
     const accounts = await makeAccounts(scale.manyConnections, 'many')
-    const ours = await startOurs(exchange, options.database)
+    const ours = await startOurs({ binance: exchange }, options.database)
     try {
       results['fanOut'] = await fanOut(sim, ours, accounts, scale, say)
     } finally {
       await ours.stop()
     }
   }
+  if (wants('exchanges')) results['exchanges'] = await costOfExchanges()
   if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`)
 } finally {
   await simulator.close()
