@@ -61,7 +61,10 @@ export class Book {
   readonly #lanes = new Map<string, Lane>()
   readonly #byNumber = new Map<number, Lane>()
   readonly #byWebhook = new Map<string, Set<Lane>>()
+  readonly #byConnection = new Map<string, Set<Lane>>()
   readonly #connections = new Map<string, Linked>()
+  /** Connections by the account behind them. */
+  readonly #onAccount = new Map<string, Set<string>>()
   /** `accountKey symbol` → lanes: who shares one net position. */
   readonly #byAccount = new Map<string, Set<Lane>>()
 
@@ -72,14 +75,23 @@ export class Book {
   }
 
   putConnection(row: ConnectionRow): void {
-    const lanes = [...this.#lanes.values()].filter((lane) => lane.bot.connectionId === row.connection.id)
+    const { id } = row.connection
+    const lanes = [...this.#byConnection.get(id) ?? []]
     for (const lane of lanes) this.#unindex(lane)
-    this.#connections.set(row.connection.id, { connection: row.connection, envelope: row.envelope })
+    this.#forgetAccount(id)
+    this.#connections.set(id, { connection: row.connection, envelope: row.envelope })
+    add(this.#onAccount, this.accountKey(row.connection), id)
     for (const lane of lanes) this.#index(lane)
   }
 
   dropConnection(id: string): void {
+    this.#forgetAccount(id)
     this.#connections.delete(id)
+  }
+
+  #forgetAccount(id: string): void {
+    const known = this.#connections.get(id)
+    if (known !== undefined) remove(this.#onAccount, this.accountKey(known.connection), id)
   }
 
   putBot(row: BotRow, position?: Position): Lane {
@@ -132,11 +144,7 @@ export class Book {
 
   /** All bots on the account behind a connection, whichever of its keys they use. */
   onAccount(connection: Connection): Lane[] {
-    const key = this.accountKey(connection)
-    return [...this.#lanes.values()].filter((lane) => {
-      const linked = this.connection(lane.bot.connectionId)
-      return linked !== undefined && this.accountKey(linked.connection) === key
-    })
+    return [...this.#onAccount.get(this.accountKey(connection)) ?? []].flatMap((id) => [...this.#byConnection.get(id) ?? []])
   }
 
   /** The exchange's account behind a connection, as orders carry it. */
@@ -151,12 +159,14 @@ export class Book {
 
   #index(lane: Lane): void {
     add(this.#byWebhook, lane.bot.webhookId, lane)
+    if (lane.bot.connectionId !== null) add(this.#byConnection, lane.bot.connectionId, lane)
     const account = this.#accountKey(lane.bot)
     if (account !== null) add(this.#byAccount, account, lane)
   }
 
   #unindex(lane: Lane): void {
     remove(this.#byWebhook, lane.bot.webhookId, lane)
+    if (lane.bot.connectionId !== null) remove(this.#byConnection, lane.bot.connectionId, lane)
     const account = this.#accountKey(lane.bot)
     if (account !== null) remove(this.#byAccount, account, lane)
   }

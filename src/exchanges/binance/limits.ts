@@ -30,6 +30,7 @@ export const limitsOf = (market: Market): LimitRules => ({
   usedOf(headers) {
     const used: Used[] = []
     for (const header in headers) {
+      if (!header.startsWith('x-mbx-')) continue
       const [, kind, name] = /^x-mbx-(used-weight|order-count)-(\d+[smhd])$/.exec(header) ?? []
       if (kind === undefined || name === undefined) continue
       const windowMs = Number(name.slice(0, -1)) * (UNITS_MS[name.slice(-1).toUpperCase()] ?? 60_000)

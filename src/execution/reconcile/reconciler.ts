@@ -128,7 +128,9 @@ export class Reconciler {
   }
 
   #turnOf(connectionId: string): Turn {
-    const turn = this.#turns.get(connectionId) ?? fresh(this.#context.clock.now())
+    const known = this.#turns.get(connectionId)
+    if (known !== undefined) return known
+    const turn = fresh(this.#context.clock.now())
     this.#turns.set(connectionId, turn)
     return turn
   }
