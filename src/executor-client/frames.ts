@@ -71,14 +71,14 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Frames of this turn, by socket. */
+/** Frames that wait for their socket's next write. */
 const gathered = new WeakMap<Socket, Buffer[]>()
 
 /**
- * Writes a frame; what is written in one turn of the event loop leaves as one piece. (A corked socket does that too, but
- * keeps books over each frame: 5 µs apiece.)
+ * Writes a frame; what is written until `later` calls back leaves as one piece: by default what one callback of the event
+ * loop writes. (A corked socket does that too, but keeps books over each frame: 5 µs apiece.)
  */
-export function writeFrame(socket: Socket, frame: Buffer): void {
+export function writeFrame(socket: Socket, frame: Buffer, later: (run: () => void) => void = process.nextTick): void {
   const frames = gathered.get(socket)
   if (frames !== undefined) {
     frames.push(frame)
@@ -86,7 +86,7 @@ export function writeFrame(socket: Socket, frame: Buffer): void {
   }
   const first = [frame]
   gathered.set(socket, first)
-  process.nextTick(() => {
+  later(() => {
     gathered.delete(socket)
     if (socket.writable) socket.write(first.length === 1 ? frame : Buffer.concat(first))
   })

@@ -45,7 +45,7 @@ const service = new ExecutorService({
   openingKeys: await openingKeys(masterKeys),
   room: { masterKeys, audit: uses, log, safeguards },
 })
-const server = new ExecutorServer(service, log)
+const server = new ExecutorServer(service, log, clock)
 await server.listen(settings.executorSocket)
 log.info({ socket: settings.executorSocket, exchanges: [...exchanges.keys()] }, 'the executor listens')
 // Otherwise it would be kept at an orderly end only, and the next start follows on the other kind.

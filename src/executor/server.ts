@@ -1,5 +1,6 @@
 import { chmodSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Clock } from '#clock'
 import { executorRequest, isPlainSubmit, type ExecutorPush, type SubmitOutcome } from '#contract'
 import { encodeFrame, FrameReader, writeFrame } from '#executor-client'
 import type { Log } from '#log'
@@ -16,13 +17,15 @@ const MAX_UNREAD_BYTES = 64 * 1024 * 1024
 export class ExecutorServer {
   readonly #service: ExecutorService
   readonly #log: Log
+  readonly #clock: Clock
   readonly #server: Server
   readonly #clients = new Set<Socket>()
   #requests = 0
 
-  constructor(service: ExecutorService, log: Log) {
+  constructor(service: ExecutorService, log: Log, clock: Clock) {
     this.#service = service
     this.#log = log
+    this.#clock = clock
     this.#server = createServer((socket) => { this.#welcome(socket) })
     this.#server.maxConnections = MAX_CLIENTS
   }
@@ -120,9 +123,10 @@ export class ExecutorServer {
     return verb === 'submitOrder' ? { ok: { kind: 'not_sent', code, text, retryAfterMs: null } satisfies SubmitOutcome } : problem(code, text)
   }
 
+  /** Exchanges answer on many sockets: what came in one turn of the event loop goes to the client in one piece, at its end. */
   #write(socket: Socket, frame: Buffer): void {
     if (!socket.writable) return
-    writeFrame(socket, frame)
+    writeFrame(socket, frame, this.#clock.nextTurn)
     if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy()
   }
 }

@@ -117,3 +117,42 @@ test('results that come while the store is busy gather to one group; a lone one,
   await last
   expect(groups.map((one) => one.length)).toEqual([1, 2, 2, 1])
 })
+
+test('under a burst signals gather for as long as the group before took, never longer than 2 ms, nor behind results that gather', async () => {
+  let now = 1000
+  const timers: { at: number; run: () => void }[] = []
+  const clock = {
+    ...systemClock, now: () => now,
+    after: (ms: number, run: () => void) => { const timer = { at: now + ms, run }; timers.push(timer); return () => { timers.splice(timers.indexOf(timer), 1) } },
+  }
+  const { writer, groups } = listing()
+  let takes = 0
+  const group = new GroupCommit({ ...writer, write: (batches) => { now += takes; return writer.write(batches) } }, () => undefined, clock)
+  const signal: JournalBatch = { duplicates: ['signal'] }
+  const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+  const pass = (ms: number): void => { now += ms; for (const timer of timers.filter(({ at }) => at <= now)) { timers.splice(timers.indexOf(timer), 1); timer.run() } }
+
+  takes = 1
+  await Promise.all([group.commit(signal), group.commit(signal)])
+  const result = group.commit({ fanoutDone: ['result'] }) // waits for 5 ms, and does not hold up what comes next
+  const gathered = [group.commit(signal), turn().then(() => group.commit(signal))]
+  await turn()
+  await turn()
+  expect(groups).toHaveLength(1)
+  pass(1)
+  await Promise.all([...gathered, result])
+  expect(groups.map((one) => one.length)).toEqual([2, 3])
+
+  takes = 50
+  pass(10)
+  await Promise.all([group.commit(signal), group.commit(signal)]) // long after the group before: at once
+  const after = group.commit(signal)
+  await turn()
+  expect(groups).toHaveLength(3)
+  pass(2)
+  await after
+  pass(50)
+  await group.commit(signal)
+  await group.commit(signal) // one by one: nobody waits
+  expect(groups.map((one) => one.length)).toEqual([2, 3, 2, 1, 1, 1])
+})
