@@ -45,8 +45,7 @@ function routeOf({ parameters = [], requestBody, responses }: Operation): string
   }
   const body = jsonOf(requestBody?.content)
   if (body !== undefined) members.push(`body${requestBody?.required === true && !isNullable(body) ? '' : '?'}: ${typeOf(body, '')}`)
-  const [, response] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? []
-  const answer = jsonOf(response?.content)
+  const answer = Object.entries(responses).map(([status, { content }]) => (status.startsWith('2') ? jsonOf(content) : undefined)).find((schema) => schema !== undefined)
   members.push(`answer: ${answer === undefined ? 'undefined' : typeOf(answer, '')}`)
   return `{ ${members.join('; ')} }`
 }

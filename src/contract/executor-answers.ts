@@ -211,6 +211,7 @@ export type ExecutorPush =
 
 /** The executor as the server sees it. Rejects with `Problem` on operating errors (`unavailable` while it is down). */
 export interface ExecutorPort {
-  call<R extends ExecutorRequest>(request: R): Promise<ExecutorAnswers[R['verb']]>
+  /** `onCheck` hears of each check before the answer, where the request asks for that (`progress`). */
+  call<R extends ExecutorRequest>(request: R, onCheck?: (check: Check) => void): Promise<ExecutorAnswers[R['verb']]>
   onPush(listener: (push: ExecutorPush) => void): void
 }

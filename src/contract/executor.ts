@@ -11,6 +11,10 @@ const market = z.enum(MARKETS)
 const symbol = z.string().min(1).max(64)
 const base64url = z.string().max(16_384).regex(/^[A-Za-z0-9_-]*$/)
 
+/** Checks that are told on the way, for one request, and characters of each one's detail. */
+export const MOST_CHECKS_TOLD = 24
+export const MOST_DETAIL = 2000
+
 /** Which row an envelope belongs to; bound into it as associated data. */
 export const envelopeRef = z.object({
   connectionId: id, userId: id, exchange, market, rowVersion: z.int().min(1), envelope: base64url,
@@ -75,14 +79,23 @@ export const report = z.object({
 export const setLeverage = z.object({
   verb: z.literal('setLeverage'), connection: envelopeRef, symbol, leverage: z.int().min(1).max(200), purpose,
 })
+/**
+ * One thing that was found out about a key, told while its test still runs, to whoever asked with `progress`. A later one
+ * of a name takes the place of the earlier one; the answer holds all of them, uncut.
+ */
+export const checkTold = z.strictObject({
+  name: z.string().regex(/^[a-z_]{1,32}$/), result: z.enum(['pass', 'fail', 'unverifiable']), detail: z.string().max(MOST_DETAIL),
+})
 export const checkCredentials = z.object({
-  verb: z.literal('checkCredentials'), userId: id, connectionId: id, exchange, market, consent: z.boolean(),
+  verb: z.literal('checkCredentials'), userId: id, connectionId: id, exchange, market, consent: z.boolean(), progress: z.boolean().optional(),
   /** Sealed to the executor's public key, or in plaintext where the installation allows it. */
   sealed: z.object({ kid: z.string().max(64), enc: base64url, ciphertext: base64url }).optional(),
   credentials: z.record(z.string().max(32), z.string().max(8192)).optional(),
 })
 /** The same test request for a connection that is kept. */
-export const checkConnection = z.object({ verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean(), background: z.boolean().optional() })
+export const checkConnection = z.object({
+  verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean(), background: z.boolean().optional(), progress: z.boolean().optional(),
+})
 /** Market rules. `connection` lends its key where the exchange wants one even for these. */
 export const markets = z.object({ verb: z.literal('markets'), exchange, market, connection: envelopeRef.optional() })
 /** One fresh price. */

@@ -1,21 +1,35 @@
 import type { Check, ProblemCode } from '#model'
-import type { Verdict } from './port.ts'
+import type { OnCheck, Verdict } from './port.ts'
 
 /** What is asked about a key, in the order in which it is shown. */
 export type CheckName = 'reached' | 'signature' | 'live_account' | 'market' | 'rights' | 'withdrawal_off' | 'ip_binding' | 'expiry'
 
 const ORDER: readonly CheckName[] = ['reached', 'signature', 'live_account', 'market', 'rights', 'withdrawal_off', 'ip_binding', 'expiry']
 
-/** Collects what was found out about a key. One entry a name; a later one replaces an earlier one. */
+/**
+ * Collects what was found out about a key, and tells `onCheck` of it at once. One entry a name; a later one replaces an
+ * earlier one.
+ */
 export class Checklist {
   readonly #checks = new Map<CheckName, Check>()
+  readonly #onCheck: OnCheck
 
-  pass(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'pass', detail }) }
-  unverifiable(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'unverifiable', detail }) }
+  constructor(onCheck: OnCheck = () => undefined) {
+    this.#onCheck = onCheck
+  }
+
+  pass(name: CheckName, detail: string): void { this.#note({ name, result: 'pass', detail }) }
+  unverifiable(name: CheckName, detail: string): void { this.#note({ name, result: 'unverifiable', detail }) }
+
+  /**
+   * A pass as far as the rights say, while the exchange is still to be asked where it counts. Nobody is told of it before
+   * the verdict: that answer may turn it round.
+   */
+  presume(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'pass', detail }) }
 
   /** The verdict that refuses the key, with what was found out so far. */
   fail(name: CheckName, code: ProblemCode, detail: string): Verdict {
-    this.#checks.set(name, { name, result: 'fail', detail })
+    this.#note({ name, result: 'fail', detail })
     return { ok: false, code, detail, checks: this.list() }
   }
 
@@ -28,5 +42,10 @@ export class Checklist {
 
   list(): readonly Check[] {
     return ORDER.flatMap((name) => this.#checks.get(name) ?? [])
+  }
+
+  #note(check: Check & { readonly name: CheckName }): void {
+    this.#checks.set(check.name, check)
+    this.#onCheck(check)
   }
 }

@@ -4,7 +4,7 @@ export { Host, NotAllowed } from './host.ts'
 export { Desk } from './desk.ts'
 export { openExchange } from './open.ts'
 export {
-  destroyKey, type Call, type Caller, type Exchange, type ExchangeContext, type ExchangeModule, type ExchangeUrls, type Hours, type Key, type OrderRef,
+  destroyKey, type Call, type Caller, type Exchange, type ExchangeContext, type ExchangeModule, type ExchangeUrls, type Hours, type Key, type OnCheck, type OrderRef,
   type Prices, type Stop, type Verdict,
 } from './port.ts'
 export { EXCHANGES } from './registry.ts'

@@ -14,7 +14,7 @@ export function openExchange({ description, hosts, manner, readKey, verbs }: Exc
   const { testOrder, hours } = verbs
   return {
     description, readKey,
-    check: (call, consent) => verbs.check(desk, call, consent),
+    check: (call, consent, onCheck) => verbs.check(desk, call, consent, onCheck),
     submit: (call, order) => verbs.submit(desk, call, order),
     testOrder: testOrder === null ? null : (call, order) => testOrder(desk, call, order),
     lookup: (call, order) => verbs.lookup(desk, call, order),

@@ -85,6 +85,9 @@ export type Verdict =
     readonly unknownRights?: readonly string[]
   }
 
+/** Hears of each thing that a test request finds out, as soon as it is known. */
+export type OnCheck = (check: Check) => void
+
 /** Last prices, quote per base, and when they were read (epoch ms, this machine). */
 export interface Prices { readonly at: number; readonly prices: Readonly<Record<string, string>> }
 
@@ -102,8 +105,11 @@ export interface Exchange {
    * Throws `Problem`: `invalid_input` naming the field, `passphrase_required`.
    */
   readKey(fields: ReadonlyMap<string, Buffer>): Key
-  /** The test request. `consent`: rights that this exchange cannot report are accepted. Never throws `Problem`. */
-  check(call: Call, consent: boolean): Promise<Verdict>
+  /**
+   * The test request. `consent`: rights that this exchange cannot report are accepted. `onCheck` hears on the way what the
+   * verdict then holds as a whole. Never throws `Problem`.
+   */
+  check(call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict>
   submit(call: Call, order: OrderInstruction): Promise<SubmitOutcome>
   /** The exchange's own rehearsal of an order, which places none; null: it has none. For trying a key out, never for trading. */
   readonly testOrder: ((call: Call, order: OrderInstruction) => Promise<TestOutcome>) | null

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Clock } from '#clock'
-import type { ExecutorAnswers, ExecutorPort, ExecutorPush, ExecutorRequest } from '#contract'
-import { Problem, PROBLEMS, type ProblemCode } from '#model'
+import { checkTold, MOST_CHECKS_TOLD, type ExecutorAnswers, type ExecutorPort, type ExecutorPush, type ExecutorRequest } from '#contract'
+import { Problem, PROBLEMS, type Check, type ProblemCode } from '#model'
 import { encodeFrame, FrameError, FrameReader, writeFrame } from './frames.ts'
 
 /** The executor over its local socket; `close` ends the connection and every wait. */
@@ -23,14 +23,19 @@ const UNKNOWN_VERB_MS = 10_000
 /**
  * Connects, and connects again whenever it has to, for ever. A request that was not handed over rejects with `Problem`
  * `unavailable`. Once it was, an order whose answer does not come resolves to `unknown`; everything else rejects with
- * `unavailable` or `exchange_timeout`. Nothing is ever sent twice.
+ * `unavailable` or `exchange_timeout`. Nothing is ever sent twice. What is no message of the protocol cuts the connection.
  */
 export function connectExecutor(socketPath: string, clock: Clock): ExecutorConnection {
   return new ExecutorClient(socketPath, clock)
 }
 
+type OnCheck = (check: Check) => void
+
 interface Waiting {
   readonly request: ExecutorRequest
+  readonly onCheck: OnCheck | undefined
+  /** How many checks it was told of. */
+  told: number
   readonly sentAt: number
   readonly stopTimer: () => void
   readonly resolve: (answer: never) => void
@@ -61,11 +66,11 @@ class ExecutorClient implements ExecutorPort {
     this.#listeners.push(listener)
   }
 
-  async call<R extends ExecutorRequest>(request: R): Promise<ExecutorAnswers[R['verb']]> {
+  async call<R extends ExecutorRequest>(request: R, onCheck?: OnCheck): Promise<ExecutorAnswers[R['verb']]> {
     if (this.#socket === null) await this.#waitConnected(request)
     const socket = this.#socket
     if (socket === null || this.#closed) throw down()
-    return this.#send(socket, request)
+    return this.#send(socket, request, onCheck)
   }
 
   close(): void {
@@ -76,7 +81,7 @@ class ExecutorClient implements ExecutorPort {
     this.#lost()
   }
 
-  #send<R extends ExecutorRequest>(socket: Socket, request: R): Promise<ExecutorAnswers[R['verb']]> {
+  #send<R extends ExecutorRequest>(socket: Socket, request: R, onCheck: OnCheck | undefined): Promise<ExecutorAnswers[R['verb']]> {
     const id = this.#lastId += 1
     const frame = frameOf(id, request)
     if (frame === null) return refuseTooLarge(request)
@@ -86,7 +91,7 @@ class ExecutorClient implements ExecutorPort {
       const stopTimer = this.#clock.after(Math.max(0, deadlineMs), () => {
         this.#give(id, (waiting) => { giveUp(waiting, 'exchange_timeout', 'the executor did not answer in time') })
       })
-      this.#waiting.set(id, { request, sentAt, stopTimer, resolve, reject })
+      this.#waiting.set(id, { request, onCheck, told: 0, sentAt, stopTimer, resolve, reject })
       writeFrame(socket, frame)
     })
   }
@@ -112,6 +117,7 @@ class ExecutorClient implements ExecutorPort {
       try {
         for (const message of reader.read(bytes)) this.#receive(message)
       } catch (error) {
+        if (error instanceof FrameError) this.#lost(`the executor did not keep to the protocol: ${error.message}`)
         socket.destroy(error as Error)
       }
     })
@@ -131,15 +137,30 @@ class ExecutorClient implements ExecutorPort {
   }
 
   #receive(message: unknown): void {
-    const { id, ok, problem, push } = message as { id?: number; ok?: unknown; problem?: { code: string; detail: string }; push?: string }
+    const { id = 0, ok, problem, push, check } = message as { id?: number; ok?: unknown; problem?: { code: string; detail: string }; push?: string; check?: unknown }
     if (push !== undefined) {
       for (const listener of this.#listeners) listener(message as ExecutorPush)
       return
     }
-    this.#give(id ?? 0, (waiting) => {
+    if (check !== undefined) {
+      this.#hear(id, check)
+      return
+    }
+    if (ok === undefined && problem === undefined) throw new FrameError('a message is neither an answer nor anything else that is known here')
+    this.#give(id, (waiting) => {
       if (problem === undefined) waiting.resolve(ok as never)
       else waiting.reject(new Problem(problem.code in PROBLEMS ? problem.code as ProblemCode : 'internal', problem.detail))
     })
+  }
+
+  /** What was not asked for, or not like that, comes of an executor that is not ours: throws `FrameError`. */
+  #hear(id: number, check: unknown): void {
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return // given up meanwhile
+    const { success, data } = checkTold.safeParse(check)
+    waiting.told += 1
+    if (!success || waiting.onCheck === undefined || waiting.told > MOST_CHECKS_TOLD) throw new FrameError('a check was told that is none, that nobody asked for, or that is one too many')
+    waiting.onCheck(data)
   }
 
   #give(id: number, end: (waiting: Waiting) => void): void {
@@ -150,8 +171,8 @@ class ExecutorClient implements ExecutorPort {
     end(waiting)
   }
 
-  #lost(): void {
-    for (const id of this.#waiting.keys()) this.#give(id, (waiting) => { giveUp(waiting, 'unavailable', 'the connection to the executor broke') })
+  #lost(why = 'the connection to the executor broke'): void {
+    for (const id of this.#waiting.keys()) this.#give(id, (waiting) => { giveUp(waiting, 'unavailable', why) })
   }
 }
 

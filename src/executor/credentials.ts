@@ -1,17 +1,17 @@
 import { credentialFingerprint, openSealed, readCredentialFields, sealEnvelope, toBase64url, VaultError, wipeFields, withCredentialField, type OpeningKeys } from '#vault'
 import type { CheckAnswer, ExecutorRequest } from '#contract'
-import { destroyKey, type Caller, type Exchange } from '#exchanges'
+import { destroyKey, type Caller, type Exchange, type OnCheck } from '#exchanges'
 import { Problem } from '#model'
 import { writeDown, type KeyRoom } from './keys.ts'
 
 type CheckCredentials = ExecutorRequest & { verb: 'checkCredentials' }
 
 /**
- * Opens what was submitted, makes the test request, and, where the key is good, seals it into an envelope for the row it
- * will have (version 1). Throws `Problem`: `invalid_input`, `passphrase_required`, `unavailable`.
+ * Opens what was submitted, makes the test request (`onCheck` hears how it goes), and, where the key is good, seals it
+ * into an envelope for the row it will have (version 1). Throws `Problem`: `invalid_input`, `passphrase_required`, `unavailable`.
  */
 export async function checkCredentials(
-  room: KeyRoom, openingKeys: OpeningKeys, exchange: Exchange, request: CheckCredentials, caller: Caller,
+  room: KeyRoom, openingKeys: OpeningKeys, exchange: Exchange, request: CheckCredentials, caller: Caller, onCheck?: OnCheck,
 ): Promise<CheckAnswer> {
   const { userId, connectionId, exchange: exchangeId, market } = request
   const entry = await writeDown(room, { event: 'check', connectionId, userId, reason: `new connection: ${exchangeId} ${market}` })
@@ -22,7 +22,7 @@ export async function checkCredentials(
       refuseUnknownFields(exchange, fields)
       const key = exchange.readKey(fields)
       try {
-        const verdict = await exchange.check({ key, market, caller }, request.consent)
+        const verdict = await exchange.check({ key, market, caller }, request.consent, onCheck)
         room.audit.outcome({ event: 'outcome', of: entry.seq, connectionId, outcome: verdict.ok ? 'accepted' : `refused: ${verdict.code}` })
         if (!verdict.ok) return verdict
         const fingerprint = credentialFingerprint(room.masterKeys, exchangeId, key.apiKey)

@@ -1,10 +1,10 @@
 import { chmodSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '#clock'
-import { executorRequest, isPlainSubmit, type ExecutorPush, type SubmitOutcome } from '#contract'
+import { executorRequest, isPlainSubmit, MOST_CHECKS_TOLD, MOST_DETAIL, type ExecutorPush, type SubmitOutcome } from '#contract'
 import { encodeFrame, FrameReader, writeFrame } from '#executor-client'
 import type { Log } from '#log'
-import { Problem } from '#model'
+import { Problem, type Check } from '#model'
 import type { Client, ExecutorService } from './service.ts'
 
 /** Requests under way at once, over all clients. */
@@ -88,11 +88,15 @@ export class ExecutorServer {
       socket.destroy()
       return
     }
-    const answer = await this.#carryOut(client, request)
+    let told = 0
+    const answer = await this.#carryOut(client, request, ({ name, result, detail }) => {
+      told += 1
+      if (told <= MOST_CHECKS_TOLD) this.#write(socket, encodeFrame({ id, check: { name, result, detail: detail.slice(0, MOST_DETAIL) } }))
+    })
     this.#write(socket, encodeFrame({ id, ...answer }))
   }
 
-  async #carryOut(client: Client, request: unknown): Promise<{ ok: unknown } | { problem: { code: string; detail: string } }> {
+  async #carryOut(client: Client, request: unknown, onCheck: (check: Check) => void): Promise<{ ok: unknown } | { problem: { code: string; detail: string } }> {
     if (this.#requests >= MAX_REQUESTS) return problem('unavailable', `more than ${MAX_REQUESTS} requests at once`)
     this.#requests += 1
     try {
@@ -101,7 +105,7 @@ export class ExecutorServer {
       if (!parsed.success) {
         return this.#notARequest(request, parsed.error.issues)
       }
-      return { ok: await this.#service.handle(parsed.data, client) }
+      return { ok: await this.#service.handle(parsed.data, client, onCheck) }
     } catch (error) {
       if (error instanceof Problem) return problem(error.code, error.message)
       // A mistake of ours. It may have come after a request left, so it is no `unavailable`; the text may hold anything.

@@ -3,7 +3,7 @@ import type {
   AccountAnswer, CapsAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
-import type { Call, Caller, Exchange, Key } from '#exchanges'
+import type { Call, Caller, Exchange, Key, OnCheck } from '#exchanges'
 import { decimal, Problem, text, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
@@ -52,8 +52,8 @@ export class ExecutorService {
       withKey(parts.room, exchange, connection, { event: 'watch', connectionId: connection.connectionId, userId: connection.userId, reason: 'price feed' }, run))
   }
 
-  /** Carries one valid request out. Rejects with `Problem`. */
-  async handle(request: ExecutorRequest, client: Client): Promise<Answer> {
+  /** Carries one valid request out; `onCheck` hears of each check of a key, where it asks for that. Rejects with `Problem`. */
+  async handle(request: ExecutorRequest, client: Client, onCheck?: OnCheck): Promise<Answer> {
     if (request.verb === 'submitOrder' && !this.#parts.exchanges.has(request.connection.exchange)) {
       return { kind: 'not_sent', code: 'unknown_exchange', text: 'This exchange is not supported', retryAfterMs: null }
     }
@@ -78,8 +78,8 @@ export class ExecutorService {
     if (exchange === null) throw new Problem('unknown_exchange', 'This exchange is not supported')
     switch (request.verb) {
       case 'submitOrder': return this.#submit(exchange, request, client)
-      case 'checkCredentials': return checkCredentials(this.#parts.room, this.#parts.openingKeys, exchange, request, client)
-      case 'checkConnection': return this.#checkConnection(exchange, request, client)
+      case 'checkCredentials': return checkCredentials(this.#parts.room, this.#parts.openingKeys, exchange, request, client, heardBy(request, onCheck))
+      case 'checkConnection': return this.#checkConnection(exchange, request, client, heardBy(request, onCheck))
       case 'testOrder': {
         const { testOrder } = exchange
         if (testOrder === null) return { done: false, ok: false, text: `${exchange.description.name} has no rehearsal of orders` }
@@ -180,9 +180,9 @@ export class ExecutorService {
     })
   }
 
-  async #checkConnection(exchange: Exchange, request: ExecutorRequest & { verb: 'checkConnection' }, client: Client): Promise<CheckAnswer> {
+  async #checkConnection(exchange: Exchange, request: ExecutorRequest & { verb: 'checkConnection' }, client: Client, onCheck: OnCheck | undefined): Promise<CheckAnswer> {
     return this.#use(exchange, { ...request, purpose: {} }, 'check', client, async (call) => {
-      const verdict = await exchange.check(call, request.consent)
+      const verdict = await exchange.check(call, request.consent, onCheck)
       if (!verdict.ok) return verdict
       const fingerprint = this.#fingerprint(exchange, call.key)
       return { ...verdict, accountId: verdict.accountId ?? ownAccount(fingerprint), fingerprint, envelope: null }
@@ -266,6 +266,8 @@ export class ExecutorService {
     return exchange
   }
 }
+
+const heardBy = ({ progress }: { readonly progress?: boolean | undefined }, onCheck: OnCheck | undefined): OnCheck | undefined => (progress === true ? onCheck : undefined)
 
 function eventOf(event: AuditEventName, connection: EnvelopeRef, purpose: Purpose, clientOrderId?: string): AuditEvent {
   return { event, connectionId: connection.connectionId, userId: connection.userId, ...purpose, clientOrderId }

@@ -1,6 +1,5 @@
-import { newId } from '#clock'
 import { api, type CheckAnswer, type ExchangeDescription } from '#contract'
-import { Problem, type Connection, type Market } from '#model'
+import { Problem, type Check, type Connection, type Market } from '#model'
 import type { ConnectionView } from '#store'
 import type { Shared } from './server.ts'
 import { invalidInput } from './validation.ts'
@@ -15,13 +14,18 @@ const MOST_NAMES = 20
 
 let checking = 0
 
+/** Hears of each check of a key as soon as it is known. */
+export type OnCheck = (check: Check) => void
+
 /**
- * Connects a key: the executor opens and tests it, and only if it works is anything kept. Problems: the exchange's
- * refusal with its own code and what was found out (`checks`), `duplicate_connection`, `duplicate_name`,
+ * Connects a key, under this id: the executor opens and tests it, and only if it works is anything kept. Problems: the
+ * exchange's refusal with its own code and what was found out (`checks`), `duplicate_connection`, `duplicate_name`,
  * `exchange_timeout`, ….
  */
-export async function connect(shared: Shared, userId: string, wanted: Wanted): Promise<ConnectionView> {
-  const { store, executor, settings, clock } = shared
+export async function connect(
+  shared: Shared, { id, userId }: { readonly id: string; readonly userId: string }, wanted: Wanted, onCheck?: OnCheck,
+): Promise<ConnectionView> {
+  const { store, executor, settings } = shared
   if (wanted.credentials !== undefined && !settings.allowPlaintextCredentials) {
     throw new Problem(
       'plaintext_not_allowed',
@@ -32,13 +36,13 @@ export async function connect(shared: Shared, userId: string, wanted: Wanted): P
   const given = wanted.name?.trim() ?? ''
   if (given !== '' && (await store.connections.names(userId)).includes(given)) throw nameTaken(given)
 
-  const id = newId(clock)
   const { market, sealed, credentials } = wanted
   const answer = await checked(() => executor.call({
     verb: 'checkCredentials', userId, connectionId: id, exchange: exchange.id, market, consent: wanted.consent === true,
+    progress: onCheck !== undefined,
     ...(sealed === undefined ? {} : { sealed }),
     ...(credentials === undefined ? {} : { credentials: plain(credentials) }),
-  }))
+  }, onCheck))
   if (!answer.ok) throw new Problem(answer.code, answer.detail, { extra: { checks: answer.checks } })
   return keep(shared, { id, userId, exchange, market, name: given }, answer)
 }

@@ -47,7 +47,7 @@ export function dueBetween(connectionId: string, from: number, to: number): bool
 /** No answer says nothing about a key: it is asked again when its time comes. */
 async function checkOne(parts: Parts, id: string): Promise<void> {
   try {
-    await recheck(parts, id, true)
+    await recheck(parts, id, { background: true })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     parts.log.info({ connectionId: id, code: error.code }, 'a key could not be checked; nothing is concluded from that')

@@ -50,18 +50,23 @@ export function toProblem(error: unknown): Problem {
   )
 }
 
-/** Fastify's error handler: every error leaves as a problem; only what nobody foresaw is logged with its stack. */
-export function answerErrors(log: Log) {
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const problem = toProblem(error)
-    if (problem.code === 'internal') {
-      log.error(
-        { requestId: request.id, method: request.method, route: request.routeOptions.url ?? null, err: error },
-        'request failed',
-      )
-    }
-    return sendProblem(reply, problem)
+/** What went wrong with a request, as a problem; only what nobody foresaw is logged, with its stack. */
+export function problemFor(log: Log, error: unknown, request: FastifyRequest): Problem {
+  const problem = toProblem(error)
+  if (problem.code === 'internal') {
+    log.error(
+      { requestId: request.id, method: request.method, route: request.routeOptions.url ?? null, err: error },
+      'request failed',
+    )
   }
+  return problem
+}
+
+/** Fastify's error handler: every error leaves as a problem. */
+export function answerErrors(log: Log) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => (
+    sendProblem(reply, problemFor(log, error, request))
+  )
 }
 
 /**

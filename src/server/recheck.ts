@@ -2,7 +2,7 @@ import { iso } from '#clock'
 import type { CheckAnswer, EnvelopeRef } from '#contract'
 import { settleFindings, type Difference } from '#execution'
 import { Problem, type Connection } from '#model'
-import { checked } from './connect.ts'
+import { checked, type OnCheck } from './connect.ts'
 import type { ServerParts } from './parts.ts'
 
 type Parts = Pick<ServerParts, 'store' | 'executor' | 'execution' | 'clock'>
@@ -23,9 +23,11 @@ const expiring = (days: number): string => `key_expiring ${days}`
 /**
  * Tests a kept key. A definite refusal, and rights that grew, make its connection unhealthy: nothing is opened, closes
  * pass. A right whose name is not known here is only told of. No answer changes nothing and is the caller's problem.
- * `background`: within the budget of work that nobody waits for.
+ * `background`: within the budget of work that nobody waits for. `onCheck` hears how it goes.
  */
-export async function recheck(parts: Parts, id: string, background = false): Promise<void> {
+export async function recheck(
+  parts: Parts, id: string, { background = false, onCheck }: { background?: boolean; onCheck?: OnCheck | undefined } = {},
+): Promise<void> {
   const { store, executor, execution } = parts
   const row = await store.connections.row(id)
   if (row === undefined) throw new Problem('not_found', 'There is no such connection.')
@@ -34,7 +36,9 @@ export async function recheck(parts: Parts, id: string, background = false): Pro
   const ref: EnvelopeRef = { connectionId: id, userId, exchange, market, rowVersion, envelope }
   // What could not be verified was consented to when the key was connected.
   const consent = connection.checks.some((check) => check.result === 'unverifiable')
-  const answer = await checked(() => executor.call({ verb: 'checkConnection', connection: ref, consent, background }))
+  const answer = await checked(() => executor.call(
+    { verb: 'checkConnection', connection: ref, consent, background, progress: onCheck !== undefined }, onCheck,
+  ))
   if (!answer.ok && UNANSWERED.has(answer.code)) throw new Problem(answer.code, answer.detail, { extra: { checks: answer.checks } })
   const after = healthAfter(connection, answer)
   await store.connections.setHealth(id, after)

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator, type Simulator } from '#simulator'
 import { startInstallation, type Installation } from '../supervisor/installation.ts'
-import { ended, firstLine, run, start, temporaryFolder, until, type Result } from './command.ts'
+import { ended, firstLine, LAUNCHER, run, start, temporaryFolder, until, type Result } from './command.ts'
 import { Browser } from '../browser.ts'
 
 // One person's way through every command, on a running installation with a simulated exchange.
@@ -104,6 +105,30 @@ describe('from nothing to an order, by command', () => {
     expect(stdout).not.toContain(SECRET)
     const [entry] = (await json<{ items: Record<string, unknown>[] }>('connections list')).items
     expect(entry).toMatchObject({ name: 'Binance spot', status: 'active', market: 'spot' })
+  })
+
+  it('on a terminal each check is printed as soon as it is known, and only once', async () => {
+    const other = { apiKey: `other${KEY.slice(5)}`, secret: `other${SECRET.slice(5)}` }
+    await control('POST', '/accounts', { ...other, permissions: ['read', 'futures'], balances: {} })
+    await control('POST', '/faults', { path: '/fapi/v1/positionSide/dual', fault: 'delay', ms: 6000 })
+    const input = path.join(folder.path, 'fields')
+    writeFileSync(input, `${other.apiKey}\n${other.secret}\n`, { mode: 0o600 })
+    // `script` (bsdutils) lends a terminal to what it runs.
+    const child = spawn('script', ['-qec', `'${process.execPath}' '${LAUNCHER}' connect --exchange binance --market futures --name Terminal < '${input}'`, '/dev/null'],
+      { env: { PATH: process.env['PATH'], ...env, NO_COLOR: '1' } })
+    let shown = ''
+    child.stdout.on('data', (bytes: Buffer) => { shown += bytes.toString() })
+    child.stdin.on('error', () => undefined)
+    const code = new Promise<number | null>((resolve) => { child.once('close', resolve) })
+    await until('the checks of the first answer', () => shown.includes('expiry:'))
+    expect(shown).toMatch(/^ok reached: Binance answered\r?$/m)
+    expect(shown).not.toContain('fingerprint')
+    expect(await code).toBe(0)
+    expect(shown).toContain('fingerprint')
+    expect(shown.match(/reached/g)).toHaveLength(1)
+    expect(shown.match(/^ok +market /m)).not.toBeNull()
+    expect(shown).not.toContain(other.apiKey)
+    await json('connections delete Terminal')
   })
 
   it.each([

@@ -8,7 +8,7 @@ import { systemClock } from '#clock'
 import type { CheckAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, OrderInstruction } from '#contract'
 import { executorNodeFlags } from '#executor'
 import { connectExecutor, type ExecutorConnection } from '#executor-client'
-import type { Market } from '#model'
+import type { Check, Market } from '#model'
 import { startSimulator, type Simulator } from '#simulator'
 import { generateMasterKeys, sealCredentials, sendMasterKeys, type MasterKeys } from '#vault'
 
@@ -128,16 +128,18 @@ const random = (length: number): string => Array.from({ length }, () => LETTERS[
 /** Credentials in the shape of Binance's. */
 export const newCredentials = (): Credentials => ({ apiKey: random(64), secret: random(64) })
 
-/** Submits credentials sealed, as a browser does. */
+/** Submits credentials sealed, as a browser does. `onCheck`: hears of each check on the way. */
 export async function check(
-  { port }: Executor, credentials: Readonly<Record<string, string>>, market: Market, options: { exchange?: string; consent?: boolean; connectionId?: string } = {},
+  { port }: Executor, credentials: Readonly<Record<string, string>>, market: Market,
+  { onCheck, ...options }: { exchange?: string; consent?: boolean; connectionId?: string; onCheck?: (check: Check) => void } = {},
 ): Promise<CheckAnswer> {
   const exchange = options.exchange ?? 'binance'
   const { sealingKey } = await port.call({ verb: 'describe' })
   const sealed = await sealCredentials(sealingKey, { userId: 'user-1', exchange, market }, credentials)
   return port.call({
     verb: 'checkCredentials', userId: 'user-1', connectionId: options.connectionId ?? `connection-${counter += 1}`, exchange, market, consent: options.consent ?? false, sealed,
-  })
+    progress: onCheck !== undefined,
+  }, onCheck)
 }
 
 /** Connects a key of a fresh simulated account. */

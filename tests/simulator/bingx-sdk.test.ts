@@ -50,18 +50,20 @@ describe('ccxt', () => {
     expect(await said(x.fetchTicker('BTC/USDT:USDT'))).toMatchObject({ last: 50_000 })
   })
 
-  test('spot: buys for an amount and a quantity, rests a limit order, finds and cancels it by its own id', async () => {
+  test('spot: buys for an amount, not a quantity, sells a quantity, rests a limit order, finds and cancels it by its own id', async () => {
     const x = await ready()
     const bought = await said(x.createOrder('BTC/USDT', 'market', 'buy', 0, undefined, { cost: 500, clientOrderId: 'one' }))
     expect(bought).toMatchObject({ status: 'closed', filled: 0.01, clientOrderId: 'one' })
     expect(await said(x.fetchOrder(undefined as never, 'BTC/USDT', { clientOrderID: 'one' }))).toMatchObject({ id: bought.id, status: 'closed', filled: 0.01, cost: 500 })
-    await x.createOrder('BTC/USDT', 'market', 'buy', 0.002, undefined, { clientOrderId: 'two' })
+    await x.createOrder('BTC/USDT', 'market', 'sell', 0.002, undefined, { clientOrderId: 'two' })
+    expect(await failure(x.createOrder('BTC/USDT', 'market', 'buy', 0.002, undefined, { clientOrderId: 'four' }))).toContain('quoteOrderQty')
+    expect(await failure(x.createOrder('BTC/USDT', 'market', 'sell', 0, undefined, { cost: 100, clientOrderId: 'five' }))).toContain('quantity')
     await x.createOrder('BTC/USDT', 'limit', 'buy', 0.001, 40_000, { clientOrderId: 'three' })
     expect((await said(x.fetchOpenOrders('BTC/USDT'))).map((one: Json) => one.clientOrderId)).toEqual(['three'])
     expect(await said(x.cancelOrder(undefined as never, 'BTC/USDT', { clientOrderId: 'three' }))).toMatchObject({ status: 'canceled' })
     expect(await failure(x.cancelOrder(undefined as never, 'BTC/USDT', { clientOrderId: 'three' }))).toContain('100404')
     const trades = await said(x.fetchMyTrades('BTC/USDT'))
-    expect(trades.map((one: Json) => [one.side, one.amount, one.fee.cost, one.fee.currency])).toEqual([['buy', 0.01, 0.000_01, 'BTC'], ['buy', 0.002, 0.000_002, 'BTC']])
+    expect(trades.map((one: Json) => [one.side, one.amount, one.fee.cost, one.fee.currency])).toEqual([['buy', 0.01, 0.000_01, 'BTC'], ['sell', 0.002, 0.1, 'USDT']])
   })
 
   test('futures: opens, finds by its own id, closes, cancels; an id counts once, in small letters', async () => {

@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser as Api } from '../browser.ts'
+import { layCable } from './cable.ts'
 import { keptBy, launch, newPerson, type Person } from './chromium.ts'
 import { good, startPlace, type Place } from './place.ts'
 import { connected, firstAccount, signIn } from './seed.ts'
@@ -45,6 +46,56 @@ test('a key is sealed in the browser; its checks are shown; nothing of it is lef
   for (const part of [key.apiKey, key.secret]) expect(everything).not.toContain(part)
   expect(good<{ items: unknown[] }>(await api.call('GET', '/connections')).items).toMatchObject([{ exchange: 'binance', market: 'futures', status: 'active' }])
   expect(person.wrong).toEqual([])
+})
+
+const itemOf = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name })
+const resultOf = (name: string): Promise<string | null> => itemOf(name).getAttribute('data-result')
+
+test('a check stands there as soon as it is known, while the exchange has yet to answer the rest', async () => {
+  await page.goto('/connections/new')
+  await page.getByRole('radio', { name: 'Binance' }).click()
+  await place.control('binance', 'POST', '/faults', { fault: 'hang', path: '/api/v3/account' })
+  await type(await place.makeKey('binance'))
+  await page.locator('li[data-result=pass]').filter({ hasText: 'Expiry' }).waitFor()
+  expect([await resultOf('Exchange reached'), await resultOf('Signature'), await resultOf('Withdrawal off'), await resultOf('Market')]).toEqual(['pass', 'pass', 'pass', 'running'])
+  await page.getByText('Binance did not answer in time').first().waitFor()
+  expect([await resultOf('Exchange reached'), await resultOf('Signature')]).toEqual(['fail', 'pass'])
+  await place.control('binance', 'DELETE', '/faults')
+  expect(good<{ items: unknown[] }>(await api.call('GET', '/connections')).items).toHaveLength(1)
+  expect(person.wrong).toEqual([])
+})
+
+test('where the line breaks half way the page finds out what came of it, and asks for the key only if it was not connected', async () => {
+  const cable = await layCable(place.url)
+  const far = await newPerson(browser, cable.url)
+  await far.page.goto('/connections/new')
+  await signIn(far.page)
+  const breakOff = async (fault: object): Promise<void> => {
+    await far.page.goto('/connections/new')
+    await far.page.getByRole('radio', { name: 'Binance' }).click()
+    await place.control('binance', 'POST', '/faults', { path: '/api/v3/account', ...fault })
+    const key = await place.makeKey('binance')
+    await far.page.getByLabel('API Key', { exact: false }).first().fill(key.apiKey)
+    await far.page.getByLabel('Secret Key', { exact: false }).first().fill(key.secret)
+    await far.page.getByRole('button', { name: 'Test and connect' }).click()
+    await far.page.locator('li[data-result=pass]').filter({ hasText: 'Expiry' }).waitFor()
+    cable.cut()
+    await far.page.getByText('Do not submit the key again yet').waitFor()
+    cable.mend()
+  }
+  await breakOff({ fault: 'delay', ms: 7000 })
+  await far.page.getByText('Binance spot is connected').waitFor()
+  const { items } = good<{ items: { id: string; name: string }[] }>(await api.call('GET', '/connections'))
+  expect(items.map(({ name }) => name)).toEqual(['Binance spot', 'Binance futures'])
+  good(await api.call('DELETE', `/connections/${items[0]?.id ?? ''}`))
+
+  await breakOff({ fault: 'hang' })
+  await far.page.getByText('the key was not connected. Try again').waitFor({ timeout: 60_000 })
+  expect(await far.page.locator('li[data-result=untold]').count()).toBe(1)
+  expect(good<{ items: unknown[] }>(await api.call('GET', '/connections')).items).toHaveLength(1)
+  await place.control('binance', 'DELETE', '/faults')
+  await far.context.close()
+  await cable.close()
 })
 
 test('what is wrong with a key stands beside it, with what to do; the fields are empty again', async () => {

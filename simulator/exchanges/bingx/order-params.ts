@@ -20,13 +20,19 @@ function readHead(x: Held, market: 'spot' | 'futures', fields: Fields): {
   return { symbol, side, type, price, tif: type === 'MARKET' ? 'GTC' : fields.one('timeInForce', TIFS, 'GTC') }
 }
 
-/** "if quantity and quoteOrderQty are input at the same time, quantity will be used first". Source: api-ai-skills spot-trade, "Place order". */
+/**
+ * "For buy-side market orders, quoteOrderQty is required. For sell-side market orders, quantity is required", and "if quantity and quoteOrderQty
+ * are input at the same time, quantity will be used first". Source: bingx-api.github.io/docs, spot, "Place order". The api-ai-skills have a
+ * quantity for market buys, too; the stricter of the two is simulated. What is too fine in an amount "will be truncated".
+ */
 export function readSpot(x: Held, fields: Fields): SpotDraft<Listed> {
   const { symbol, side, type, price, tif } = readHead(x, 'spot', fields)
   const [quantity, quote] = [fields.amount('quantity'), type === 'MARKET' ? fields.amount('quoteOrderQty') : undefined]
   const clientOrderId = fields.text('newClientOrderId') ?? ''
   if (!/^\w{0,40}$/.test(clientOrderId)) throw parameterError('newClientOrderId')
   const common = { symbol, side, price, clientOrderId, type: tif === 'PostOnly' ? 'LIMIT_MAKER' as const : type, timeInForce: tif === 'PostOnly' ? 'GTC' as const : tif }
+  if (type === 'MARKET' && side === 'BUY' && quote === undefined) throw parameterError('quoteOrderQty')
+  if (type === 'MARKET' && side === 'SELL' && quantity === undefined) throw parameterError('quantity')
   if (quantity !== undefined) return { ...common, quantity, quoteQuantity: null, target: quantity }
   if (quote === undefined) throw parameterError('quantity')
   return { ...common, quantity: null, quoteQuantity: quote, target: floorTo(over(quote, symbol.price), symbol.stepSize) }

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { command } from '../action.ts'
 import type { Api } from '../api.ts'
 import { Failure } from '../failure.ts'
+import { follow, showing } from '../follow.ts'
 import { canAsk } from '../terminal.ts'
 import { connectionSheet } from './connections.ts'
 
@@ -24,9 +25,9 @@ export function addConnect(program: Command, about: string): void {
     const market = marketOf(exchange, options.market)
     if (canAsk()) call.terminal.note(exchange.guide)
     const credentials = await readCredentials(exchange)
-    const connection = await connect(api, { exchange: exchange.id, market, name: options.name ?? null,
-      consent: options.consent === true }, credentials)
-    call.terminal.answer(connection, () => connectionSheet(connection))
+    const target = { exchange: exchange.id, market, name: options.name ?? null, consent: options.consent === true }
+    const { connection, left } = await showing(call.terminal, (onCheck) => connect(api, target, credentials, onCheck))
+    call.terminal.answer(connection, () => connectionSheet(connection, left))
   })
     .requiredOption('--exchange <exchange>', 'such as binance; see `exchanges list`')
     .option('--market <market>', 'spot or futures')
@@ -38,18 +39,18 @@ otherwise it is read from standard input, one field per line, in the order that 
   printf '%s\\n' "$API_KEY" "$SECRET" | towerflow connect --exchange binance --market spot`)
 }
 
-/** Seals the credentials to the executor's key and hands them in. Also what the demo does. */
+/** Seals the credentials to the executor's key and hands them in; `onCheck` hears of each check. Also what the demo does. */
 export async function connect(
   api: Api, target: { exchange: string; market: string; name: string | null; consent: boolean },
-    credentials: Readonly<Record<string, string>>,
+    credentials: Readonly<Record<string, string>>, onCheck?: Parameters<typeof follow>[3],
 ): Promise<contract.ConnectionAnswer> {
   const [key, me] = await Promise.all([api.get<SealingKey>('/sealing-key'),
     api.get<z.infer<typeof contract.me>>('/me')])
   const { sealCredentials } = await import('#vault/seal')
   const { exchange, market, name, consent } = target
   const sealed: SealedCredentials = await sealCredentials(key, { userId: me.id, exchange, market }, credentials)
-  return api.send('POST', '/connections', { body: { exchange, market, sealed, ...(name === null ? {} : { name }),
-    ...(consent ? { consent } : {}) } })
+  const body = { exchange, market, sealed, ...(name === null ? {} : { name }), ...(consent ? { consent } : {}) }
+  return onCheck === undefined ? api.send('POST', '/connections', { body }) : follow(api, '/connections', body, onCheck)
 }
 
 async function exchangeOf(api: Api, wanted: string): Promise<Exchange> {

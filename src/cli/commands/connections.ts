@@ -3,6 +3,7 @@ import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { amount, command, group, more, paging, whole, type Paging } from '../action.ts'
 import { find, idOf } from '../find.ts'
+import { follow, markOf, showing } from '../follow.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
 
@@ -36,8 +37,10 @@ export function addConnections(program: Command, about: string): void {
   command(connections, 'check <connection>', 'send the test request again', async (call, _, wanted) => {
     const api = await call.api()
     const id = await idOf(api, '/connections', wanted ?? '', 'connection')
-    const one: Connection = await api.send('POST', `/connections/${id}/check`)
-    call.terminal.answer(one, () => connectionSheet(one))
+    const path = `/connections/${id}/check`
+    const { connection: one, left } = await showing(call.terminal,
+      (onCheck) => (onCheck === undefined ? api.send<Connection>('POST', path) : follow(api, path, undefined, onCheck)))
+    call.terminal.answer(one, () => connectionSheet(one, left))
     if (one.status === 'unhealthy') process.exitCode = 1
   })
 
@@ -111,9 +114,8 @@ export function addConnections(program: Command, about: string): void {
   }))
 }
 
-/** One connection for people; `connect` shows the same. */
-export function connectionSheet(one: Connection): string {
-  const marks = { pass: style('green', 'ok'), fail: style('red', 'no'), unverifiable: style('yellow', '?') }
+/** One connection for people; `connect` shows the same. `checks`: those that were not shown before. */
+export function connectionSheet(one: Connection, checks: readonly Connection['checks'][number][] = one.checks): string {
   return [
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
@@ -126,12 +128,11 @@ export function connectionSheet(one: Connection): string {
       ['last used', moment(one.lastUsedAt)], ['books compared', moment(one.reconciledAt)], ['not compared', one.reconcileTrouble], ['bots', one.bots.map((bot) => bot.name).join(', ') || 'none'],
         ['id', one.id],
     ]),
-    '',
-    table(one.checks, [
-      { title: '', of: (check) => marks[check.result] },
+    ...(checks.length === 0 && one.checks.length > 0 ? [] : ['', table(checks, [
+      { title: '', of: markOf },
       { title: 'RIGHT', of: (check) => check.name },
       { title: 'DETAIL', of: (check) => check.detail },
-    ], 'Nothing was checked.'),
+    ], 'Nothing was checked.')]),
   ].join('\n')
 }
 

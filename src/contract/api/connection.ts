@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FREEZE_MODES, FREEZE_SCOPES, MARKETS } from '#model'
+import { problem } from './problem.ts'
 import { id, line, listOf, named, page, positiveDecimal, time } from './common.ts'
 
 const base64url = z.string().min(1).max(16_384).regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding')
@@ -53,6 +54,19 @@ export const connection = z.object({
 export type ConnectionAnswer = z.infer<typeof connection>
 
 export const connections = listOf(connection)
+
+/**
+ * A line of the answer to who wants a test as it goes (`Accept: application/x-ndjson`). The first names the connection,
+ * which `POST /connections` has yet to make; then each check as soon as it is known, a later one of a name in place of the
+ * earlier one; the last says what came of it.
+ */
+export const testLine = z.union([
+  z.object({ begun: z.object({ id }) }),
+  z.object({ check }),
+  z.object({ connection }),
+  z.object({ problem }),
+]).meta({ id: 'TestLine' })
+export type TestLine = z.infer<typeof testLine>
 export const listConnections = page
 
 /** `POST /connections/:id/relink`: moves all bots to another connection of the same exchange and market. */

@@ -1,7 +1,7 @@
 import { member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { noAnswer } from '../verdicts.ts'
 import { get } from './manner.ts'
@@ -16,8 +16,8 @@ const BLOCKS = {
 } as const
 
 /** The test request: a live account that may trade. What else a key may do Alpaca cannot tell, so consent is needed. */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const live = await get(desk, call, ACCOUNT)
   if (live.kind === 'none') return noAnswer('Alpaca', live, checks)
   if (live.kind === 'refused') return rejected(desk, call, live, checks)

@@ -3,7 +3,7 @@ import type { Market, PositionMode } from '#model'
 import { member, time, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import { consentMissing } from '../verdicts.ts'
 import { askFuturesAccount, get, readMode } from './account.ts'
 import { isMissing, type Answer } from '../reading.ts'
@@ -33,8 +33,8 @@ const EXCESS_LABELS: Readonly<Record<string, string>> = {
  * The test request: does the key work, for this market, and may it do no more than read and trade? A server that does
  * not serve the question about rights (404: a private gateway) leaves them unverifiable, which needs consent.
  */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const restrictions = await get(desk, call, 'spot', RESTRICTIONS)
   const served = !isMissing(restrictions)
   if (served) {
@@ -95,7 +95,7 @@ export function judgeRights(body: unknown, market: Market, now: number, checks: 
   if (!granted.includes(needed.flag)) return refuse(missingRight(granted, market, checks))
   if (flags.length === 0) checks.unverifiable('rights', 'Binance did not say what the key may do')
   else checks.pass('rights', `The key may: ${granted.join(', ')}`)
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
 
   if (member(body, 'ipRestrict') === true) checks.pass('ip_binding', 'The key works from chosen addresses only')
   else checks.unverifiable('ip_binding', 'The key works from any address: bind it to this machine\'s, or Binance may take its trading rights away after 90 days')

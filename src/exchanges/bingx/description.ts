@@ -3,7 +3,7 @@ import type { Allowed, HostPlan } from '../host.ts'
 import { LIMITS } from './limits.ts'
 
 // Sources: [D] github.com/BingX-API/api-ai-skills as of 2026: references (authentication, error-codes, rate-limits, base-urls), spot-trade,
-// spot-account, spot-market, swap-trade, swap-account, swap-market, sub-account; [N] the answers recorded in the tests of JKorf/BingX.Net.
+// spot-account, spot-market, swap-trade, swap-account, swap-market, sub-account; [R] bingx-api.github.io/docs, the reference, as of 2025; [N] the answers recorded in the tests of JKorf/BingX.Net.
 
 /** The same on both markets. */
 const FACTS = {
@@ -34,7 +34,8 @@ export const description: ExchangeDescription = {
     + 'trader\'s, and contracts must not be in "separate isolated" margin.',
   facts: {
     spot: {
-      // [D spot-trade] "Only letters, numbers and _ … 1 to 40". Small letters, as on contracts.
+      // [D spot-trade] "Only letters, numbers and _ … 1 to 40". Small letters, as on contracts. [R place order] has "Different orders cannot use
+      // the same newClientOrderId, Only supports a query range of 2 hours": so the histories are asked as well.
       idField: 'newClientOrderId', idForm: '^[a-z0-9]{1,40}$', ...FACTS, reduceOnly: false, testOrder: false,
       source: 'github.com/BingX-API/api-ai-skills skills/spot-trade: place order, query single order, open orders, order history',
     },

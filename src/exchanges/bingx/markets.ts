@@ -16,7 +16,11 @@ export async function markets(desk: Desk, market: Market): Promise<readonly Mark
   return rules
 }
 
-/** [D spot-market] `minQty` and `maxQty` are out of use (ccxt); how fine an amount of quote may be is not said. Null: not readable. */
+/**
+ * [D spot-market] `minQty` and `maxQty` are out of use (ccxt); how fine an amount of quote may be is not said. Null: not readable.
+ * [R place order] "For buy-side market orders, quoteOrderQty is required. For sell-side market orders, quantity is required." [D spot-trade] has
+ * a quantity for buys too. An amount is right by both.
+ */
 export function spotRules(row: unknown): MarketRules | null {
   const symbol = word(row, 'symbol')
   const [base, quote, more] = symbol?.split('-') ?? []
@@ -26,7 +30,7 @@ export function spotRules(row: unknown): MarketRules | null {
     exchange: 'bingx', market: 'spot', symbol, base, quote, assetClass: 'crypto', hours: 'always', contractSize: '1',
     trading: member(row, 'status') === 1 && member(row, 'apiStateBuy') !== false && member(row, 'apiStateSell') !== false,
     quantityStep: step, minQuantity: step, maxQuantity: null, minNotional: positive(value) ? value : null, minNotionalOnClose: true, priceTick: positive(tick) ? tick : '0.00000001',
-    quoteStep: STABLE.has(quote) ? '0.01' : '0.00000001',
+    quoteStep: STABLE.has(quote) ? '0.01' : '0.00000001', buysByQuoteOnly: true,
   }
 }
 

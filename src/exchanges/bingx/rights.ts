@@ -2,7 +2,7 @@ import type { Market, ProblemCode } from '#model'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { MODE, modeOf, SPOT_BALANCE, UID } from './account.ts'
@@ -29,8 +29,8 @@ const NEEDED = {
 } as const satisfies Record<Market, unknown>
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const identity = await get(desk, call, UID)
   if (identity.kind === 'none') return noAnswer('BingX', identity, checks)
   if (identity.kind === 'refused') return rejectedKey(identity, checks)
@@ -61,7 +61,7 @@ export function judge(info: unknown, market: Market, checks: Checklist): Verdict
     if (refused !== null) return refused
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
   const addresses = (list(member(info, 'ipAddresses')) ?? []).filter((address) => typeof address === 'string' && address !== '')
   if (member(info, 'ipRestrict') === true || addresses.length > 0) checks.pass('ip_binding', 'The key works from chosen addresses only')
   else checks.unverifiable('ip_binding', 'The key works from any address, as far as BingX says: bind it to this machine\'s')

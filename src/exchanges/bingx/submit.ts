@@ -4,7 +4,7 @@ import type { Desk } from '../desk.ts'
 import type { Call } from '../port.ts'
 import type { Params } from '../query.ts'
 import { reasonOf } from '../reading.ts'
-import { submitOrder } from '../submitting.ts'
+import { notSent, submitOrder } from '../submitting.ts'
 import { meaningOf } from './errors.ts'
 import { hostOf, SMALL_IDS } from './manner.ts'
 import { orderIn, readOrder } from './order.ts'
@@ -12,7 +12,10 @@ import { orderIn, readOrder } from './order.ts'
 const PATH = { spot: '/openApi/spot/v1/trade/order', futures: '/openApi/swap/v2/trade/order' } as const satisfies Record<Market, string>
 
 /** Sends one market order. */
-export function submit(desk: Desk, call: Call, order: OrderInstruction): Promise<SubmitOutcome> {
+export async function submit(desk: Desk, call: Call, order: OrderInstruction): Promise<SubmitOutcome> {
+  // [R place order] On spot an amount of the quote currency buys, a quantity sells.
+  const amount = order.side === 'buy' ? order.quoteQuantity : order.quantity
+  if (call.market === 'spot' && amount === null) return notSent('rules_violated', order.side === 'buy' ? 'BingX takes market buys on spot for an amount of the quote currency only' : 'BingX takes market sales on spot of a quantity only')
   return submitOrder(desk, call, order, {
     host: hostOf(desk), request: () => ({ method: 'POST', path: PATH[call.market], params: orderParams(call.market, order) }),
     read: (body) => readOrder(orderIn(body), call.market, order.clientOrderId), meaningOf,

@@ -2,7 +2,7 @@ import type { Market, ProblemCode } from '#model'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { modeOf, modeQuestion } from './account.ts'
@@ -29,8 +29,8 @@ const NEEDED = {
 } as const satisfies Record<Market, unknown>
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const { answer, unified } = await askAccount(desk, call)
   if (answer.kind === 'none') return noAnswer('Bitget', answer, checks)
   if (answer.kind === 'refused') return rejectedKey(answer, checks)
@@ -77,7 +77,7 @@ export function judgeClassic(info: unknown, market: Market, checks: Checklist): 
     if (lacking !== null) return lacking
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
   binding(info, checks)
   return null
 }
@@ -106,7 +106,7 @@ export function judgeUnified(info: unknown, market: Market, checks: Checklist): 
     if (missing.length > 0) return checks.fail('rights', 'permission_missing', `The key lacks ${missing.join(', ')}: tick "Unified account trade" and "Unified account management" ${WHERE}`)
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', `The account may trade ${market}`)
+  checks.presume('market', `The account may trade ${market}`)
   binding(info, checks)
   return null
 }

@@ -1,15 +1,15 @@
 import type { ProblemCode } from '#model'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import { consentMissing, noAnswer } from '../verdicts.ts'
 import { BALANCE } from './account.ts'
 import { problemOf } from './errors.ts'
 import { get } from './manner.ts'
 
 /** The test request: does the key work? What it may do Bitvavo does not tell (`/account` names what the account may), so consent is needed. */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const answer = await get(desk, call, BALANCE)
   if (answer.kind === 'none') return noAnswer('Bitvavo', answer, checks)
   if (answer.kind === 'refused') {

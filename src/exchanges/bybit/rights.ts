@@ -4,7 +4,7 @@ import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Host } from '../host.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { POSITIONS_OF_USUAL_SYMBOL, readMode } from './account.ts'
@@ -28,8 +28,8 @@ const NEEDED = {
 } as const satisfies Record<Market, unknown>
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const { answer, site } = await askSites(desk, call)
   if (answer.kind === 'none') return noAnswer('Bybit', answer, checks)
   if (answer.kind === 'refused') return rejectedKey(desk, call, answer, checks)
@@ -85,7 +85,7 @@ export function judge(result: unknown, market: Market, now: number, checks: Chec
   if (member(result, 'uta') === 0) {
     return checks.fail('market', 'account_restricted', 'This is not a unified trading account, and Bybit\'s API trades those only: upgrade it at Bybit (Assets → Upgrade to UTA), then connect again')
   }
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
   const ips = (list(member(result, 'ips')) ?? []).filter((address) => address !== '*')
   if (ips.length > 0) checks.pass('ip_binding', `The key works from ${ips.length} chosen address${ips.length === 1 ? '' : 'es'} only`)
   else checks.unverifiable('ip_binding', 'The key works from any address: bind it to this machine\'s, or it ends after three months')

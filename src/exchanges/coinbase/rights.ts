@@ -2,7 +2,7 @@ import type { ProblemCode } from '#model'
 import { word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { problemOf } from './errors.ts'
@@ -16,8 +16,8 @@ const RIGHTS: RightsTable = {
 }
 
 /** The test request: does the key work, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const answer = await get(desk, call, '/key_permissions')
   if (answer.kind === 'none') return noAnswer('Coinbase', answer, checks)
   if (answer.kind === 'refused') return rejectedKey(answer, checks)
@@ -49,7 +49,7 @@ export function judge(body: unknown, checks: Checklist): Verdict | null {
     if (lacks.length > 0) return checks.fail('market', 'permission_missing', `The key lacks the right to trade: tick ${lacks.join(' and ')} ${WHERE}`)
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', 'The key may trade spot')
+  checks.presume('market', 'The key may trade spot')
   checks.unverifiable('ip_binding', 'Coinbase does not tell whether the key is bound to addresses: make sure that it is bound to this machine\'s')
   checks.pass('expiry', 'Coinbase names no end of the key')
   return null

@@ -2,7 +2,7 @@ import type { Market, ProblemCode } from '#model'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { DETAIL, modeOf } from './account.ts'
@@ -28,8 +28,8 @@ const RIGHTS: RightsTable = {
 const LABELS = { spot: 'Spot/Margin Trade', futures: 'Perpetual Futures' } as const satisfies Record<Market, string>
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const detail = await get(desk, call, DETAIL)
   if (detail.kind === 'none') return noAnswer('Gate', detail, checks)
   if (detail.kind === 'refused') return rejectedKey(desk, call, detail, checks)
@@ -84,7 +84,7 @@ export function judge(info: unknown, detail: unknown, market: Market, checks: Ch
     checks.pass('rights', `The key may: ${perms.map((right) => `${nameOf(right)}${member(right, 'read_only') === true ? ' (read only)' : ''}`).join(', ')}`)
   }
   const pairs = list(member(detail, 'currency_pairs')) ?? []
-  checks.pass('market', `The key may trade ${market}${pairs.length === 0 ? '' : `, but only ${pairs.length} chosen pairs`}`)
+  checks.presume('market', `The key may trade ${market}${pairs.length === 0 ? '' : `, but only ${pairs.length} chosen pairs`}`)
   const addresses = list(member(info, 'ip_whitelist')) ?? list(member(detail, 'ip_whitelist')) ?? []
   if (addresses.length > 0) checks.pass('ip_binding', `The key works from ${addresses.length} chosen address${addresses.length === 1 ? '' : 'es'} only`)
   else checks.unverifiable('ip_binding', 'The key works from any address: bind it to this machine\'s')

@@ -3,7 +3,7 @@ import type { Market, ProblemCode } from '#model'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { ACCOUNTS, MODE, modeOf, spotAccountIn, UID } from './account.ts'
@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000
 const RIGHTS: RightsTable = { harmless: new Set(['readOnly', 'trade']), withdraw: new Set(['withdraw']), labels: { withdraw: 'Withdraw' }, where: WHERE }
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   // First: its refusals say what is wrong with a key, those of the next two do not.
   const accounts = await get(desk, call, 'spot', ACCOUNTS)
   if (accounts.kind === 'none') return noAnswer('HTX', accounts, checks)

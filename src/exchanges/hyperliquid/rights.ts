@@ -2,7 +2,7 @@ import { iso } from '#clock'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { noAnswer } from '../verdicts.ts'
 import { problemOf } from './errors.ts'
@@ -15,8 +15,8 @@ const MAIN_KEY = 'This is the private key of a main wallet, which can withdraw e
   + `authorize an API wallet ${WHERE} and connect with its private key instead. Consider moving your funds to a fresh wallet`
 
 /** The test request: does this private key belong to an API wallet of this account? Such a wallet trades, and cannot withdraw. */
-export async function check(desk: Desk, call: Call, _consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, _consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const [account, agent] = [accountOf(call.key), addressOf(call.key.secret)]
   if (account === agent) return checks.fail('withdrawal_off', 'withdraw_permission', MAIN_KEY)
   const answers = await Promise.all([ask(desk, call, { type: 'userRole', user: agent }), ask(desk, call, { type: 'userRole', user: account }), ask(desk, call, { type: 'extraAgents', user: account })])

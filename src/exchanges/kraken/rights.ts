@@ -3,7 +3,7 @@ import type { ProblemCode } from '#model'
 import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { problemOf } from './errors.ts'
@@ -33,8 +33,8 @@ const FUTURES_RIGHTS: RightsTable = {
 type Judged = Verdict | { readonly expiresAt: number | null }
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const spot = call.market === 'spot'
   const answer = spot ? await askSpot(desk, call, 'GetApiKeyInfo') : await askFutures(desk, call, KEY_INFO)
   if (answer.kind === 'none') return noAnswer('Kraken', answer, checks)
@@ -103,7 +103,7 @@ function judgeRights(granted: readonly string[] | null, table: RightsTable, need
     if (missing.length > 0) return checks.fail('market', 'permission_missing', `The key lacks the right to trade ${market}: ${missing.join(', ')}. Give it what the guide names ${WHERE}`)
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
   return null
 }
 

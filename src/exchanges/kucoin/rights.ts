@@ -2,7 +2,7 @@ import type { Market, ProblemCode } from '#model'
 import { member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { modeOf } from './account.ts'
@@ -22,8 +22,8 @@ const RIGHTS: RightsTable = {
 const NEEDED = { spot: 'Spot', futures: 'Futures' } as const satisfies Record<Market, string>
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const { answer, found } = await askVersions(desk, call)
   if (answer.kind === 'none') return noAnswer('KuCoin', answer, checks)
   if (answer.kind === 'refused') return rejectedKey(answer, checks)
@@ -75,7 +75,7 @@ export function judge(info: unknown, market: Market, checks: Checklist): Verdict
     if (lacking !== null) return lacking
     checks.pass('rights', `The key may: ${granted.join(', ')}`)
   }
-  checks.pass('market', `The key may trade ${market}`)
+  checks.presume('market', `The key may trade ${market}`)
   const addresses = (word(info, 'ipWhitelist') ?? '').split(',').filter((address) => address.trim() !== '')
   if (addresses.length > 0) checks.pass('ip_binding', `The key works from ${addresses.length} chosen address${addresses.length === 1 ? '' : 'es'} only`)
   else checks.unverifiable('ip_binding', 'KuCoin named no address that the key is bound to: bind it to this machine\'s')

@@ -2,7 +2,7 @@ import type { Market, ProblemCode } from '#model'
 import { word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
-import type { Call, Verdict } from '../port.ts'
+import type { Call, OnCheck, Verdict } from '../port.ts'
 import type { Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { modeOf } from './account.ts'
@@ -17,8 +17,8 @@ const WHERE = 'under API → Edit'
 const RIGHTS: RightsTable = { harmless: new Set(['read_only', 'trade']), withdraw: new Set(['withdraw']), labels: { withdraw: 'Withdraw' }, where: WHERE }
 
 /** The test request: does the key work, for this market, and may it do no more than read and trade? */
-export async function check(desk: Desk, call: Call, consent: boolean): Promise<Verdict> {
-  const checks = new Checklist()
+export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: OnCheck): Promise<Verdict> {
+  const checks = new Checklist(onCheck)
   const { answer, site } = await askSites(desk, call)
   if (answer.kind === 'none') return noAnswer('OKX', answer, checks)
   if (answer.kind === 'refused') return rejectedKey(answer, checks)

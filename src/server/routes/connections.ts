@@ -1,8 +1,10 @@
+import { newId } from '#clock'
 import { api, type CapsAnswer } from '#contract'
 import { Problem } from '#model'
 import type { ConnectionView } from '#store'
+import { answerInLines, testLines, wantsLines } from '../answer-lines.ts'
 import { callerOf } from '../auth.ts'
-import { connect } from '../connect.ts'
+import { connect, type OnCheck } from '../connect.ts'
 import { problems, type App } from '../http.ts'
 import { sendProblem } from '../problem-answers.ts'
 import { recheck } from '../recheck.ts'
@@ -12,12 +14,13 @@ import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
 import { within } from '../within.ts'
 
+const IN_LINES = 'one JSON object a line, for `Accept: application/x-ndjson`'
 /** Two looks, each at several lists of the exchange. */
 const RECONCILE_DEADLINE_MS = 60_000
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
-  const { store, execution } = shared
+  const { store, execution, clock, log } = shared
   const mine = async (userId: string, id: string): Promise<ConnectionView> => {
     const view = await store.connections.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
@@ -29,11 +32,17 @@ export function connectionRoutes(app: App, shared: Shared): void {
     config: { access: 'admin' },
     schema: {
       summary: 'Connect an exchange key; it is tested first',
-      body: api.createConnection, response: { 201: api.connection, ...problems },
+      body: api.createConnection,
+      response: {
+        200: { description: `The test as it goes, ${IN_LINES}`, content: testLines }, 201: api.connection, ...problems,
+      },
     },
-  }, async (request, reply) => reply.code(201).send(
-    show(await connect(shared, callerOf(request).userId, request.body)),
-  ))
+  }, async (request, reply) => {
+    const made = { id: newId(clock), userId: callerOf(request).userId }
+    const run = async (onCheck?: OnCheck) => show(await connect(shared, made, request.body, onCheck))
+    if (wantsLines(request)) return answerInLines(log, request, reply, made.id, run)
+    return reply.code(201).send(await run())
+  })
 
   app.get('/connections', {
     config: { access: 'read' },
@@ -66,13 +75,23 @@ export function connectionRoutes(app: App, shared: Shared): void {
     config: { access: 'trade' },
     schema: {
       summary: 'Run the test request again',
-      params: api.pathId, body: api.emptyBody, response: { 200: api.connection, ...problems },
+      params: api.pathId, body: api.emptyBody,
+      response: {
+        200: {
+          description: `The connection; or the test as it goes, ${IN_LINES}`,
+          content: { 'application/json': { schema: api.connection }, ...testLines },
+        },
+        ...problems,
+      },
     },
-  }, async (request) => {
+  }, async (request, reply) => {
     const { userId } = callerOf(request)
-    await mine(userId, request.params.id)
-    await recheck(shared, request.params.id)
-    return show(await mine(userId, request.params.id))
+    const { connection: { id } } = await mine(userId, request.params.id)
+    const run = async (onCheck?: OnCheck) => {
+      await recheck(shared, id, { onCheck })
+      return show(await mine(userId, id))
+    }
+    return wantsLines(request) ? answerInLines(log, request, reply, id, run) : run()
   })
 
   app.post('/connections/:id/reconcile', {

@@ -12,8 +12,13 @@ export const CONNECTING: readonly Case[] = [
       expect(answer.positionMode).toBe(bench.market === 'spot' ? null : 'one-way')
       const outcome = await bench.submit(ref, bench.order())
       expect(outcome.kind, JSON.stringify(outcome)).toBe('accepted')
-      const again = await bench.world.port.call({ verb: 'checkConnection', connection: ref, consent: bench.fixture.consent })
+      const told = new Map<string, unknown>()
+      const again = await bench.world.port.call(
+        { verb: 'checkConnection', connection: ref, consent: bench.fixture.consent, progress: true }, (check) => { told.set(check.name, check) },
+      )
       expect(again).toMatchObject({ ok: true, envelope: null, fingerprint: answer.fingerprint, accountId: answer.accountId })
+      // What was told on the way is what the answer says; only that the market can be traded may come with the verdict itself.
+      for (const each of again.checks) if (each.name !== 'market' || told.has('market')) expect(told.get(each.name)).toEqual(each)
     },
   },
   {

@@ -1,4 +1,5 @@
-import type { Problem, Routes } from './schema.ts'
+import { linesOf } from './lines.ts'
+import type { Problem, Routes, TestLine } from './schema.ts'
 
 export type Route = keyof Routes
 export type Answer<R extends Route> = Routes[R]['answer']
@@ -15,6 +16,7 @@ export type Arguments<R extends Route> = Partial<Given<R>> extends Given<R> ? [g
 /** For `idempotencyKey`. Browsers have `randomUUID` only under https. */
 export const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
+const LINES = { accept: 'application/x-ndjson' } as const
 /** The longest that the server itself takes, and some more. */
 const DEADLINE_MS = 75_000
 
@@ -55,12 +57,37 @@ export function onRefusal(wanted: Hooks): void { hooks = wanted }
  */
 export async function call<R extends Route>(route: R, ...given: Arguments<R>): Promise<Answer<R>> {
   const wanted = given[0] ?? {} as Given<R> & Extras
+  return proven(route, () => send(route, wanted))
+}
+
+/**
+ * The same for a route that answers with the test of a key in lines, which are handed to `heard` as they come, but for the last one: that is the answer.
+ * Throws `ApiError`; `unreachable` and `timeout` where the lines break off, and then nobody knows yet what came of it.
+ */
+export async function follow(route: 'POST /connections', given: Given<typeof route> & Extras, heard: (line: TestLine) => void): Promise<Answer<typeof route>> {
+  return proven(route, async () => {
+    const response = await fetched(route, given, LINES)
+    if (!response.ok) throw refusal(response, jsonOf(await textOf(response, given.signal)))
+    try {
+      for await (const line of linesOf<TestLine>(response)) {
+        if ('connection' in line) return line.connection
+        if ('problem' in line) throw refusal(line.problem, line.problem)
+        heard(line)
+      }
+    } catch (error) {
+      throw error instanceof ApiError ? error : unanswered(error, given.signal)
+    }
+    throw unanswered(null, given.signal)
+  })
+}
+
+async function proven<T>(route: Route, run: () => Promise<T>): Promise<T> {
   try {
-    return await send(route, wanted)
+    return await run()
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const kind = PROOFS[error.code]
-    if (kind !== undefined && await hooks.prove(kind)) return send(route, wanted)
+    if (kind !== undefined && await hooks.prove(kind)) return run()
     if (error.code === 'unauthenticated' && !route.includes('/session') && !route.includes('/setup')) hooks.signedOut()
     throw error
   }
@@ -69,6 +96,15 @@ export async function call<R extends Route>(route: R, ...given: Arguments<R>): P
 const PROOFS: Readonly<Record<string, 'password' | 'second_factor'>> = { second_factor_required: 'second_factor', password_required: 'password' }
 
 async function send<R extends Route>(route: R, given: Given<R> & Extras): Promise<Answer<R>> {
+  const response = await fetched(route, given)
+  if (response.status === 204) return undefined
+  const answer = jsonOf(await textOf(response, given.signal))
+  if (response.ok) return answer as Answer<R>
+  throw refusal(response, answer)
+}
+
+/** The answer as it begins. `headers`: more of them. Throws `ApiError` `unreachable`, `timeout`. */
+async function fetched<R extends Route>(route: R, given: Given<R> & Extras, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
   const [method = 'GET', address = ''] = route.split(' ')
   const { path = {}, query = {}, body, signal, idempotencyKey } = given as Extras & {
     path?: Record<string, string>; query?: Record<string, string | number | boolean | undefined>; body?: unknown
@@ -76,20 +112,22 @@ async function send<R extends Route>(route: R, given: Given<R> & Extras): Promis
   const place = address.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(path[name] ?? ''))
   const search = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, String(value)]])))
   const deadline = AbortSignal.timeout(DEADLINE_MS)
-  const response = await fetch(`/api/v1${place}${search.size === 0 ? '' : `?${search.toString()}`}`, {
+  return fetch(`/api/v1${place}${search.size === 0 ? '' : `?${search.toString()}`}`, {
     method, credentials: 'same-origin', redirect: 'error', signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     headers: {
-      ...(method === 'GET' ? {} : { 'x-towerflow': '1' }), ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers, ...(method === 'GET' ? {} : { 'x-towerflow': '1' }), ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => { throw unanswered(error, signal) })
-  if (response.status === 204) return undefined
-  const text = await response.text().catch((error: unknown) => { throw unanswered(error, signal) })
-  const answer = jsonOf(text)
-  if (response.ok) return answer as Answer<R>
+}
+
+const textOf = (response: Response, signal: AbortSignal | undefined): Promise<string> =>
+  response.text().catch((error: unknown) => { throw unanswered(error, signal) })
+
+function refusal({ status }: { readonly status: number }, answer: unknown): ApiError {
   const problem = (answer ?? {}) as Partial<Problem>
-  throw new ApiError(problem.code ?? 'unreachable', response.status, problem.detail ?? `The server answered ${response.status}.`, problem)
+  return new ApiError(problem.code ?? 'unreachable', status, problem.detail ?? `The server answered ${status}.`, problem)
 }
 
 function unanswered(error: unknown, signal: AbortSignal | undefined): unknown {

@@ -229,6 +229,29 @@ export type Attention = {
   }
 }
 
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: 'invalid_input' | 'invalid_payload' | 'unauthenticated' | 'wrong_credentials' | 'wrong_key' | 'forbidden' | 'second_factor_required' | 'password_required' | 'cross_site_request' | 'sender_not_allowed' | 'plaintext_not_allowed' | 'not_found' | 'unknown_webhook' | 'unknown_exchange' | 'method_not_allowed' | 'connection_immutable' | 'connection_in_use' | 'webhook_in_use' | 'webhook_paused' | 'duplicate_connection' | 'duplicate_name' | 'idempotency_key_reused' | 'orders_unresolved' | 'position_open' | 'leverage_conflict' | 'nothing_to_close' | 'order_not_uncertain' | 'too_early' | 'order_final' | 'frozen' | 'changed_meanwhile' | 'last_administrator' | 'user_in_use' | 'factor_exists' | 'passkeys_unavailable' | 'setup_done' | 'request_timeout' | 'body_too_large' | 'unsupported_media_type' | 'credentials_rejected' | 'signature_rejected' | 'passphrase_required' | 'passphrase_rejected' | 'ip_not_allowed' | 'permission_missing' | 'permission_excess' | 'withdraw_permission' | 'wrong_market' | 'paper_account' | 'demo_account' | 'key_expired' | 'clock_skew' | 'account_restricted' | 'consent_required' | 'weak_password' | 'not_confirmed' | 'unknown_symbol' | 'rules_violated' | 'rate_limited' | 'internal' | 'envelope_refused' | 'exchange_unreachable' | 'not_stored' | 'unavailable' | 'exchange_timeout'
+  errors?: ({
+    path: string
+    message: string
+  })[]
+  bots?: ({
+    id: string
+    name: string
+  })[]
+  orders?: (string)[]
+  checks?: ({
+    name: string
+    result: string
+    detail: string
+  })[]
+  candidates?: (string)[]
+}
+
 export type Connection = {
   id: string
   name: string
@@ -257,6 +280,22 @@ export type Connection = {
   lastUsedAt: string | null
   reconciledAt: string | null
   reconcileTrouble: string | null
+}
+
+export type TestLine = {
+  begun: {
+    id: string
+  }
+} | {
+  check: {
+    name: string
+    result: 'pass' | 'fail' | 'unverifiable'
+    detail: string
+  }
+} | {
+  connection: Connection
+} | {
+  problem: Problem
 }
 
 export type Caps = {
@@ -391,29 +430,6 @@ export type Preview = {
   reason: string
   orders: (WouldSend)[]
   rules: (RuleCheck)[]
-}
-
-export type Problem = {
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: 'invalid_input' | 'invalid_payload' | 'unauthenticated' | 'wrong_credentials' | 'wrong_key' | 'forbidden' | 'second_factor_required' | 'password_required' | 'cross_site_request' | 'sender_not_allowed' | 'plaintext_not_allowed' | 'not_found' | 'unknown_webhook' | 'unknown_exchange' | 'method_not_allowed' | 'connection_immutable' | 'connection_in_use' | 'webhook_in_use' | 'webhook_paused' | 'duplicate_connection' | 'duplicate_name' | 'idempotency_key_reused' | 'orders_unresolved' | 'position_open' | 'leverage_conflict' | 'nothing_to_close' | 'order_not_uncertain' | 'too_early' | 'order_final' | 'frozen' | 'changed_meanwhile' | 'last_administrator' | 'user_in_use' | 'factor_exists' | 'passkeys_unavailable' | 'setup_done' | 'request_timeout' | 'body_too_large' | 'unsupported_media_type' | 'credentials_rejected' | 'signature_rejected' | 'passphrase_required' | 'passphrase_rejected' | 'ip_not_allowed' | 'permission_missing' | 'permission_excess' | 'withdraw_permission' | 'wrong_market' | 'paper_account' | 'demo_account' | 'key_expired' | 'clock_skew' | 'account_restricted' | 'consent_required' | 'weak_password' | 'not_confirmed' | 'unknown_symbol' | 'rules_violated' | 'rate_limited' | 'internal' | 'envelope_refused' | 'exchange_unreachable' | 'not_stored' | 'unavailable' | 'exchange_timeout'
-  errors?: ({
-    path: string
-    message: string
-  })[]
-  bots?: ({
-    id: string
-    name: string
-  })[]
-  orders?: (string)[]
-  checks?: ({
-    name: string
-    result: string
-    detail: string
-  })[]
-  candidates?: (string)[]
 }
 
 export type SessionState = {

@@ -42,8 +42,13 @@ export const connections = {
       reached: 'Exchange reached', signature: 'Signature', live_account: 'Live account', market: 'Market', rights: 'Rights', withdrawal_off: 'Withdrawal off',
       ip_binding: 'Bound to addresses', expiry: 'Expiry',
     } as Readonly<Record<string, string>>,
-    results: { pass: 'passed', fail: 'failed', unverifiable: 'cannot be verified', waiting: 'waiting', running: 'running' },
-    running: 'Asking the exchange',
+    results: { pass: 'passed', fail: 'failed', unverifiable: 'cannot be verified', waiting: 'waiting', running: 'running', untold: 'not told' },
+  },
+  broken: {
+    looking: 'The line to the server broke while the key was tested. The test goes on there: asking what came of it. Do not submit the key again yet.',
+    made: 'The line to the server broke, but the key works and is connected.',
+    not_made: 'The line to the server broke while the key was tested, and the key was not connected. Try again.',
+    unknown: 'The line to the server broke while the key was tested, and the server does not answer. Look under Connections whether the key is there before you submit it again: the same key is never taken twice.',
   },
   done: {
     title: (name: string) => `${name} is connected`,

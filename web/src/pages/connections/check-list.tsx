@@ -5,10 +5,10 @@ import { connections } from '../../texts/connections.ts'
 import classes from './check-list.module.css'
 
 const t = connections.checks
-export type Check = Connection['checks'][number] | { readonly name: string; readonly result: 'waiting' | 'running'; readonly detail: string }
+export type Check = Connection['checks'][number] | { readonly name: string; readonly result: 'waiting' | 'running' | 'untold'; readonly detail: string }
 
-const COLORS = { pass: 'teal', fail: 'red', unverifiable: 'yellow', waiting: 'gray', running: 'gray' } as const
-const ICONS = { pass: IconCheck, fail: IconX, unverifiable: IconQuestionMark, waiting: IconCircleDashed } as const
+const COLORS = { pass: 'teal', fail: 'red', unverifiable: 'yellow', waiting: 'gray', running: 'gray', untold: 'gray' } as const
+const ICONS = { pass: IconCheck, fail: IconX, unverifiable: IconQuestionMark, waiting: IconCircleDashed, untold: IconCircleDashed } as const
 
 /** What was found out about a key, one line each. */
 export const CheckList = ({ checks }: { readonly checks: readonly Check[] }) => (
@@ -28,5 +28,5 @@ export const CheckList = ({ checks }: { readonly checks: readonly Check[] }) => 
 function Sign({ result }: { readonly result: Check['result'] }) {
   if (result === 'running') return <Loader size={22} aria-hidden />
   const Icon = ICONS[result]
-  return <ThemeIcon size={22} radius="xl" color={COLORS[result]} variant={result === 'waiting' ? 'transparent' : 'light'}><Icon size={14} stroke={2.5} aria-hidden /></ThemeIcon>
+  return <ThemeIcon size={22} radius="xl" color={COLORS[result]} variant={Icon === IconCircleDashed ? 'transparent' : 'light'}><Icon size={14} stroke={2.5} aria-hidden /></ThemeIcon>
 }

@@ -41,7 +41,7 @@ function KeyForm({ exchange, market, setMarket, done }: {
   const [credentials, setCredentials] = useState<Readonly<Record<string, string>>>({})
   const [name, setName] = useState('')
   const [consent, setConsent] = useState(false)
-  const { connect, checks, error, busy } = useConnecting()
+  const { connect, checks, error, broken, busy } = useConnecting()
   const go = async (given: Readonly<Record<string, string>>, agreed: boolean): Promise<void> => {
     // Emptied at once: from here on the key is only in the sealed envelope.
     setCredentials({})
@@ -102,6 +102,7 @@ function KeyForm({ exchange, market, setMarket, done }: {
             <CheckList checks={checks} />
           </Section>
         )}
+        {broken !== null && <Alert color={broken === 'made' ? 'teal' : 'yellow'} role="status"><Text fz="sm">{connections.broken[broken]}</Text></Alert>}
         {error !== null && (
           <Stack gap="xs">
             <Trouble error={error} skip={['name']} />
