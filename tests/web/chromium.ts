@@ -5,13 +5,13 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 const PLACES = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** The system's Chromium. */
-export async function launch(): Promise<Browser> {
+/** The system's Chromium. `args`: more for its command line. */
+export async function launch(args: readonly string[] = []): Promise<Browser> {
   const executablePath = PLACES.find((file) => file !== '' && existsSync(file))
   if (executablePath === undefined) throw new Error('there is no Chromium on this machine: install it (on Debian: apt-get install chromium), or set CHROMIUM_PATH')
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
   })
 }
 

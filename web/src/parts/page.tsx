@@ -35,6 +35,14 @@ export function Page({ title, intro, actions, above, children, narrow = false }:
   )
 }
 
+/** The place of a page of which it is not known yet what it will be. */
+export const PageToCome = () => (
+  <Stack gap="lg" className={classes['page']} aria-busy="true" data-loading>
+    <Skeleton h={34} w={190} radius="md" />
+    <Skeleton h={120} radius="lg" />
+  </Stack>
+)
+
 interface Looked<T> { readonly data: T | undefined; readonly error: ApiError | null; readonly refetch: () => unknown }
 
 /** What was read, once it is there; its place is kept meanwhile, and an error stands where it would have been. */

@@ -11,6 +11,7 @@ import { states } from '../../texts/states.ts'
 import { CheckList } from './check-list.tsx'
 import { useConnecting } from './connecting.ts'
 import { ExchangePicker } from './exchange-picker.tsx'
+import { NoSealing } from './no-sealing.tsx'
 
 const t = connections.form
 
@@ -25,6 +26,8 @@ export function ConnectForm({ exchanges, fixed, done }: {
     setExchange(chosen)
     if (!chosen.markets.includes(market)) setMarket(chosen.markets[0] ?? 'spot')
   }
+  // Without the browser's own encryption no key may be typed in: it could not leave sealed.
+  if (!isSecureContext) return <NoSealing exchange={exchange?.id} market={market} />
   return (
     <Stack gap="lg">
       {fixed === undefined && <ExchangePicker exchanges={exchanges} chosen={exchange} choose={choose} />}
