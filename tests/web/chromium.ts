@@ -44,6 +44,20 @@ export async function newPerson(browser: Browser, url: string, options: BrowserC
   return { context, page, wrong, sent }
 }
 
+/**
+ * What the browser itself finds wrong with a page, as its developer tools show it: issues, and warnings and errors of its
+ * log, deprecated calls among them. Answers how to read them.
+ */
+export async function issuesOf(page: Page): Promise<() => readonly string[]> {
+  const told: string[] = []
+  const session = await page.context().newCDPSession(page)
+  session.on('Audits.issueAdded', ({ issue }) => { told.push(`${issue.code}: ${JSON.stringify(issue.details)}`) })
+  session.on('Log.entryAdded', ({ entry: { level, source, text } }) => { if (level === 'error' || level === 'warning' || source === 'deprecation') told.push(`${source}: ${text}`) })
+  await session.send('Audits.enable')
+  await session.send('Log.enable')
+  return () => told
+}
+
 interface AxeResult { readonly violations: readonly { readonly id: string; readonly help: string; readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[] }[] }
 
 /** What WCAG 2.2 AA finds wrong with what is shown now. Injected by the debugger, which the page's policy does not stop. */

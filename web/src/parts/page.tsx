@@ -49,5 +49,10 @@ interface Looked<T> { readonly data: T | undefined; readonly error: ApiError | n
 export function Loaded<T>({ of, lines = 4, children }: { readonly of: Looked<T>; readonly lines?: number; readonly children: (data: T) => ReactNode }) {
   if (of.data !== undefined) return children(of.data)
   if (of.error !== null) return <Trouble error={of.error} retry={() => { of.refetch() }} />
-  return <Stack gap="sm" aria-busy="true" data-loading>{Array.from({ length: lines }, (_, line) => <Skeleton key={line} h={44} radius="md" />)}</Stack>
+  return <ToCome lines={lines} />
 }
+
+/** Keeps the place of what is on its way. */
+export const ToCome = ({ lines = 4 }: { readonly lines?: number }) => (
+  <Stack gap="sm" aria-busy="true" data-loading>{Array.from({ length: lines }, (_, line) => <Skeleton key={line} h={44} radius="md" />)}</Stack>
+)
