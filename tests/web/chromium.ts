@@ -5,13 +5,13 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 const PLACES = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** The system's Chromium. */
-export async function launch(): Promise<Browser> {
+/** The system's Chromium. `args`: more for its command line. */
+export async function launch(args: readonly string[] = []): Promise<Browser> {
   const executablePath = PLACES.find((file) => file !== '' && existsSync(file))
   if (executablePath === undefined) throw new Error('there is no Chromium on this machine: install it (on Debian: apt-get install chromium), or set CHROMIUM_PATH')
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
   })
 }
 
@@ -42,6 +42,20 @@ export async function newPerson(browser: Browser, url: string, options: BrowserC
     if (body !== null) sent.push(body)
   })
   return { context, page, wrong, sent }
+}
+
+/**
+ * What the browser itself finds wrong with a page, as its developer tools show it: issues, and warnings and errors of its
+ * log, deprecated calls among them. Answers how to read them.
+ */
+export async function issuesOf(page: Page): Promise<() => readonly string[]> {
+  const told: string[] = []
+  const session = await page.context().newCDPSession(page)
+  session.on('Audits.issueAdded', ({ issue }) => { told.push(`${issue.code}: ${JSON.stringify(issue.details)}`) })
+  session.on('Log.entryAdded', ({ entry: { level, source, text } }) => { if (level === 'error' || level === 'warning' || source === 'deprecation') told.push(`${source}: ${text}`) })
+  await session.send('Audits.enable')
+  await session.send('Log.enable')
+  return () => told
 }
 
 interface AxeResult { readonly violations: readonly { readonly id: string; readonly help: string; readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[] }[] }

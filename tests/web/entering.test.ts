@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeOf } from './app-code.ts'
 import { barriers, keptBy, launch, newPerson } from './chromium.ts'
@@ -9,16 +9,26 @@ let place: Place
 let browser: Browser
 
 beforeAll(async () => { [place, browser] = await Promise.all([startPlace({ exchanges: ['binance'] }), launch()]) })
-/** Where one is once one is in; who has just begun is shown the first steps. */
-const INSIDE = { name: /^(Overview|First steps)$/, level: 1 } as const
+/** Where one is once one is in: who has just begun is shown the first steps. */
+const INSIDE = { name: 'First steps', level: 1 } as const
 
 afterAll(async () => {
   await browser.close()
   await place.stop()
 })
 
+/** Notes every heading of a page from its next opening on; answers how to read them, each once. */
+async function headingsShown(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript(`
+    globalThis.headingsShown = new Set()
+    new MutationObserver(() => { for (const one of document.querySelectorAll('h1')) headingsShown.add(one.textContent) }).observe(document, { childList: true, subtree: true, characterData: true })
+  `)
+  return () => page.evaluate<string[]>('[...headingsShown]')
+}
+
 test('the printed link makes the first account and nothing of it stays in the address; one signs out and in again', async () => {
   const { page, wrong, context } = await newPerson(browser, place.url)
+  const headings = await headingsShown(page)
   await page.goto(`/setup#${place.setupToken}`)
   await page.getByLabel('Your name').fill('ada')
   expect(page.url()).not.toContain(place.setupToken)
@@ -28,6 +38,8 @@ test('the printed link makes the first account and nothing of it stays in the ad
   await page.getByLabel('Password', { exact: false }).first().fill(PASSWORD)
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByRole('heading', INSIDE).waitFor()
+  // Nothing else is shown on the way, not for a moment.
+  expect(await headings()).toEqual(['Make the first account', 'First steps'])
 
   await page.getByRole('button', { name: 'Account: ada' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()

@@ -11,7 +11,7 @@ export function ChartFrame({ label, table, height = 260, ...chart }: ComponentPr
 }) {
   return (
     <figure className={classes['figure']} aria-label={label}>
-      <div style={{ minHeight: height }}><Suspense fallback={null}><TimeChart height={height} {...chart} /></Suspense></div>
+      <div style={{ minHeight: height }}><Suspense fallback={<div aria-busy="true" data-loading />}><TimeChart height={height} {...chart} /></Suspense></div>
       <div className={classes['below']}>
         <details className={classes['details']}>
           <summary>{common.asTable}</summary>

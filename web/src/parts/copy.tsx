@@ -1,7 +1,12 @@
-import { ActionIcon, CopyButton, Group, Paper, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Paper, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useState } from 'react'
 import { common as t } from '../texts/common.ts'
+import { toClipboard } from './clipboard.ts'
 import classes from './copy.module.css'
+
+/** So long it says what came of it. */
+const SAID_MS = 1500
 
 /** Text to take away. `label` says what it is. */
 export function Copyable({ text, label, block = false }: { readonly text: string; readonly label: string; readonly block?: boolean }) {
@@ -14,14 +19,19 @@ export function Copyable({ text, label, block = false }: { readonly text: string
 }
 
 /** Only the button. */
-export const CopyIcon = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  <CopyButton value={text} timeout={1500}>
-    {({ copied, copy }) => (
-      <Tooltip label={copied ? t.copied : `${t.copy}: ${label}`}>
-        <ActionIcon onClick={copy} aria-label={copied ? t.copied : `${t.copy}: ${label}`} color={copied ? 'teal' : 'gray'} size="md">
-          {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-        </ActionIcon>
-      </Tooltip>
-    )}
-  </CopyButton>
-)
+export function CopyIcon({ text, label }: { readonly text: string; readonly label: string }) {
+  const [state, setState] = useState<'copied' | 'failed' | null>(null)
+  const copied = state === 'copied'
+  const copy = async (): Promise<void> => {
+    setState(await toClipboard(text) ? 'copied' : 'failed')
+    setTimeout(() => { setState(null) }, SAID_MS)
+  }
+  const say = state === null ? `${t.copy}: ${label}` : t[state === 'copied' ? 'copied' : 'notCopied']
+  return (
+    <Tooltip label={say}>
+      <ActionIcon onClick={() => { void copy() }} aria-label={say} color={copied ? 'teal' : 'gray'} size="md">
+        {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -35,11 +35,24 @@ export function Page({ title, intro, actions, above, children, narrow = false }:
   )
 }
 
+/** The place of a page of which it is not known yet what it will be. */
+export const PageToCome = () => (
+  <Stack gap="lg" className={classes['page']} aria-busy="true" data-loading>
+    <Skeleton h={34} w={190} radius="md" />
+    <Skeleton h={120} radius="lg" />
+  </Stack>
+)
+
 interface Looked<T> { readonly data: T | undefined; readonly error: ApiError | null; readonly refetch: () => unknown }
 
 /** What was read, once it is there; its place is kept meanwhile, and an error stands where it would have been. */
 export function Loaded<T>({ of, lines = 4, children }: { readonly of: Looked<T>; readonly lines?: number; readonly children: (data: T) => ReactNode }) {
   if (of.data !== undefined) return children(of.data)
   if (of.error !== null) return <Trouble error={of.error} retry={() => { of.refetch() }} />
-  return <Stack gap="sm" aria-busy="true" data-loading>{Array.from({ length: lines }, (_, line) => <Skeleton key={line} h={44} radius="md" />)}</Stack>
+  return <ToCome lines={lines} />
 }
+
+/** Keeps the place of what is on its way. */
+export const ToCome = ({ lines = 4 }: { readonly lines?: number }) => (
+  <Stack gap="sm" aria-busy="true" data-loading>{Array.from({ length: lines }, (_, line) => <Skeleton key={line} h={44} radius="md" />)}</Stack>
+)

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { onRefusal } from '../api/client.ts'
 import { useApi } from '../api/queries.ts'
 import { session as t } from '../texts/session.ts'
+import { keepOnlyOf } from './drafts.ts'
 import { Frame } from './frame.tsx'
 import { prove } from './prover.tsx'
 
@@ -25,6 +26,7 @@ export function Door() {
   const userId = state.data?.user?.id
   useEffect(() => {
     if (!signedIn) client.removeQueries({ predicate: ({ queryKey: [route] }) => route !== 'GET /session' })
+    else if (userId !== undefined) keepOnlyOf(userId)
   }, [client, signedIn, userId])
 
   if (state.data === undefined) {

@@ -58,7 +58,8 @@ function Proof({ kind, finish }: { readonly kind: Asked['kind']; readonly finish
     void step('text', () => Promise.resolve({ body: kind === 'password' ? { password: text } : { code: text } }))
   }
   const byApp = kind === 'password' || me.data?.factors.totp === true
-  const byPasskey = kind === 'second_factor' && (me.data?.factors.passkeys ?? 0) > 0 && state.data?.passkeysAvailable === true && browserHasPasskeys()
+  const hasPasskey = kind === 'second_factor' && (me.data?.factors.passkeys ?? 0) > 0
+  const byPasskey = hasPasskey && state.data?.passkeysAvailable === true && browserHasPasskeys()
   return (
     <Stack gap="md">
       <Text fz="sm" c="dimmed">{t.intro}</Text>
@@ -67,6 +68,7 @@ function Proof({ kind, finish }: { readonly kind: Asked['kind']; readonly finish
           {t.passkey}
         </Button>
       )}
+      {hasPasskey && !byPasskey && state.data !== undefined && <Alert color="yellow">{session.noPasskeys}</Alert>}
       {byPasskey && byApp && <Divider label={t.or} labelPosition="center" />}
       {byApp && (
         <form onSubmit={submit} id="proof">

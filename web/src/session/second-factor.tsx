@@ -16,6 +16,7 @@ export function SecondFactor({ state }: { readonly state: SessionState }) {
   const [way, setWay] = useState<'totp' | 'recovery_code' | null>(has('totp') ? 'totp' : null)
   const [text, setText] = useState('')
   const { enter, error, busy } = useEntering()
+  const byPasskey = has('passkey') && state.passkeysAvailable && browserHasPasskeys()
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     void enter('code', () => call('POST /session/second-factor', { body: way === 'totp' ? { code: text } : { recoveryCode: text } }))
@@ -26,12 +27,13 @@ export function SecondFactor({ state }: { readonly state: SessionState }) {
   }
   return (
     <Frame title={t.title} intro={t.intro}>
-      {has('passkey') && state.passkeysAvailable && browserHasPasskeys() && (
+      {byPasskey && (
         <Button
           variant={way === null ? 'filled' : 'default'} leftSection={<IconFingerprint size={18} aria-hidden />} loading={busy === 'passkey'}
           onClick={() => { void enter('passkey', async () => call('POST /session/second-factor', { body: { passkey: await signWithPasskey() } })) }}
         >{t.passkey}</Button>
       )}
+      {has('passkey') && !byPasskey && <Alert color="yellow">{session.noPasskeys}</Alert>}
       {way !== null && (
         <form onSubmit={submit}>
           <TextInput

@@ -35,6 +35,7 @@ export function SignIn({ state }: { readonly state: SessionState }) {
           >{t.passkey}</Button>
         </>
       )}
+      {!isSecureContext && <Text c="dimmed" fz="xs">{session.noPasskeys}</Text>}
       <Text c="dimmed" fz="xs">{t.lost}</Text>
     </Frame>
   )

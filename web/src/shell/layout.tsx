@@ -9,6 +9,7 @@ import { useApi } from '../api/queries.ts'
 import { Empty } from '../parts/empty.tsx'
 import { To, ToButton } from '../parts/links.tsx'
 import { Page } from '../parts/page.tsx'
+import { leaveNothing } from '../session/drafts.ts'
 import { common } from '../texts/common.ts'
 import { shell as t } from '../texts/shell.ts'
 import { FreezeButton } from './freeze.tsx'
@@ -89,6 +90,7 @@ function Account() {
   const { data: state } = useApi('GET /session')
   const name = state?.user?.name ?? ''
   const signOut = async (): Promise<void> => {
+    leaveNothing()
     await call('DELETE /session').catch(() => undefined)
     await client.invalidateQueries({ queryKey: ['GET /session'] })
   }

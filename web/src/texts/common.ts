@@ -7,6 +7,7 @@ export const common = {
   delete: 'Delete',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'The browser did not let it be copied: select the text instead',
   more: 'Show more',
   none: 'none',
   yes: 'yes',

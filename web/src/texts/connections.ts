@@ -34,6 +34,14 @@ export const connections = {
       button: 'Connect a practice account',
     },
   },
+  noSealing: {
+    title: 'A key cannot be encrypted here',
+    text: 'This page came over plain http from another machine. Browsers then offer no encryption, and whoever is on the way could change the page itself. So no key is taken here; take one of these ways:',
+    https: 'Under https.', httpsText: 'Put a reverse proxy with TLS in front of Towerflow, and set TOWERFLOW_PUBLIC_URL to its address.',
+    tunnel: 'Under localhost.', tunnelText: (port: string) => `On the machine itself open http://localhost:${port}. From this one run the line below, with your user name there if it differs, then open the same address:`,
+    terminal: 'In a terminal.', terminalText: 'On the machine itself; the fields are asked for, hidden, and encrypted there:',
+    command: 'command',
+  },
   checks: {
     title: 'Checks',
     sealed: 'Encrypted in your browser',

@@ -54,5 +54,6 @@ export const session = {
     cancel: 'Cancel',
     or: 'or',
   },
+  noPasskeys: 'Passkeys do not work at this address: browsers allow them under https and a name, or under http://localhost.',
   passkeyFailed: 'The passkey was not used. Try again, or take another way.',
 } as const

@@ -14,7 +14,7 @@ export const settings = {
     app: 'Authenticator app', appOn: 'An app on your phone shows six digits that change every half minute.', appSet: 'Set up',
     appAdd: 'Set up', appRemove: 'Remove', appRemoveTitle: 'Remove the authenticator app?', appRemoveText: 'Codes of the app stop working. If it is the last second factor, the recovery codes end with it.', appRemoved: 'The app was removed',
     scan: 'Scan this with the app', qr: 'QR code of the secret', orType: 'or type the secret', secret: 'secret', code: 'Then enter the code that it shows', confirm: 'Confirm', cancel: 'Not now', added: 'The app is set up',
-    passkeys: 'Passkeys', passkeysText: 'A finger, a face or a security key: quick, and cannot be phished.', passkeysUnavailable: 'Browsers offer passkeys under https and a name, or under http://localhost.',
+    passkeys: 'Passkeys', passkeysText: 'A finger, a face or a security key: quick, and cannot be phished.',
     passkeyAdd: 'Add a passkey', passkeyName: 'Name of the new passkey', passkeyPlaceholder: 'This laptop', passkeyAdded: 'The passkey was added', passkeyRemove: 'Remove', passkeyRemoveTitle: (name: string) => `Remove “${name}”?`, passkeyRemoveText: 'It no longer signs you in. Delete it on the device, too.', passkeyRemoved: 'The passkey was removed',
     used: 'last used', neverUsed: 'never used', synced: 'synced between devices', oneDevice: 'on one device only',
     recovery: 'Recovery codes', recoveryText: (count: number) => `${count} left. Each one works once, in place of a second factor.`, recoveryNew: 'New codes', recoveryNewTitle: 'Make new recovery codes?', recoveryNewText: 'The old ones stop working.',

@@ -7,6 +7,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { bots } from '../../texts/bots.ts'
 import { BotFields } from './bot-fields.tsx'
 import { bodyOf, wishesOf } from './bot-wishes.ts'
@@ -21,7 +22,7 @@ export function BotSettings({ bot }: { readonly bot: Bot }) {
 }
 
 function Form({ bot }: { readonly bot: Bot }) {
-  const [wishes, setWishes] = useState(() => wishesOf(bot))
+  const [wishes, setWishes] = useDraft(`bot ${bot.id}`, () => wishesOf(bot))
   const [abandon, setAbandon] = useState(false)
   const { data: connections } = useApi('GET /connections', { query: { limit: 200 } })
   const futures = (connections?.items.find(({ id }) => id === wishes.connectionId)?.market ?? bot.market) === 'futures'
@@ -55,8 +56,8 @@ function changed<T extends object>(wanted: T, now: object): Partial<T> {
 }
 
 function Adjust({ bot: { id, base } }: { readonly bot: Bot }) {
-  const [quantity, setQuantity] = useState('')
-  const [reason, setReason] = useState('')
+  const [quantity, setQuantity] = useDraft(`adjust ${id} quantity`, '')
+  const [reason, setReason] = useDraft(`adjust ${id} reason`, '')
   const adjust = useChange('POST /bots/{id}/position', { touches: TOUCHES, done: () => {
     told(t.adjusted)
     setQuantity('')

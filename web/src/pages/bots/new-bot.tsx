@@ -1,7 +1,7 @@
 import { Alert, Button, Group, SimpleGrid, Text } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconRobot } from '@tabler/icons-react'
-import { useState, type SubmitEvent } from 'react'
+import type { SubmitEvent } from 'react'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Connection, Webhook } from '../../api/schema.ts'
 import { Empty } from '../../parts/empty.tsx'
@@ -9,6 +9,7 @@ import { To, ToButton } from '../../parts/links.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { bots } from '../../texts/bots.ts'
 import { connections as connectionTexts } from '../../texts/connections.ts'
 import { webhooks as webhookTexts } from '../../texts/webhooks.ts'
@@ -39,7 +40,7 @@ export function NewBot() {
 
 function Form({ connections, webhooks }: { readonly connections: readonly Connection[]; readonly webhooks: readonly Webhook[] }) {
   const search = useSearch({ from: '/bots/new' })
-  const [wishes, setWishes] = useState<Wishes>({
+  const [wishes, setWishes] = useDraft<Wishes>('new bot', {
     ...noWishes, connectionId: search.connection ?? connections[0]?.id ?? '', webhookId: search.webhook ?? webhooks[0]?.id ?? '',
   })
   const futures = connections.find(({ id }) => id === wishes.connectionId)?.market === 'futures'

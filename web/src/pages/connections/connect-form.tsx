@@ -6,11 +6,13 @@ import type { Connection, Exchange } from '../../api/schema.ts'
 import { Section } from '../../parts/section.tsx'
 import { SecretInput } from '../../parts/secret-input.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { connections } from '../../texts/connections.ts'
 import { states } from '../../texts/states.ts'
 import { CheckList } from './check-list.tsx'
 import { useConnecting } from './connecting.ts'
 import { ExchangePicker } from './exchange-picker.tsx'
+import { NoSealing } from './no-sealing.tsx'
 
 const t = connections.form
 
@@ -18,13 +20,16 @@ const t = connections.form
 export function ConnectForm({ exchanges, fixed, done }: {
   readonly exchanges: readonly Exchange[]; readonly fixed?: Pick<Connection, 'exchange' | 'market'>; readonly done: (made: Connection) => void
 }) {
+  const form = fixed === undefined ? 'connect' : `replace ${fixed.exchange} ${fixed.market}`
   const only = exchanges.length === 1 ? exchanges[0] : undefined
-  const [exchange, setExchange] = useState<Exchange | undefined>(fixed === undefined ? only : exchanges.find(({ id }) => id === fixed.exchange))
-  const [market, setMarket] = useState<Connection['market']>(fixed?.market ?? 'spot')
+  const [exchange, setExchange] = useDraft<Exchange | undefined>(`${form} exchange`, fixed === undefined ? only : exchanges.find(({ id }) => id === fixed.exchange))
+  const [market, setMarket] = useDraft<Connection['market']>(`${form} market`, fixed?.market ?? 'spot')
   const choose = (chosen: Exchange): void => {
     setExchange(chosen)
     if (!chosen.markets.includes(market)) setMarket(chosen.markets[0] ?? 'spot')
   }
+  // Without the browser's own encryption no key may be typed in: it could not leave sealed.
+  if (!isSecureContext) return <NoSealing exchange={exchange?.id} market={market} />
   return (
     <Stack gap="lg">
       {fixed === undefined && <ExchangePicker exchanges={exchanges} chosen={exchange} choose={choose} />}
@@ -39,7 +44,7 @@ function KeyForm({ exchange, market, setMarket, done }: {
   readonly exchange: Exchange; readonly market: Connection['market']; readonly setMarket: ((market: Connection['market']) => void) | null; readonly done: (made: Connection) => void
 }) {
   const [credentials, setCredentials] = useState<Readonly<Record<string, string>>>({})
-  const [name, setName] = useState('')
+  const [name, setName] = useDraft(`connect ${exchange.id} name`, '')
   const [consent, setConsent] = useState(false)
   const { connect, checks, error, broken, busy } = useConnecting()
   const go = async (given: Readonly<Record<string, string>>, agreed: boolean): Promise<void> => {

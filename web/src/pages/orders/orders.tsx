@@ -46,7 +46,7 @@ function List({ filter, filtered }: { readonly filter: OrderFilter; readonly fil
     <Loaded of={{ data: live.ready ? live : undefined, error: live.error, refetch: live.retry }} lines={8}>
       {() => (live.items.length === 0 && live.waiting === 0
         ? <Empty icon={<IconArrowsExchange aria-hidden />} title={filtered ? t.filtered : t.empty.title}>{filtered ? '' : t.empty.text}</Empty>
-        : <LiveList live={live} label={t.list} row={(order) => <Row order={order} />} height={58} fresh={t.fresh} end={t.end} />)}
+        : <LiveList live={live} label={t.list} row={(order) => <Row order={order} />} height={57} fresh={t.fresh} end={t.end} />)}
     </Loaded>
   )
 }

@@ -4,7 +4,7 @@ import { useApi } from '../../api/queries.ts'
 import { ConnectionState } from '../../parts/states.tsx'
 import { SignalRows } from '../../parts/signal-rows.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
-import { Loaded, Page } from '../../parts/page.tsx'
+import { Loaded, Page, PageToCome } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { overview as t } from '../../texts/overview.ts'
 import { start } from '../../texts/start.ts'
@@ -20,11 +20,10 @@ import { rangeOf, type RangeName } from './range.ts'
 
 /** Where one looks first: how it goes, and what needs one. Who has just begun is shown how to go on. */
 export function Overview() {
-  const progress = useProgress()
-  if (progress !== undefined && progress.next !== null && progress.next !== 'test' && progress.next !== 'order') {
-    return <Page narrow title={start.title} intro={start.intro}><StepList progress={progress} /></Page>
-  }
-  return <Dashboard unfinished={progress !== undefined && progress.next !== null} />
+  const { data: progress, error } = useProgress()
+  if (progress === undefined) return error === null ? <PageToCome /> : <Dashboard unfinished={false} />
+  if (progress.next === null || progress.next === 'test' || progress.next === 'order') return <Dashboard unfinished={progress.next !== null} />
+  return <Page narrow title={start.title} intro={start.intro}><StepList progress={progress} /></Page>
 }
 
 function Dashboard({ unfinished }: { readonly unfinished: boolean }) {

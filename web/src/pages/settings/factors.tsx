@@ -86,7 +86,7 @@ function Passkeys({ added }: { readonly added: (codes: readonly string[] | null)
   const available = state.data?.passkeysAvailable === true && browserHasPasskeys()
   return (
     <Stack gap="sm">
-      <div><Title order={3} fz="sm">{t.passkeys}</Title><Text fz="sm" c="dimmed">{available ? t.passkeysText : t.passkeysUnavailable}</Text></div>
+      <div><Title order={3} fz="sm">{t.passkeys}</Title><Text fz="sm" c="dimmed">{available ? t.passkeysText : session.noPasskeys}</Text></div>
       {passkeys.data?.items.map((one) => <OnePasskey key={one.id} passkey={one} />)}
       {available && (
         <form onSubmit={submit}>

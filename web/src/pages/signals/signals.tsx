@@ -44,7 +44,7 @@ function List({ filter, filtered }: { readonly filter: SignalFilter; readonly fi
     <Loaded of={{ data: live.ready ? live : undefined, error: live.error, refetch: live.retry }} lines={8}>
       {() => (live.items.length === 0 && live.waiting === 0
         ? <Empty icon={<IconBolt aria-hidden />} title={filtered ? t.filtered : t.empty.title} action={filtered ? undefined : <ToButton to="/webhooks">{t.empty.action}</ToButton>}>{filtered ? '' : t.empty.text}</Empty>
-        : <LiveList live={live} label={t.list} row={(signal) => <Row signal={signal} />} height={58} fresh={t.fresh} end={t.end} />)}
+        : <LiveList live={live} label={t.list} row={(signal) => <Row signal={signal} />} height={57} fresh={t.fresh} end={t.end} />)}
     </Loaded>
   )
 }

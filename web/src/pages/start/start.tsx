@@ -18,7 +18,7 @@ export function Start() {
   const progress = useProgress()
   return (
     <Page narrow title={t.title} intro={t.intro}>
-      <Loaded of={{ data: progress, error: null, refetch: () => undefined }} lines={5}>{(known) => <StepList progress={known} />}</Loaded>
+      <Loaded of={progress} lines={5}>{(known) => <StepList progress={known} />}</Loaded>
     </Page>
   )
 }

@@ -1,10 +1,10 @@
 import { Alert, Anchor, Autocomplete, Chip, Group, Input, List, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useApi } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { CopyIcon } from '../../parts/copy.tsx'
 import { Section } from '../../parts/section.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { webhooks } from '../../texts/webhooks.ts'
 import { messageOf, readMessage, type Wishes } from './message.ts'
 import classes from './message-builder.module.css'
@@ -15,8 +15,8 @@ const t = webhooks.builder
 export function MessageBuilder({ webhook }: { readonly webhook: Webhook }) {
   const bots = useApi('GET /bots', { query: { webhookId: webhook.id, limit: 200 } })
   const symbols = [...new Set((bots.data?.items ?? []).map(({ symbol }) => symbol))]
-  const [wishes, setWishes] = useState<Omit<Wishes, 'keyed'>>({ symbol: '', side: 'strategy', size: '', label: '', dilution: false, test: false, reverse: false })
-  const [edited, setEdited] = useState<string | null>(null)
+  const [wishes, setWishes] = useDraft<Omit<Wishes, 'keyed'>>(`message ${webhook.id}`, { symbol: '', side: 'strategy', size: '', label: '', dilution: false, test: false, reverse: false })
+  const [edited, setEdited] = useDraft<string | null>(`message ${webhook.id} edited`, null)
   const made = messageOf({ ...wishes, keyed: webhook.keyProtected === true })
   const text = edited ?? made
   const wish = (change: Partial<Wishes>): void => {

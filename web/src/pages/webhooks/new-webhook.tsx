@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useState, type SubmitEvent } from 'react'
+import type { SubmitEvent } from 'react'
 import { useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { Copyable } from '../../parts/copy.tsx'
@@ -8,13 +8,14 @@ import { To, ToButton } from '../../parts/links.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { webhooks } from '../../texts/webhooks.ts'
 
 const t = webhooks.form
 
 export function NewWebhook() {
-  const [name, setName] = useState('')
-  const [key, setKey] = useState(false)
+  const [name, setName] = useDraft('new webhook name', '')
+  const [key, setKey] = useDraft('new webhook key', false)
   const create = useChange('POST /webhooks', { touches: ['/webhooks', '/stats'] })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()

@@ -1,12 +1,13 @@
 import { Alert, Autocomplete, Button, Checkbox, Group, Input, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
-import { useState, type SubmitEvent } from 'react'
-import { newKey } from '../../api/client.ts'
+import type { SubmitEvent } from 'react'
+import { useOnce } from '../../api/once.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { To } from '../../parts/links.tsx'
 import { Section } from '../../parts/section.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { states } from '../../texts/states.ts'
 import { webhooks } from '../../texts/webhooks.ts'
 
@@ -16,19 +17,17 @@ const t = webhooks.send
 export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook, 'id'> }) {
   const bots = useApi('GET /bots', { query: { webhookId: id, limit: 200 } })
   const symbols = [...new Set((bots.data?.items ?? []).map((bot) => bot.symbol))]
-  const [symbol, setSymbol] = useState<string | null>(null)
-  const [side, setSide] = useState('BUY')
-  const [size, setSize] = useState('')
-  const [test, setTest] = useState(true)
-  const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'] })
+  const [symbol, setSymbol] = useDraft<string | null>(`send ${id} symbol`, null)
+  const [side, setSide] = useDraft(`send ${id} side`, 'BUY')
+  const [size, setSize] = useDraft(`send ${id} size`, '')
+  const [test, setTest] = useDraft(`send ${id} test`, true)
+  const once = useOnce()
+  const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'], done: once.answered })
   const chosen = symbol ?? symbols[0] ?? ''
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    send.mutate({
-      // Pressed twice by mistake is one signal; pressed again after the answer is another.
-      path: { id }, idempotencyKey: newKey(),
-      body: { symbol: chosen, side, ...(size.trim() === '' ? {} : { size: size.trim() }), ...(test ? { flag: 'TEST' } : {}) },
-    })
+    const body = { symbol: chosen, side, ...(size.trim() === '' ? {} : { size: size.trim() }), ...(test ? { flag: 'TEST' } : {}) }
+    send.mutate({ path: { id }, idempotencyKey: once.keyOf(body), body })
   }
   return (
     <Section title={t.title} intro={t.intro}>

@@ -1,12 +1,13 @@
 import { Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { useState, type SubmitEvent } from 'react'
+import type { SubmitEvent } from 'react'
 import { useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useDraft } from '../../session/drafts.ts'
 import { common } from '../../texts/common.ts'
 import { webhooks } from '../../texts/webhooks.ts'
 import { Shares } from './shares.tsx'
@@ -19,13 +20,13 @@ export function Settings({ webhook }: { readonly webhook: Webhook }) {
 
 function Form({ webhook }: { readonly webhook: Webhook }) {
   const { id, allowedSenders, rateLimit } = webhook
-  const [name, setName] = useState(webhook.name)
-  const [description, setDescription] = useState(webhook.description)
-  const [senders, setSenders] = useState(typeof allowedSenders === 'string' ? allowedSenders : 'list')
-  const [list, setList] = useState(Array.isArray(allowedSenders) ? allowedSenders.join('\n') : '')
-  const [window, setWindow] = useState<string | number>(webhook.duplicateWindowSeconds ?? 30)
-  const [perSecond, setPerSecond] = useState<string | number>(rateLimit?.perSecond ?? 100)
-  const [burst, setBurst] = useState<string | number>(rateLimit?.burst ?? 1000)
+  const [name, setName] = useDraft(`webhook ${id} name`, webhook.name)
+  const [description, setDescription] = useDraft(`webhook ${id} description`, webhook.description)
+  const [senders, setSenders] = useDraft(`webhook ${id} senders`, typeof allowedSenders === 'string' ? allowedSenders : 'list')
+  const [list, setList] = useDraft(`webhook ${id} list`, Array.isArray(allowedSenders) ? allowedSenders.join('\n') : '')
+  const [window, setWindow] = useDraft<string | number>(`webhook ${id} window`, webhook.duplicateWindowSeconds ?? 30)
+  const [perSecond, setPerSecond] = useDraft<string | number>(`webhook ${id} perSecond`, rateLimit?.perSecond ?? 100)
+  const [burst, setBurst] = useDraft<string | number>(`webhook ${id} burst`, rateLimit?.burst ?? 1000)
   const save = useChange('PATCH /webhooks/{id}', { touches: ['/webhooks'], done: () => { told(t.saved) } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
