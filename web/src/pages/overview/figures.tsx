@@ -35,6 +35,6 @@ const Figure = ({ title, ready, more, children }: { readonly title: string; read
   <Paper p="md" radius="lg">
     <Text fz="sm" c="dimmed">{title}</Text>
     {ready ? <Text component="div" fz="1.45rem" fw={650} lh={1.3} className="figures">{children}</Text> : <Skeleton h={30} w="60%" my={2} />}
-    <Text fz="xs" c="dimmed" mih="1.3em" lineClamp={1}>{ready ? more : ''}</Text>
+    <Text fz="xs" c="dimmed" mih="1.3em" lineClamp={2}>{ready ? more : ''}</Text>
   </Paper>
 )

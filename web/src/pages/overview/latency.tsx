@@ -1,4 +1,4 @@
-import { Group, Progress, Stack, Text } from '@mantine/core'
+import { Progress, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useApi } from '../../api/queries.ts'
 import { Loaded } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
@@ -21,9 +21,9 @@ export function Latency({ range }: { readonly range: Range }) {
           const most = Math.max(...used.map(({ count }) => count), 1)
           return (
             <Stack gap="md">
-              <Group gap="xl">
+              <SimpleGrid cols={4} spacing="xs" maw="24rem">
                 {(['p50', 'p90', 'p99', 'max'] as const).map((name) => <div key={name}><Text fz="xs" c="dimmed">{t[name]}</Text><Text fw={650} className="figures">{toSent[name] === null ? '' : `${ms(toSent[name])} ms`}</Text></div>)}
-              </Group>
+              </SimpleGrid>
               <table className={classes['table']} aria-label={t.title}>
                 <tbody>
                   {used.map(({ upTo, count }) => (
