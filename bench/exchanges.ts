@@ -15,6 +15,7 @@ const LIMIT_MS = 180_000
 export async function perExchange(ours: Ours, urls: Readonly<Record<string, string>>, pairs: readonly Pair[], scale: Scale, say: (text: string) => void): Promise<readonly Measured[]> {
   say(`\nCPU per order, server and executor: ${scale.signals} signals for ${scale.bots} bots on ${scale.connections} connections of each exchange and market`)
   const results: Measured[] = []
+  if (pairs[0] !== undefined) await measure(ours, urls[pairs[0].exchange] ?? '', pairs[0], scale) // until the code is compiled; does not count
   for (const pair of pairs) {
     const one = { pair: `${pair.exchange} ${pair.market}`, ...await measure(ours, urls[pair.exchange] ?? '', pair, scale) }
     results.push(one)
