@@ -1,9 +1,10 @@
 import { Anchor, Table, Text } from '@mantine/core'
-import { lazy, Suspense, type ComponentProps, type ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { common } from '../texts/common.ts'
 import classes from './chart-frame.module.css'
+import { later } from './later.tsx'
 
-const TimeChart = lazy(async () => ({ default: (await import('./time-chart.tsx')).TimeChart }))
+const TimeChart = later(async () => (await import('./time-chart.tsx')).TimeChart, <div aria-busy="true" data-loading />)
 
 /** A chart, and the same as a table: for who cannot see it, and for who wants the figures. */
 export function ChartFrame({ label, table, height = 260, ...chart }: ComponentProps<typeof TimeChart> & {
@@ -11,7 +12,7 @@ export function ChartFrame({ label, table, height = 260, ...chart }: ComponentPr
 }) {
   return (
     <figure className={classes['figure']} aria-label={label}>
-      <div style={{ minHeight: height }}><Suspense fallback={<div aria-busy="true" data-loading />}><TimeChart height={height} {...chart} /></Suspense></div>
+      <div style={{ minHeight: height }}><TimeChart height={height} {...chart} /></div>
       <div className={classes['below']}>
         <details className={classes['details']}>
           <summary>{common.asTable}</summary>

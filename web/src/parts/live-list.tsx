@@ -1,7 +1,7 @@
 import { Button, Center, Group, Loader, Text } from '@mantine/core'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { IconArrowUp } from '@tabler/icons-react'
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { LiveItems } from '../api/live-items.ts'
 import classes from './live-list.module.css'
 
@@ -25,7 +25,9 @@ export function LiveList<T extends { readonly id: string }>({ live, label, row, 
   const frame = useRef<HTMLDivElement>(null)
   const [offset, setOffset] = useState(0)
   useLayoutEffect(() => { setOffset(frame.current?.offsetTop ?? 0) }, [])
-  const rows = useWindowVirtualizer({ count: items.length, estimateSize: () => height, overscan: 12, scrollMargin: offset, getItemKey: (index) => items[index]?.id ?? index })
+  // The same function as long as the items are the same: with another one every place is reckoned anew, at each step of the wheel.
+  const keyOf = useCallback((index: number) => items[index]?.id ?? index, [items])
+  const rows = useWindowVirtualizer({ count: items.length, estimateSize: () => height, overscan: 12, scrollMargin: offset, getItemKey: keyOf })
   const shown = rows.getVirtualItems()
   const last = shown.at(-1)?.index ?? 0
   useEffect(() => {

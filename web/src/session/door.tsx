@@ -1,15 +1,17 @@
 import { Button, Center, Loader } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { onRefusal } from '../api/client.ts'
 import { useApi } from '../api/queries.ts'
+import { later } from '../parts/later.tsx'
 import { session as t } from '../texts/session.ts'
 import { keepOnlyOf } from './drafts.ts'
 import { Frame } from './frame.tsx'
 import { prove } from './prover.tsx'
 
-const App = lazy(async () => ({ default: (await import('../shell/app.tsx')).App }))
-const Entry = lazy(async () => ({ default: (await import('./entry.tsx')).Entry }))
+const Waiting = () => <Center mih="100dvh"><Loader aria-label={t.loading} /></Center>
+const App = later(async () => (await import('../shell/app.tsx')).App, <Waiting />)
+const Entry = later(async () => (await import('./entry.tsx')).Entry, <Waiting />)
 
 /** Lets in who is signed in; shows the others how to be. The address stays, so that one ends where one wanted to go. */
 export function Door() {
@@ -39,10 +41,8 @@ export function Door() {
     )
   }
   const invited = location.pathname === '/invitation'
-  return <Suspense fallback={<Waiting />}>{signedIn && !invited ? <App key={userId} /> : <Entry state={state.data} />}</Suspense>
+  return signedIn && !invited ? <App key={userId} /> : <Entry state={state.data} />
 }
-
-const Waiting = () => <Center mih="100dvh"><Loader aria-label={t.loading} /></Center>
 
 function Again({ every, run }: { readonly every: number; readonly run: () => void }) {
   useEffect(() => {

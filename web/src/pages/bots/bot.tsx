@@ -1,12 +1,12 @@
 import { Button, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
 import { newKey } from '../../api/client.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { cut, figure, Gain } from '../../parts/figures.tsx'
 import { To } from '../../parts/links.tsx'
+import { later } from '../../parts/later.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded, Page, ToCome } from '../../parts/page.tsx'
 import { Facts, Section } from '../../parts/section.tsx'
@@ -18,7 +18,7 @@ import { BotChart } from './bot-chart.tsx'
 import { BotHistory } from './bot-history.tsx'
 
 // Its form is heavy, and most look at a bot without changing it.
-const BotSettings = lazy(async () => ({ default: (await import('./bot-settings.tsx')).BotSettings }))
+const BotSettings = later(async () => (await import('./bot-settings.tsx')).BotSettings, <ToCome />)
 
 const t = bots.page
 const TOUCHES = ['/bots', '/positions', '/stats']
@@ -34,7 +34,7 @@ export function BotPage() {
       <Tabs defaultValue="overview" keepMounted={false}>
         <Tabs.List mb="lg">{Object.entries(t.tabs).map(([value, label]) => <Tabs.Tab key={value} value={value}>{label}</Tabs.Tab>)}</Tabs.List>
         <Tabs.Panel value="overview"><Overview bot={bot.data} /></Tabs.Panel>
-        <Tabs.Panel value="settings"><Suspense fallback={<ToCome />}><BotSettings bot={bot.data} /></Suspense></Tabs.Panel>
+        <Tabs.Panel value="settings"><BotSettings bot={bot.data} /></Tabs.Panel>
       </Tabs>
     </Page>
   )

@@ -4,6 +4,7 @@ import { useApi } from '../../api/queries.ts'
 import { Gain } from '../../parts/figures.tsx'
 import { overview } from '../../texts/overview.ts'
 import { ms } from './milliseconds.ts'
+import { MOST_POSITIONS } from './open-positions.tsx'
 import type { Range } from './range.ts'
 
 const t = overview.figures
@@ -14,7 +15,7 @@ export function Figures({ range }: { readonly range: Range }) {
   const activity = useApi('GET /stats/activity', { query: range }, { keep: true })
   const latency = useApi('GET /stats/latency', { query: { from: range.from } }, { keep: true })
   const stats = useApi('GET /stats')
-  const positions = useApi('GET /positions', { query: { limit: 200 } })
+  const positions = useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
   const open = positions.data?.items.filter(({ side }) => side !== 'flat')
   const points = activity.data?.points
   const sum = (field: 'orders' | 'signals' | 'failed'): number => points?.reduce((total, point) => total + point[field], 0) ?? 0

@@ -9,9 +9,10 @@ import { PositionSide } from '../../parts/states.tsx'
 import { overview } from '../../texts/overview.ts'
 
 const t = overview.positions
+export const MOST_POSITIONS = 200
 
 export function OpenPositions() {
-  const positions = useApi('GET /positions', { query: { limit: 200 } })
+  const positions = useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
   return (
     <Section title={t.title}>
       <Loaded of={positions} lines={2}>

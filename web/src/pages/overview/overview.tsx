@@ -14,21 +14,37 @@ import { StepList } from '../start/start.tsx'
 import { Activity } from './activity.tsx'
 import { Figures } from './figures.tsx'
 import { Latency } from './latency.tsx'
-import { OpenPositions } from './open-positions.tsx'
+import { MOST_POSITIONS, OpenPositions } from './open-positions.tsx'
 import { Profit } from './profit.tsx'
-import { rangeOf, type RangeName } from './range.ts'
+import { rangeOf, type Range, type RangeName } from './range.ts'
+
+const FIRST_RANGE: RangeName = 'month'
+const HEALTH = { query: { limit: 50 } }
+const LAST = { query: { limit: 6 } }
 
 /** Where one looks first: how it goes, and what needs one. Who has just begun is shown how to go on. */
 export function Overview() {
   const { data: progress, error } = useProgress()
-  if (progress === undefined) return error === null ? <PageToCome /> : <Dashboard unfinished={false} />
-  if (progress.next === null || progress.next === 'test' || progress.next === 'order') return <Dashboard unfinished={progress.next !== null} />
+  const [now] = useState(() => Date.now())
+  useAhead(rangeOf(FIRST_RANGE, now))
+  if (progress === undefined) return error === null ? <PageToCome /> : <Dashboard unfinished={false} now={now} />
+  if (progress.next === null || progress.next === 'test' || progress.next === 'order') return <Dashboard unfinished={progress.next !== null} now={now} />
   return <Page narrow title={start.title} intro={start.intro}><StepList progress={progress} /></Page>
 }
 
-function Dashboard({ unfinished }: { readonly unfinished: boolean }) {
-  const [name, setName] = useState<RangeName>('month')
-  const [now] = useState(() => Date.now())
+/** Asks for what the page will show together with what decides whether it is shown, not behind it. */
+function useAhead(range: Range): void {
+  useApi('GET /stats/profit', { query: range })
+  useApi('GET /stats/activity', { query: range })
+  useApi('GET /stats/latency', { query: { from: range.from } })
+  useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
+  useApi('GET /attention')
+  useApi('GET /connections', HEALTH)
+  useApi('GET /signals', LAST)
+}
+
+function Dashboard({ unfinished, now }: { readonly unfinished: boolean; readonly now: number }) {
+  const [name, setName] = useState<RangeName>(FIRST_RANGE)
   const range = rangeOf(name, now)
   return (
     <Page
@@ -62,7 +78,7 @@ function Attention() {
 }
 
 function Health() {
-  const connections = useApi('GET /connections', { query: { limit: 50 } })
+  const connections = useApi('GET /connections', HEALTH)
   return (
     <Section title={t.health.title}>
       <Loaded of={connections} lines={2}>
@@ -82,7 +98,7 @@ function Health() {
 }
 
 function LastSignals() {
-  const signals = useApi('GET /signals', { query: { limit: 6 } })
+  const signals = useApi('GET /signals', LAST)
   return (
     <Section title={t.last.title} actions={<To to="/signals" fz="sm">{t.last.all}</To>}>
       <Loaded of={signals}>{({ items }) => <SignalRows signals={items} label={t.last.title} />}</Loaded>
