@@ -44,11 +44,6 @@ const RESULT_ROWS = 100
  */
 const GATHER_MS = 5
 const FULL_ROWS = 250
-/**
- * Under a burst, when several waited at once, what somebody waits for gathers as well: for as long as the group before
- * took to be written on the event loop, and no longer than this, ms. Half of the loop's time is left to take signals in.
- */
-const BREATH_MS = 2
 /** More orders in one batch are a chunk of a fan-out. */
 const FEW_ORDERS = 8
 
@@ -72,11 +67,9 @@ export class GroupCommit {
   #running: Promise<void> | null = null
   #scheduled = false
   #closed = false
-  /** When results may be written by themselves again, epoch ms, and when the rest may. */
+  /** When results may be written by themselves again, epoch ms. */
   #restUntil = 0
-  #breathUntil = 0
   #stopGathering: (() => void) | null = null
-  #gatheringUntil = 0
 
   constructor(writer: GroupWriter, onFed: (fed: Fed) => void, clock: Clock, limit = WAITING_LIMIT) {
     this.#writer = writer
@@ -109,14 +102,9 @@ export class GroupCommit {
 
   #schedule(): void {
     if (this.#scheduled || this.#running !== null || this.#waiting === 0) return
-    const isFull = this.#closed || this.#urgent.rows + this.#others.rows >= FULL_ROWS
-    const until = isFull ? 0 : this.#urgent.length > 0 ? this.#breathUntil : this.#restUntil
-    const wait = until - this.#clock.now()
+    const wait = this.#urgent.length > 0 || this.#others.rows >= FULL_ROWS || this.#closed ? 0 : this.#restUntil - this.#clock.now()
     if (wait > 0) {
-      if (this.#stopGathering !== null && this.#gatheringUntil <= until) return
-      this.#stopGathering?.()
-      this.#gatheringUntil = until
-      this.#stopGathering = this.#gather(wait)
+      this.#stopGathering ??= this.#gather(wait)
       return
     }
     this.#stopGathering?.()
@@ -146,11 +134,9 @@ export class GroupCommit {
       this.#follow(busy)
       return
     }
-    const several = this.#urgent.length > 1
     const group = this.#take()
     if (group.length === 0) return
     let written: Promise<Written> | Written
-    const began = this.#clock.now()
     try {
       written = this.#writer.write(group.map((one) => one.batch))
     } catch (error) {
@@ -162,8 +148,6 @@ export class GroupCommit {
       this.#follow(written.then((result) => this.#settle(group, result), (error: unknown) => { for (const one of group) one.reject(error) }))
       return
     }
-    const ended = this.#clock.now()
-    if (several) this.#breathUntil = ended + Math.min(ended - began, BREATH_MS)
     this.#settle(group, written)
     this.#schedule()
   }
