@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { launch } from '../tests/web/chromium.ts'
 import { good, startPlace } from '../tests/web/place.ts'
 import { desk, firstAccount } from '../tests/web/seed.ts'
+import { eventually } from '../tests/installation.ts'
 import { inParallel } from './contestants.ts'
 import { clicksToFirstOrder, eventsWhileWatching, opening, scriptBytes, scrolling, type Visit } from './page-figures.ts'
 
@@ -53,6 +54,8 @@ async function withInstallation(): Promise<void> {
     if (wants('scroll') || wants('events')) {
       say(`${signals} signals are sent`)
       await inParallel(Array.from({ length: signals }, (_, index) => index), 16, (index) => post({ symbol: 'ETHUSDT', side: 'buy', id: `signal ${index}` }))
+      // Until the bot has decided the last of them: what it still decides is told on the stream, and is not what is measured.
+      await eventually(async () => good<{ lanes: { waiting: number } }>(await api.call('GET', '/stats')).lanes.waiting === 0, 'every signal is decided', 300_000)
     }
     if (wants('scroll')) {
       const found = await scrolling(visit, seconds)

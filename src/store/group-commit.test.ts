@@ -112,8 +112,12 @@ test('results that come while the store is busy gather to one group; a lone one,
   await taken
   expect(groups.map((one) => one.length)).toEqual([1, 2, 2])
 
+  // The bot's next signal waits for a decision, also for one without an order.
+  await group.commit({ decisions: [{} as never] })
+  expect(groups.map((one) => one.length)).toEqual([1, 2, 2, 1])
+
   const last = group.commit(result)
   await group.close()
   await last
-  expect(groups.map((one) => one.length)).toEqual([1, 2, 2, 1])
+  expect(groups.map((one) => one.length)).toEqual([1, 2, 2, 1, 1])
 })

@@ -44,8 +44,8 @@ const RESULT_ROWS = 100
  */
 const GATHER_MS = 5
 const FULL_ROWS = 250
-/** More orders in one batch are a chunk of a fan-out. */
-const FEW_ORDERS = 8
+/** More orders or decisions in one batch are a chunk of a fan-out. */
+const FEW = 8
 
 /**
  * Group commit: batches handed in during one turn of the event loop share one transaction, and so one wait for the
@@ -53,8 +53,8 @@ const FEW_ORDERS = 8
  * SQLite, requests over 64 sockets: writing from a microtask instead makes no difference to a lone batch (0.7 to 0.9 ms
  * either way), and a burst of 64 takes 49 ms instead of 9, because each batch then waits for the disk by itself.
  *
- * There are two queues. First goes what somebody waits for: a signal, whose sender wants his answer, and an order that
- * is sent as soon as it is stored. What orders came to, and the chunks of a large fan-out, go behind, and while the store
+ * There are two queues. First goes what somebody waits for: a signal, whose sender wants his answer, an order that is
+ * sent as soon as it is stored, and a decision without one, behind which the bot's next signal waits. What orders came to, and the chunks of a large fan-out, go behind, and while the store
  * is busy gather to larger groups: with one queue a hook waited for hundreds of results of somebody else's.
  */
 export class GroupCommit {
@@ -177,9 +177,9 @@ export class GroupCommit {
   }
 }
 
-function isUrgent({ signals, duplicates, newOrders }: JournalBatch): boolean {
-  const orders = newOrders?.length ?? 0
-  return signals !== undefined || duplicates !== undefined || (orders > 0 && orders <= FEW_ORDERS)
+function isUrgent({ signals, duplicates, decisions, newOrders }: JournalBatch): boolean {
+  const made = Math.max(newOrders?.length ?? 0, decisions?.length ?? 0)
+  return signals !== undefined || duplicates !== undefined || (made > 0 && made <= FEW)
 }
 
 /** First in, first out. What was taken is dropped now and then: shifting a long list one by one moves all of it. */
