@@ -1,31 +1,26 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser as Api } from '../browser.ts'
 import { eventually } from '../installation.ts'
-import { launch, newPerson, type Person } from './chromium.ts'
-import { good, startPlace, type Place } from './place.ts'
-import { connected, firstAccount, signIn } from './seed.ts'
+import type { Person } from './chromium.ts'
+import { good, type Place } from './place.ts'
+import { openRoom, type Room } from './room.ts'
+import { connected } from './seed.ts'
 
+let room: Room
 let place: Place
-let browser: Browser
 let api: Api
 let person: Person
 let page: Page
 
 beforeAll(async () => {
-  [place, browser] = await Promise.all([startPlace({ exchanges: ['binance'] }), launch()])
-  api = await firstAccount(place)
-  await place.control('binance', 'PUT', '/prices/BTCUSDT', { price: '100000' })
-  await connected(place, api, 'binance', 'spot')
-  person = await newPerson(browser, place.url)
-  page = person.page
-  await page.goto('/webhooks/new')
-  await signIn(page)
+  room = await openRoom('/webhooks/new', async (at, caller) => {
+    await at.control('binance', 'PUT', '/prices/BTCUSDT', { price: '100000' })
+    await connected(at, caller, 'binance', 'spot')
+  }, { exchanges: ['binance'] })
+  ;({ place, api, person, page } = room)
 })
-afterAll(async () => {
-  await browser.close()
-  await place.stop()
-})
+afterAll(() => room.leave())
 
 test('a webhook with a key: the key is shown once, the message for the alert is checked as one types', async () => {
   await page.getByRole('textbox', { name: 'Name' }).fill('Alerts')

@@ -1,30 +1,23 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser as Api } from '../browser.ts'
 import { layCable } from './cable.ts'
-import { keptBy, launch, newPerson, type Person } from './chromium.ts'
-import { good, startPlace, type Place } from './place.ts'
-import { connected, firstAccount, signIn } from './seed.ts'
+import { keptBy, newPerson, type Person } from './chromium.ts'
+import { good, type Place } from './place.ts'
+import { openRoom, type Room } from './room.ts'
+import { connected, signIn } from './seed.ts'
 
+let room: Room
 let place: Place
-let browser: Browser
 let api: Api
 let person: Person
 let page: Page
 
 beforeAll(async () => {
-  [place, browser] = await Promise.all([startPlace(), launch()])
-  api = await firstAccount(place)
-  await place.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' })
-  person = await newPerson(browser, place.url)
-  page = person.page
-  await page.goto('/connections/new')
-  await signIn(page)
+  room = await openRoom('/connections/new', (at) => at.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' }))
+  ;({ place, api, person, page } = room)
 })
-afterAll(async () => {
-  await browser.close()
-  await place.stop()
-})
+afterAll(() => room.leave())
 
 const type = async (key: { apiKey: string; secret: string }): Promise<void> => {
   await page.getByLabel('API Key', { exact: false }).first().fill(key.apiKey)
@@ -67,7 +60,7 @@ test('a check stands there as soon as it is known, while the exchange has yet to
 
 test('where the line breaks half way the page finds out what came of it, and asks for the key only if it was not connected', async () => {
   const cable = await layCable(place.url)
-  const far = await newPerson(browser, cable.url)
+  const far = await newPerson(room.browser, cable.url)
   await far.page.goto('/connections/new')
   await signIn(far.page)
   const breakOff = async (fault: object): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../installation.ts'
 import { barriers, issuesOf, launch, newPerson } from './chromium.ts'
@@ -28,15 +28,20 @@ afterAll(async () => {
   await place.stop()
 })
 
+/** Opens a page, and waits until all of it is there. */
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  while (await page.locator('[data-loading]').count() > 0) await page.waitForTimeout(20)
+}
+
 test.each([['light', 1440], ['dark', 390]] as const)('no page keeps anybody out, is wider than the window, throws or asks elsewhere (%s, %i px)', async (colorScheme, width) => {
   const { page, wrong, context } = await newPerson(browser, place.url, { colorScheme, viewport: { width, height: 900 } })
   await page.goto('/')
   await signIn(page)
   const found: string[] = []
   for (const address of pages) {
-    await page.goto(address)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    while (await page.locator('[data-loading]').count() > 0) await page.waitForTimeout(20)
+    await open(page, address)
     found.push(...(await barriers(page)).map((line) => `${address}: ${line}`))
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
     if (wide > 0) found.push(`${address}: ${wide} px wider than the window`)
@@ -86,9 +91,7 @@ test('what Lighthouse asks of good practice, as far as it applies here, holds on
   await signIn(page)
   const found: string[] = []
   for (const address of pages) {
-    await page.goto(address)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    while (await page.locator('[data-loading]').count() > 0) await page.waitForTimeout(20)
+    await open(page, address)
     found.push(...(await page.evaluate<string[]>(PRACTICES)).map((line) => `${address}: ${line}`))
   }
   expect(found).toEqual([])

@@ -1,29 +1,23 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser as Api } from '../browser.ts'
 import { codeOf } from './app-code.ts'
-import { launch, newPerson, type Person } from './chromium.ts'
-import { good, startPlace, type Place } from './place.ts'
-import { alert, desk, firstAccount, PASSWORD, signIn } from './seed.ts'
+import type { Person } from './chromium.ts'
+import { good, type Place } from './place.ts'
+import { openRoom, type Room } from './room.ts'
+import { alert, desk, PASSWORD } from './seed.ts'
 
+let room: Room
 let place: Place
-let browser: Browser
 let api: Api
 let person: Person
 let page: Page
 
 beforeAll(async () => {
-  [place, browser] = await Promise.all([startPlace({ exchanges: ['binance'] }), launch()])
-  api = await firstAccount(place)
-  person = await newPerson(browser, place.url)
-  page = person.page
-  await page.goto('/settings/security')
-  await signIn(page)
+  room = await openRoom('/settings/security', undefined, { exchanges: ['binance'] })
+  ;({ place, api, person, page } = room)
 })
-afterAll(async () => {
-  await browser.close()
-  await place.stop()
-})
+afterAll(() => room.leave())
 
 test('a passkey is added, and lets one in by itself', async () => {
   const device = await person.context.newCDPSession(page)

@@ -1,30 +1,23 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser as Api } from '../browser.ts'
 import { eventually } from '../installation.ts'
-import { launch, newPerson, type Person } from './chromium.ts'
-import { good, startPlace, type Place } from './place.ts'
-import { firstAccount, signIn } from './seed.ts'
+import type { Person } from './chromium.ts'
+import { good, type Place } from './place.ts'
+import { openRoom, type Room } from './room.ts'
+import { signIn } from './seed.ts'
 
+let room: Room
 let place: Place
-let browser: Browser
 let api: Api
 let person: Person
 let page: Page
 
 beforeAll(async () => {
-  [place, browser] = await Promise.all([startPlace({ exchanges: ['binance'] }), launch()])
-  api = await firstAccount(place)
-  await place.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' })
-  person = await newPerson(browser, place.url)
-  page = person.page
-  await page.goto('/connections/new')
-  await signIn(page)
+  room = await openRoom('/connections/new', (at) => at.control('binance', 'PUT', '/prices/BTCUSDT', { price: '97000' }), { exchanges: ['binance'] })
+  ;({ place, api, person, page } = room)
 })
-afterAll(async () => {
-  await browser.close()
-  await place.stop()
-})
+afterAll(() => room.leave())
 
 const SLOW_MS = 4000
 const ORDER = { path: '/api/v3/order', method: 'POST', times: 1 }
