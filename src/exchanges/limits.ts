@@ -85,6 +85,7 @@ export class Limits {
 
   /** The pause that holds for a key: its own, or the address's. */
   pause(who: string, now: number): Hold | null {
+    if (this.#pausedUntil.size === 0) return null
     const [address, key] = [this.#pausedUntil.get(ADDRESS) ?? 0, who === ADDRESS ? 0 : this.#pausedUntil.get(who) ?? 0]
     const until = Math.max(address, key)
     if (until <= now) return null
@@ -128,16 +129,19 @@ export class Limits {
 
   /** Whether that share of a stated limit is used in the running window, by the address or by this key. */
   #full(who: string, share: number, now: number, offsetMs: number): Hold | null {
-    const [address, key] = [this.#used.get(ADDRESS), who === ADDRESS ? undefined : this.#used.get(who)]
-    for (const { kind, windowMs, limit } of this.#stated) {
-      for (const whose of [address, key]) {
-        for (const used of whose?.values() ?? []) {
-          if (used.kind !== kind || used.windowMs !== windowMs || used.used < limit * share) continue
-          const window = (at: number): number => Math.floor((at + offsetMs) / windowMs)
-          if (window(used.at) !== window(now)) continue
-          const waitMs = Math.ceil((window(now) + 1) * windowMs - now - offsetMs)
-          return { scope: used.scope, waitMs, text: `${used.used} of ${limit} ${kind} are used on ${this.#name} (${used.name})` }
-        }
+    if (this.#stated.length === 0) return null
+    return this.#fullOf(this.#used.get(ADDRESS), share, now, offsetMs) ?? (who === ADDRESS ? null : this.#fullOf(this.#used.get(who), share, now, offsetMs))
+  }
+
+  #fullOf(whose: ReadonlyMap<string, Used & { readonly at: number }> | undefined, share: number, now: number, offsetMs: number): Hold | null {
+    if (whose === undefined) return null
+    for (const used of whose.values()) {
+      for (const { kind, windowMs, limit } of this.#stated) {
+        if (used.kind !== kind || used.windowMs !== windowMs || used.used < limit * share) continue
+        const window = (at: number): number => Math.floor((at + offsetMs) / windowMs)
+        if (window(used.at) !== window(now)) continue
+        const waitMs = Math.ceil((window(now) + 1) * windowMs - now - offsetMs)
+        return { scope: used.scope, waitMs, text: `${used.used} of ${limit} ${kind} are used on ${this.#name} (${used.name})` }
       }
     }
     return null

@@ -38,6 +38,10 @@ export function executorNodeFlags({ socketPath, auditPath, safeguardsPath, codeP
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     '--disable-sigusr1',
+    // Young objects get room from the start (MB): an order's are dead within milliseconds, and with the 1 MB that Node begins
+    // with many are moved to the old ones meanwhile. 24 of 184 µs of CPU an order.
+    '--min-semi-space-size=16',
+    '--max-semi-space-size=32',
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
   ]

@@ -31,17 +31,31 @@ export const limitsOf = (market: Market): LimitRules => ({
     const used: Used[] = []
     for (const header in headers) {
       if (!header.startsWith('x-mbx-')) continue
-      const [, kind, name] = /^x-mbx-(used-weight|order-count)-(\d+[smhd])$/.exec(header) ?? []
-      if (kind === undefined || name === undefined) continue
-      const windowMs = Number(name.slice(0, -1)) * (UNITS_MS[name.slice(-1).toUpperCase()] ?? 60_000)
-      used.push(kind === 'order-count' ? { kind: 'orders', scope: 'key', name, windowMs, used: Number(headers[header]) }
-        : { kind: 'weight', scope: 'address', name, windowMs, used: Number(headers[header]) })
+      const counted = countedBy(header)
+      if (counted !== null) used.push({ ...counted, used: Number(headers[header]) })
     }
     return used
   },
   weightOf: (method, path) => (method === 'GET' ? WEIGHTS[path.split('?', 1)[0] ?? ''] ?? 1 : 1),
   background: { scope: 'address', perMinute: QUARTER[market] },
 })
+
+type Counted = Omit<Used, 'used'>
+const counts = new Map<string, Counted | null>()
+/** Names of headers remembered: the exchange has a handful, and every answer to an order brings them. */
+const NAMES_KEPT = 100
+
+/** What a header counts: `x-mbx-order-count-10s`. Null: nothing that is known here. */
+function countedBy(header: string): Counted | null {
+  const known = counts.get(header)
+  if (known !== undefined) return known
+  const [, kind, name] = /^x-mbx-(used-weight|order-count)-(\d+[smhd])$/.exec(header) ?? []
+  const windowMs = name === undefined ? 0 : Number(name.slice(0, -1)) * (UNITS_MS[name.slice(-1).toUpperCase()] ?? 60_000)
+  const counted: Counted | null = kind === undefined || name === undefined ? null
+    : kind === 'order-count' ? { kind: 'orders', scope: 'key', name, windowMs } : { kind: 'weight', scope: 'address', name, windowMs }
+  if (counts.size < NAMES_KEPT) counts.set(header, counted)
+  return counted
+}
 
 /** "current limit is 50 orders per 10 SECOND": the window is over after its length at the latest. */
 function windowIn(text: string): number | null {

@@ -73,26 +73,26 @@ export class Reconciler {
   #beat(): void {
     if (this.#context.stopping) return
     this.#stopTimer = this.#context.clock.after(BEAT_MS, () => { this.#beat() })
-    const now = this.#context.clock.now()
-    const waiting = [...this.#inUse()].filter(([, turn]) => turn.running === null && turn.dueAt <= now).sort(([, a], [, b]) => a.dueAt - b.dueAt)
-    for (const [connectionId, turn] of waiting.slice(0, AT_ONCE - this.#running)) {
+    if (this.#running >= AT_ONCE) return
+    const due = [...this.#due(this.#context.clock.now())].sort(([, a], [, b]) => a.dueAt - b.dueAt)
+    for (const [connectionId, turn] of due.slice(0, AT_ONCE - this.#running)) {
       this.#round(connectionId, turn).catch((error: unknown) => {
         if (!(error instanceof Problem)) queueMicrotask(() => { throw error })
       })
     }
   }
 
-  /** Connections that bots use; one whose bots were at work since its last round is due soon. */
-  #inUse(): ReadonlyMap<string, Turn> {
-    const inUse = new Map<string, Turn>()
-    for (const lane of this.#context.book.lanes()) {
+  /** Connections that bots use and that are due by now: those whose bots were at work since their last round soon after it. */
+  #due(now: number): ReadonlyMap<string, Turn> {
+    const due = new Map<string, Turn>()
+    for (const lane of this.#context.book.lanes()) { // every second, through all bots: nothing is made for those that are not due
       const { connectionId } = lane.bot
       if (connectionId === null || !owned(lane)) continue // another server compares what is its own
       const turn = this.#turnOf(connectionId)
-      inUse.set(connectionId, turn)
       if (turn.failures === 0 && (lane.current.size > 0 || lane.touchedAt > turn.startedAt)) turn.dueAt = Math.min(turn.dueAt, turn.startedAt + BUSY_EVERY_MS)
+      if (turn.running === null && turn.dueAt <= now) due.set(connectionId, turn)
     }
-    return inUse
+    return due
   }
 
   async #round(connectionId: string, turn: Turn): Promise<void> {
