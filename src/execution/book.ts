@@ -25,6 +25,8 @@ export interface Lane {
   /** Those of them that are uncertain, and how a person's word reaches the search for each. */
   readonly uncertain: Set<string>
   readonly inquiries: Map<string, Inquiry>
+  /** Wake those that wait for what is not urgent; called when something comes into the queue. */
+  readonly sleepers: Set<() => void>
   /** When an order of this bot was last uncertain, epoch ms; `to` null: it still is. Exits do not age meanwhile. */
   uncertainSpan: { readonly from: number; readonly to: number | null } | null
   /** The close that went out while an opening was uncertain; what that opening filled later is closed too. */
@@ -52,7 +54,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), uncertainSpan: null, exited: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, cancelRequested: null,
   shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 

@@ -34,6 +34,8 @@ const PAUSED = 'the exchange wants a pause, or others have waited longer'
 const FILLS_LIMIT_MS = 60_000
 /** So long fees of an order are asked for as background work, behind everything else. */
 const FEES_WAIT_MS = 10_000
+/** When they are asked for again meanwhile, ms after the answer: a share that is used up is not there again in a moment. */
+const FEES_LOOKS_MS = [500, 2500, 7000] as const
 
 /**
  * Sends a stored order once and follows it to its end. While its exchange wants a pause it does not leave. `pass`: it has
@@ -126,9 +128,10 @@ async function settleUncertain(context: Context, lane: Lane, linked: Linked, tra
 export async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
   let tracked = start
   const began = context.clock.now()
+  let mayWait = false
   for (let look = 0; !tracked.stored.settled; look += 1) {
     const { order } = tracked.stored
-    if (look > 0) await sleep(context.clock, OPEN_LOOKS_MS[Math.min(look - 1, OPEN_LOOKS_MS.length - 1)] ?? 5000)
+    if (look > 0) await (mayWait ? sleepUntilWanted(context, lane, at(FEES_LOOKS_MS, look)) : sleep(context.clock, at(OPEN_LOOKS_MS, look)))
     demandOwned(lane)
     const waited = context.clock.now() - began
     if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
@@ -137,7 +140,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
     }
     if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
     // Only fees are missing, and no signal waits for them: what background work may ask for will do, but not for long.
-    const mayWait = isFinal(tracked.stored.order.state) && lane.queue.length === 0 && waited < FEES_WAIT_MS
+    mayWait = isFinal(tracked.stored.order.state) && lane.queue.length === 0 && waited < FEES_WAIT_MS
     const found = await lookUp(context, linked, tracked, mayWait)
     if (found.kind === 'found') {
       tracked = await adoptIfNews(context, lane, tracked, found.order)
@@ -150,6 +153,19 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
     if (found.kind === 'absent' && !found.withinMemory && !isFinal(tracked.stored.order.state)) return forgotten(context, lane, linked, tracked)
   }
   return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }
+}
+
+const at = (looksMs: readonly number[], look: number): number => looksMs[Math.min(look, looksMs.length) - 1] ?? 5000
+
+/** Sleeps, but no longer than until something waits in the lane behind the order. */
+async function sleepUntilWanted(context: Context, lane: Lane, ms: number): Promise<void> {
+  let wake: () => void = () => undefined
+  await new Promise<void>((resolve) => {
+    const stop = context.clock.after(ms, resolve)
+    wake = () => { stop(); resolve() }
+    lane.sleepers.add(wake)
+  })
+  lane.sleepers.delete(wake)
 }
 
 /** Acknowledged, and beyond the exchange's memory before it was seen to end: only a person can say what became of it. */
