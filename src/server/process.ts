@@ -44,7 +44,7 @@ async function run(settings: Settings): Promise<void> {
   endWithParent()
   const instance = instanceOf(settings.dataDir, clock)
   const store = await openStore({
-    clock, log, instance,
+    clock, log, instance, checkpointThread: true,
     ...(settings.databaseUrl === null ? { dataDir: settings.dataDir } : {
       url: settings.databaseUrl, dataDir: settings.dataDir,
     }),

@@ -20,7 +20,12 @@ interface Shared {
   scrub(): Promise<boolean>
   close(): Promise<void>
 }
-export interface SqliteDatabase extends Shared { readonly engine: 'sqlite'; readonly file: SqliteFile }
+export interface SqliteDatabase extends Shared {
+  readonly engine: 'sqlite'
+  readonly file: SqliteFile
+  /** The journal has committed so many rows. */
+  wrote(rows: number): void
+}
 export interface PostgresDatabase extends Shared {
   readonly engine: 'postgres'
   /** What names this server in the feed. */

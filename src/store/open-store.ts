@@ -3,6 +3,7 @@ import type { Log } from '#log'
 import { createBots, type Bots } from './bots.ts'
 import { createCandles, type Candles } from './candles.ts'
 import { createCharts, type Charts } from './charts.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { createConnections, type Connections } from './connections.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import type { Database } from './engine.ts'
@@ -37,6 +38,8 @@ export type StoreOptions = {
   readonly log?: Log
   /** Names this server over its restarts; whoever gives it makes sure that no other has the same. By default a new one. */
   readonly instance?: string
+  /** Whether SQLite's checkpoints get a thread of their own: for a process that has more to do meanwhile. */
+  readonly checkpointThread?: boolean
 } & (
   | { readonly dataDir: string; readonly url?: null }
   | { readonly url: string; readonly dataDir?: string }
@@ -128,10 +131,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function openDatabase({ url, dataDir, log, clock }: StoreOptions, instance: string): Database {
+function openDatabase({ url, dataDir, log, clock, checkpointThread }: StoreOptions, instance: string): Database {
   if (url !== undefined && url !== null) {
     return openPostgres(url, instance, clock, (error) => { log?.warn({ err: error }, 'a connection to PostgreSQL broke and is replaced') })
   }
   if (dataDir === undefined) throw new TypeError('a store needs a folder or a URL')
-  return openSqlite(dataDir)
+  return openSqlite(dataDir, checkpointThread === true ? (file) => new Checkpoints(file, clock, log) : undefined)
 }

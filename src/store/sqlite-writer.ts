@@ -5,7 +5,7 @@ import { BatchRefused, databaseTrouble, Overtaken, refusalOf } from './database-
 import type { SqliteDatabase } from './engine.ts'
 import type { Fed, GroupWriter, Written } from './group-commit.ts'
 import type { FeedEvent, Held, JournalBatch } from './journal.ts'
-import { leasesOf, WRITES, type Row, type Write } from './journal-writes.ts'
+import { leasesOf, weight, WRITES, type Row, type Write } from './journal-writes.ts'
 import type { SqliteFile } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -64,6 +64,7 @@ export function sqliteWriter(database: SqliteDatabase, clock: Clock): GroupWrite
       try {
         const written = attempt(group, false) ?? attempt(group, true)
         if (written === null) throw new Error('a group with savepoints was given up')
+        database.wrote(group.reduce((rows, batch) => rows + weight(batch), 0))
         return written
       } catch (error) {
         if (file.raw.isTransaction) file.raw.exec('rollback')

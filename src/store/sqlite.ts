@@ -5,6 +5,7 @@ import {
   Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler,
   type CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult, type Transaction,
 } from 'kysely'
+import type { Checkpoints } from './checkpoints.ts'
 import { databaseTrouble } from './database-trouble.ts'
 import type { SqliteDatabase } from './engine.ts'
 import { Turns } from './sqlite-turns.ts'
@@ -75,12 +76,14 @@ export class SqliteFile {
   }
 }
 
-/** Opens the SQLite database of a data folder. */
-export function openSqlite(dataDir: string): SqliteDatabase {
+/** Opens the SQLite database of a data folder. `checkpointsOf`: who does its checkpoints; by default its commits. */
+export function openSqlite(dataDir: string, checkpointsOf?: (file: SqliteFile) => Checkpoints): SqliteDatabase {
   const file = new SqliteFile(dataDir)
+  const checkpoints = checkpointsOf?.(file)
   const db = new Kysely<Tables>({ dialect: dialectOf(driverOf(file)) })
   return {
     engine: 'sqlite', db, file,
+    wrote: (rows) => checkpoints?.wrote(rows),
     transaction: (work) => db.transaction().execute(work),
     snapshot: async (work) => {
       // A connection of its own: its long read transaction must not hold up the writes of the first one.
@@ -93,6 +96,7 @@ export function openSqlite(dataDir: string): SqliteDatabase {
     },
     scrub: async () => {
       await db.transaction().execute(rewriteEnvelopes)
+      await checkpoints?.idle()
       while (file.transactionEnd !== null) await file.transactionEnd
       // Puts the zeroed pages into the file and empties the log, which holds older ones. While somebody reads an older
       // state that cannot be done: no waiting for it here, it would hold up everything.
@@ -103,6 +107,7 @@ export function openSqlite(dataDir: string): SqliteDatabase {
     },
     close: async () => {
       while (file.transactionEnd !== null) await file.transactionEnd
+      await checkpoints?.close()
       await db.destroy()
       file.close()
     },
