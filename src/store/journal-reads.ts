@@ -6,6 +6,7 @@ import type { Database } from './engine.ts'
 import { journalBooks } from './journal-books.ts'
 import type { BotRow, ConnectionRow, Journal, KnownSignal, Undecided, UnfinishedWork } from './journal.ts'
 import { toBot, toConnection, toDecision, toFill, toPosition, toSignal, toStoredOrder } from './rows.ts'
+import { idAt } from './time-range.ts'
 import type { FillRow, OrderRow, SignalRow, Tables } from './tables.ts'
 
 type Reads = Omit<Journal, 'commit' | 'onFeed' | 'onLog' | 'caughtUp'>
@@ -25,9 +26,9 @@ export function journalReads(database: Database, clock: Clock): Reads {
     return found
   }
   const byKey = hot<[string, string, number], KnownRow>(database, known(db).where('idempotency_key', '=', '').where('received_at', '>=', 0).compile())
-  const side = hot<[string, string, string, number], { at: number | null }>(database, db.selectFrom('signals')
+  const side = hot<[string, string, string, string, number], { at: number | null }>(database, db.selectFrom('signals')
     .select((eb) => eb.fn.max('received_at').as('at'))
-    .where('webhook_id', '=', '').where('symbol', '=', '').where('side', '=', '').where('received_at', '>=', 0)
+    .where('webhook_id', '=', '').where('id', '>=', '').where('symbol', '=', '').where('side', '=', '').where('received_at', '>=', 0)
     .where('flags', 'not like', sql.lit('%TEST%')).compile()) // tests do not stand in between
   return {
     ...journalBooks(database),
@@ -40,7 +41,7 @@ export function journalReads(database: Database, clock: Clock): Reads {
       return wanted.length > 1 ? [...new Map(found.map((one) => [one.id, one])).values()] : found
     },
     async lastOfSide(webhookId, symbol, which, since) {
-      return (await side(webhookId, symbol, which, since))[0]?.at ?? null
+      return (await side(webhookId, idAt(since), symbol, which, since))[0]?.at ?? null
     },
     unfinished: () => unfinished(database),
     async bots(): Promise<readonly BotRow[]> {

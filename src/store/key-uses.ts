@@ -48,13 +48,13 @@ export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>
     },
     async list(userId, filter = {}, page) {
       const span = readSpan('key-uses', { userId, ...filter }, page)
-      let query = db.selectFrom('key_uses').selectAll().where('event', '<>', 'outcome').orderBy('seq', 'desc').limit(span.fetch)
+      let query = db.selectFrom('key_uses').selectAll().where('of_seq', 'is', null).where('event', '<>', 'outcome').orderBy('seq', 'desc').limit(span.fetch)
       if (userId !== null) query = query.where('user_id', '=', userId)
       if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId)
       if (span.after !== null) query = query.where('seq', '<', Number(span.after))
       const shown = toPage(span, (await query.execute()).map(toKeyUse), (use) => String(use.seq))
       if (shown.items.length === 0) return shown
-      const outcomes = await db.selectFrom('key_uses').select(['of_seq', 'outcome', 'reason']).where('event', '=', 'outcome')
+      const outcomes = await db.selectFrom('key_uses').select(['of_seq', 'outcome', 'reason'])
         .where('of_seq', 'in', shown.items.map((use) => use.seq)).orderBy('seq').execute()
       const outcomeOf = new Map(outcomes.map((row) => [row.of_seq, row.outcome]))
       return { ...shown, items: shown.items.map((use) => ({ ...use, outcome: use.outcome ?? outcomeOf.get(use.seq) ?? null })) }

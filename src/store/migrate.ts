@@ -6,9 +6,12 @@ import { FIRST } from './migrations/0001-first.ts'
 import { FLEET, FLEET_POSTGRES } from './migrations/0004-fleet.ts'
 import { BOOKS } from './migrations/0005-books.ts'
 import { SIGN_IN } from './migrations/0006-sign-in.ts'
+import { FEWER_INDEXES } from './migrations/0007-fewer-indexes.ts'
 import type { Tables } from './tables.ts'
 
-const MIGRATIONS: Readonly<Record<string, string>> = { '0001-first': FIRST, '0004-fleet': FLEET, '0005-books': BOOKS, '0006-sign-in': SIGN_IN }
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  '0001-first': FIRST, '0004-fleet': FLEET, '0005-books': BOOKS, '0006-sign-in': SIGN_IN, '0007-fewer-indexes': FEWER_INDEXES,
+}
 /** What goes with a migration on PostgreSQL alone, as it stands. */
 const POSTGRES_ONLY: Readonly<Record<string, readonly string[]>> = { '0004-fleet': FLEET_POSTGRES }
 

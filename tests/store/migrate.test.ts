@@ -8,6 +8,7 @@ import { systemClock } from '#clock'
 import { Problem } from '#model'
 import { openStore } from '#store'
 import { onBothEngines, type Place } from './engines.ts'
+import { makeDesk, makeKeyUse, signalBatch } from './samples.ts'
 
 /** Opens a store in a process of its own and answers the installation that it found there. */
 function openedElsewhere(where: Place): Promise<string> {
@@ -25,14 +26,20 @@ function openedElsewhere(where: Place): Promise<string> {
 async function execute(where: Place, sql: string): Promise<void> {
   if ('dataDir' in where) {
     const db = new DatabaseSync(join(where.dataDir, 'towerflow.db'))
-    db.exec(sql)
-    db.close()
+    try {
+      db.exec(sql)
+    } finally {
+      db.close()
+    }
     return
   }
   const client = new Client({ connectionString: where.url })
   await client.connect()
-  await client.query(sql)
-  await client.end()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
 }
 
 onBothEngines((engine) => {
@@ -41,6 +48,31 @@ onBothEngines((engine) => {
     const ids = await Promise.all([1, 2, 3].map(() => openedElsewhere(where)))
     expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/)
     expect(new Set(ids).size).toBe(1)
+  })
+
+  test('a database of the schema before is brought up with what it holds', async () => {
+    const where = await engine.place()
+    const before = await engine.open(where)
+    const desk = await makeDesk(before)
+    const { signal, batch } = signalBatch(desk, desk.bots[0]!)
+    await before.journal.commit(batch)
+    await before.keyUses.add([
+      makeKeyUse(1, { event: 'submit', connectionId: desk.connection.id, userId: desk.user.id }),
+      makeKeyUse(2, { event: 'outcome', connectionId: desk.connection.id, userId: desk.user.id, of: 1, outcome: 'accepted' }),
+    ])
+    await before.close()
+    await execute(where, `
+      drop index key_uses_by_connection;
+      drop index key_uses_by_user;
+      create index key_uses_by_connection on key_uses (connection_id, seq);
+      create index key_uses_by_user on key_uses (user_id, seq);
+      create index signals_by_side on signals (webhook_id, symbol, side, received_at);
+      delete from kysely_migration where name = '0007-fewer-indexes'`)
+    const after = await engine.open(where)
+    expect((await after.signals.get(desk.user.id, signal.id))?.signal).toEqual(signal)
+    expect(await after.journal.lastOfSide(signal.webhookId, signal.symbol, signal.side, signal.receivedAt)).toBe(signal.receivedAt)
+    expect((await after.keyUses.list(desk.user.id, { connectionId: desk.connection.id })).items).toMatchObject([{ seq: 1, outcome: 'accepted' }])
+    await expect(execute(where, 'drop index signals_by_side')).rejects.toThrow(/signals_by_side/)
   })
 
   test('a database of a newer Towerflow is left alone', async () => {

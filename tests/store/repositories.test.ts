@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { newId, systemClock } from '#clock'
-import type { KeyUse } from '#store'
 import { onBothEngines } from './engines.ts'
 import {
-  filledBatch, makeBot, makeConnection, makeDesk, makeEvent, makeNewSignal, makeOrder, makePosition, makeSignal, makeUser, signalBatch,
+  filledBatch, makeBot, makeConnection, makeDesk, makeEvent, makeKeyUse, makeNewSignal, makeOrder, makePosition, makeSignal, makeUser, signalBatch,
 } from './samples.ts'
 
 /** The executor has its tombstone. */
@@ -299,11 +298,7 @@ onBothEngines((engine) => {
 
   test('uses of keys are taken over once, listed with their outcome, and read in order', async () => {
     const store = await engine.open()
-    const use = (seq: number, more: Partial<KeyUse> = {}): KeyUse => ({
-      seq, hash: `hash ${seq}`, at: now(), event: 'submit', connectionId: 'c', userId: 'u', orderId: null, botId: null, signalId: null, of: null,
-      outcome: null, reason: 'order', entry: '{}', ...more,
-    })
-    const uses = [use(1), use(2, { event: 'outcome', of: 1, outcome: 'accepted' }), use(3, { connectionId: 'd', userId: 'v' }), ...Array.from({ length: 1500 }, (_, index) => use(index + 4))]
+    const uses = [makeKeyUse(1), makeKeyUse(2, { event: 'outcome', of: 1, outcome: 'accepted' }), makeKeyUse(3, { connectionId: 'd', userId: 'v' }), ...Array.from({ length: 1500 }, (_, index) => makeKeyUse(index + 4))]
     await store.keyUses.add(uses)
     await store.keyUses.add(uses.slice(0, 10))
     expect(await store.keyUses.after(1, 2)).toEqual(uses.slice(1, 3))

@@ -1,6 +1,6 @@
 import { newId, systemClock } from '#clock'
 import type { Bot, Connection, Fill, Market, Order, Position, Signal } from '#model'
-import type { Decision, FeedEvent, JournalBatch, NewSignal, Store, StoredOrder, User, Webhook } from '#store'
+import type { Decision, FeedEvent, JournalBatch, KeyUse, NewSignal, Store, StoredOrder, User, Webhook } from '#store'
 
 const clock = systemClock
 const random = (): string => Buffer.from(clock.randomBytes(24)).toString('base64url')
@@ -105,4 +105,10 @@ export function signalBatch(desk: Desk, bot: Bot): { signal: Signal; order: Stor
 /** What the exchange's answer to an order makes of it. */
 export const filledBatch = (bot: Bot, order: StoredOrder): JournalBatch => ({
   orders: [filledOrder(order)], fills: [makeFill(order.order)], positions: [makePosition(bot)], feed: [makeEvent(bot.userId)],
+})
+
+/** An entry of the audit's copy. */
+export const makeKeyUse = (seq: number, more: Partial<KeyUse> = {}): KeyUse => ({
+  seq, hash: `hash ${seq}`, at: clock.now(), event: 'submit', connectionId: 'c', userId: 'u', orderId: null, botId: null, signalId: null, of: null,
+  outcome: null, reason: 'order', entry: '{}', ...more,
 })

@@ -171,8 +171,6 @@ CREATE INDEX signals_by_body on signals (body_slot) where body_slot is not null;
 
 CREATE INDEX signals_by_idempotency on signals (webhook_id, idempotency_key, received_at) where idempotency_key is not null;
 
-CREATE INDEX signals_by_side on signals (webhook_id, symbol, side, received_at);
-
 CREATE INDEX signals_undecided on signals (id) where fanout_done = 0;
 
 CREATE TABLE decisions (
@@ -328,10 +326,6 @@ CREATE TABLE key_uses (
   primary key (seq, hash)
 ) strict;
 
-CREATE INDEX key_uses_by_connection on key_uses (connection_id, seq);
-
-CREATE INDEX key_uses_by_user on key_uses (user_id, seq);
-
 CREATE INDEX key_uses_outcomes on key_uses (of_seq) where of_seq is not null;
 
 CREATE TABLE idempotency (
@@ -481,3 +475,7 @@ CREATE TABLE candles (
 ) strict;
 
 CREATE INDEX candles_by_slot on candles (slot);
+
+CREATE INDEX key_uses_by_connection on key_uses (connection_id, seq) where of_seq is null;
+
+CREATE INDEX key_uses_by_user on key_uses (user_id, seq) where of_seq is null;

@@ -97,7 +97,7 @@ test('lists and look-ups go along an index', async () => {
     "select * from signals where user_id = ? and symbol = ? order by id desc limit 51": 'signals_by_symbol',
     "select * from signals where user_id = ? and label = ? order by id desc limit 51": 'signals_by_label',
     "select id from signals where webhook_id = ? and idempotency_key = ? and received_at >= ? order by received_at desc limit 10": 'signals_by_idempotency',
-    "select max(received_at) from signals where webhook_id = ? and symbol = ? and side = ? and received_at >= ?": 'signals_by_side',
+    "select max(received_at) from signals where webhook_id = ? and id >= ? and symbol = ? and side = ? and received_at >= ?": 'signals_by_webhook',
     "select * from decisions where done = 0": 'decisions_unfinished',
   }
   for (const [sql, index] of Object.entries(cases)) {
