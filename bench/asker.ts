@@ -9,7 +9,7 @@ let over = false
 let asked = 0
 process.once('message', () => { over = true })
 while (!over) {
-  const body = JSON.stringify({ symbol: 'BTCUSDT', side: 'BUY', size: '20', dilution: true, id: `asked-${asked += 1}` })
+  const body = JSON.stringify({ symbol: 'BTCUSDT', side: 'BUY', size: '20', dilution: true, id: `asked-${process.pid}-${asked += 1}` })
   const from = performance.now()
   const answer = await client.request({ method: 'POST', path: url.pathname, body, headers: { 'content-type': 'application/json' } })
   const text = await answer.body.text()

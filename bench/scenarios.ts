@@ -62,7 +62,10 @@ export async function burst(sim: Sim, contestants: readonly Contestant[], scale:
   return result
 }
 
-/** One signal for very many bots. */
+/**
+ * One signal for very many bots: right after a start, when Node has yet to compile what it runs, and after two such
+ * fan-outs, which is how an installation runs that has been up for a while.
+ */
 export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[], scale: { many: number; manyConnections: number }, say: Say): Promise<unknown> {
   // Both times just started, so that the difference is what connections take and not what a process has grown by.
   const idle = await atRest(ours)
@@ -70,40 +73,49 @@ export async function fanOut(sim: Sim, ours: Ours, accounts: readonly Account[],
   const connected = await atRest(ours)
   await ours.restart() // without the inspector that the measurement opened
   const url = await ours.addBots('many', scale.many, connections.slice(1))
-  const other = await ours.addBots('other', 1, connections.slice(0, 1))
+  const other = await ours.addBots('other', 1, connections.slice(0, 1), { symbol: 'BTCUSDT', amount: '20', amountIn: 'quote', maxSize: '1000000' }) // asked again and again
   ours.setHooks([url, other])
   await hook(ours, 1)
   await ordersSeen(sim, 1)
+  const justStarted = await oneFanOut(sim, ours, other, accounts, scale.many)
+  await oneFanOut(sim, ours, other, accounts, scale.many)
+  const running = await oneFanOut(sim, ours, other, accounts, scale.many)
+  const memory = {
+    heldPerConnection: ((connected.server.held ?? 0) - (idle.server.held ?? 0)) / scale.manyConnections,
+    residentPerConnection: (connected.server.resident + connected.executor.resident - idle.server.resident - idle.executor.resident) / scale.manyConnections,
+  }
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
+  const row = (name: string, show: (one: typeof running) => string): readonly string[] => [name, show(justStarted), show(running)]
+  table(say, ['one webhook, many bots', 'just started', 'running'], [
+    row('first order, ms', (one) => one.firstMs.toFixed(1)), row('last order, ms', (one) => one.lastMs.toFixed(0)),
+    row('CPU per order, µs', (one) => (one.serverMicrosPerOrder + one.executorMicrosPerOrder).toFixed(0)),
+    row('  of it server, executor', (one) => `${one.serverMicrosPerOrder.toFixed(0)} + ${one.executorMicrosPerOrder.toFixed(0)}`),
+    row('another webhook answers meanwhile, p50 ms', (one) => one.otherHooksP50Ms.toFixed(1)),
+    row('the same, p99 ms', (one) => one.otherHooksP99Ms.toFixed(1)), row('the same, worst ms', (one) => one.otherHooksWorstMs.toFixed(1)),
+  ])
+  say(`memory per connection: ${kib(memory.heldPerConnection)} heap and buffers after a collection, ${kib(memory.residentPerConnection)} resident in both processes`)
+  return { justStarted, running, ...memory }
+}
+
+async function oneFanOut(sim: Sim, ours: Ours, other: string, accounts: readonly Account[], many: number) {
   await forgetOrders(sim)
   const { server, executor } = ours.processes()
   const before = { server: cpuMs(server), executor: cpuMs(executor) }
   const stopAsking = await askMeanwhile(other)
   const began = now()
   await hook(ours, 0)
-  await orderRequestsSeen(sim, scale.many + 20)
+  await orderRequestsSeen(sim, many + 20)
   const answers = await stopAsking()
-  const all = await ordersSeen(sim, scale.many + answers.length)
+  const all = await ordersSeen(sim, many + answers.length)
   const orders = all.filter((order) => order.apiKey !== accounts[0]?.apiKey)
   await wait(3000) // the audit's copy is written in the background, and counts
-  const result = {
+  return {
     firstMs: Math.min(...orders.map((order) => order.receivedAt)) - began,
     lastMs: Math.max(...orders.map((order) => order.receivedAt)) - began,
     serverMicrosPerOrder: (cpuMs(server) - before.server) * 1000 / all.length,
     executorMicrosPerOrder: (cpuMs(executor) - before.executor) * 1000 / all.length,
-    heldPerConnection: ((connected.server.held ?? 0) - (idle.server.held ?? 0)) / scale.manyConnections,
-    residentPerConnection: (connected.server.resident + connected.executor.resident - idle.server.resident - idle.executor.resident) / scale.manyConnections,
     otherHooksP50Ms: quantile(answers, 0.5), otherHooksP99Ms: quantile(answers, 0.99), otherHooksWorstMs: Math.max(...answers),
   }
-  const cpu = result.serverMicrosPerOrder + result.executorMicrosPerOrder
-  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
-  table(say, ['one webhook, many bots', ''], [
-    ['first order', `${result.firstMs.toFixed(1)} ms`], ['last order', `${result.lastMs.toFixed(0)} ms`],
-    ['CPU per order, server and executor', `${cpu.toFixed(0)} µs (${result.serverMicrosPerOrder.toFixed(0)} + ${result.executorMicrosPerOrder.toFixed(0)})`],
-    ['memory per connection: heap and buffers after a collection', kib(result.heldPerConnection)],
-    ['memory per connection: resident, both processes', kib(result.residentPerConnection)],
-    ['another webhook answers meanwhile, p50, p99, worst', `${result.otherHooksP50Ms.toFixed(1)}, ${result.otherHooksP99Ms.toFixed(1)}, ${result.otherHooksWorstMs.toFixed(1)} ms (${answers.length} asked)`],
-  ])
-  return result
 }
 
 /** Memory of a restarted installation that has nothing to do; of the executor only what is resident: nobody can look inside. */
