@@ -26,13 +26,14 @@ export class Checkpoints {
   #running: { readonly done: Promise<void>; readonly end: () => void } | null = null
   #over = false
 
-  constructor(file: SqliteFile, clock: Clock, log: Log | undefined) {
+  constructor(file: Pick<SqliteFile, 'path' | 'raw'>, clock: Clock, log: Log | undefined) {
     this.#clock = clock
     file.raw.exec(`pragma wal_autocheckpoint = ${LONGEST_LOG_PAGES}`)
     this.#thread = new Worker(new URL('checkpoint-thread.ts', import.meta.url), { workerData: file.path, name: 'checkpoints' })
     this.#thread.unref()
     this.#thread.on('message', () => { this.#ended() })
     this.#thread.on('error', (error) => {
+      if (this.#over) return
       log?.warn({ err: error }, 'the thread for the database\'s checkpoints failed; the commits do them')
       file.raw.exec('pragma wal_autocheckpoint = 1000')
     })
@@ -61,6 +62,7 @@ export class Checkpoints {
   async close(): Promise<void> {
     this.#stopWaiting?.()
     if (this.#over) return
+    this.#over = true
     const ended = new Promise((resolve) => { this.#thread.once('exit', resolve) })
     this.#thread.ref()
     this.#thread.postMessage('end')

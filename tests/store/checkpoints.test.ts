@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { systemClock } from '#clock'
+import type { Log } from '#log'
 import type { Store } from '#store'
 import { Checkpoints } from '../../src/store/checkpoints.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -70,5 +71,20 @@ test('overwriting a deleted key waits for the checkpoint that is being done', as
     expect(await database.scrub()).toBe(true)
     await checkpoints?.idle()
   }
+  await database.close()
+})
+
+test('where the thread fails the commits do it again, and the log says so', async () => {
+  const { store, dataDir } = await open()
+  await store.close()
+  const warnings: string[] = []
+  const database = openSqlite(dataDir, (file) => (
+    new Checkpoints({ path: join(dataDir, 'nowhere', 'towerflow.db'), raw: file.raw }, systemClock, { warn: (_: object, text: string) => { warnings.push(text) } } as unknown as Log)
+  ))
+  await until(() => warnings.length > 0)
+  expect(warnings).toEqual([expect.stringContaining('the commits do them')])
+  expect(database.file.raw.prepare('pragma wal_autocheckpoint').get()).toEqual({ wal_autocheckpoint: 1000 })
+  database.wrote(100_000)
+  expect(await database.scrub()).toBe(true)
   await database.close()
 })
