@@ -61,13 +61,12 @@ function refuse() {
 }
 
 /**
- * Hands everything on to the other Node: arguments, standard streams, signals, and its exit code or signal back. The
- * fourth stream is an IPC channel on which nothing is said: its end tells the child that this process is gone, even
- * when it had no chance to say so.
+ * Hands everything on to the other Node: the name by which it was called, arguments, standard streams, signals, and its
+ * exit code or signal back. The fourth stream is an IPC channel on which nothing is said: its end tells the child that
+ * this process is gone, even when it had no chance to say so.
  */
 function runOn(file) {
-  const child = spawn(file, [fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-    { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  const child = spawn(file, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   const forward = (signal) => child.kill(signal)
   for (const signal of FORWARDED) process.on(signal, forward)
   child.once('error', (error) => {

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { effectiveSettings, readClientSettings, readSettings, SettingsError, type Settings } from '#config'
 import { isLocked } from '#supervisor'
 import { reach } from './api.ts'
+import { PROGRAM } from './called.ts'
 import { Unreachable } from './failure.ts'
 
 export interface Check {
@@ -120,6 +121,6 @@ async function server(settings: Settings): Promise<Check[]> {
     if (!(error instanceof Unreachable)) throw error
     const said = `${url}: ${error.message}`
     if (isLocked(settings.dataDir)) return failed(`${said}, though the data folder is in use: is TOWERFLOW_URL right?`)
-    return [{ name, result: 'note', detail: `${said}; \`towerflow start\` starts it` }]
+    return [{ name, result: 'note', detail: `${said}; "${PROGRAM} start" starts it` }]
   }
 }

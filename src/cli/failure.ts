@@ -1,3 +1,4 @@
+import { PROGRAM } from './called.ts'
 import { printable } from './table.ts'
 import { style } from './terminal.ts'
 
@@ -47,18 +48,18 @@ export class Failure extends Error {
 
 /** What to do about a code of the API, where the server's own words cannot know the commands. */
 const NEXT: Readonly<Record<string, string>> = {
-  unauthenticated: 'Set TOWERFLOW_TOKEN. Make a token on the server\'s machine with: towerflow token create',
-  forbidden: 'Use a token with a wider scope: towerflow token create --scopes admin',
-  connection_in_use: 'Move them with `towerflow connections relink`, or take each off with `bots disconnect`.',
-  webhook_in_use: 'Point the bots elsewhere with `towerflow bots update <bot> --webhook <webhook>`, or delete them.',
-  connection_immutable: 'Connect the new key, `connections relink <old> --to <new>`, then delete the old one.',
-  orders_unresolved: 'Wait until the orders have ended: towerflow orders list',
-  position_open: 'Close the position with `towerflow bots close`, or give --abandon-position to let go of it.',
+  unauthenticated: `Set TOWERFLOW_TOKEN. Make a token on the server's machine with: ${PROGRAM} token create`,
+  forbidden: `Use a token with a wider scope: ${PROGRAM} token create --scopes admin`,
+  connection_in_use: `Move them with "${PROGRAM} connections relink", or take each off with "${PROGRAM} bots disconnect".`,
+  webhook_in_use: `Point the bots elsewhere with "${PROGRAM} bots update <bot> --webhook <webhook>", or delete them.`,
+  connection_immutable: `Connect the new key, "${PROGRAM} connections relink <old> --to <new>", then delete the old one.`,
+  orders_unresolved: `Wait until the orders have ended: ${PROGRAM} orders list`,
+  position_open: `Close the position with "${PROGRAM} bots close", or give --abandon-position to let go of it.`,
   consent_required: 'Read the rights above. To accept what cannot be verified, repeat with --consent.',
-  plaintext_not_allowed: 'Use `towerflow connect`, which seals the credentials.',
-  unknown_exchange: 'See which exchanges there are: towerflow exchanges list',
-  unavailable: 'The server is starting or its executor is down: see its log, or run towerflow doctor',
-  webhook_paused: 'Resume it: towerflow webhooks update <webhook> --resume',
+  plaintext_not_allowed: `Use "${PROGRAM} connect", which seals the credentials.`,
+  unknown_exchange: `See which exchanges there are: ${PROGRAM} exchanges list`,
+  unavailable: `The server is starting or its executor is down: see its log, or run ${PROGRAM} doctor`,
+  webhook_paused: `Resume it: ${PROGRAM} webhooks update <webhook> --resume`,
 }
 
 /** Says what went wrong, without a stack, to people or (one JSON line) to programs; answers the exit code. */
@@ -72,7 +73,7 @@ function describe(error: unknown): { text: string; body: Record<string, unknown>
   if (error instanceof ApiProblem) return { text: problemText(error.body), body: error.body, code: EXIT.failed }
   if (error instanceof Unreachable) {
     const detail = `No towerflow answers at ${error.url}: ${error.message}.`
-    const next = 'Start it with `towerflow start`, or set TOWERFLOW_URL.'
+    const next = `Start it with "${PROGRAM} start", or set TOWERFLOW_URL.`
     return { text: failureText(detail, next), body: { code: 'unreachable', title: 'No server', detail, next },
       code: EXIT.failed }
   }

@@ -1,5 +1,6 @@
 import type { api as contract } from '#contract'
 import type { Api } from './api.ts'
+import { PROGRAM } from './called.ts'
 import { ApiProblem, Failure } from './failure.ts'
 import { printable } from './table.ts'
 import { style, type Terminal } from './terminal.ts'
@@ -34,7 +35,7 @@ export async function follow(api: Api, path: string, body: unknown, onCheck: (ch
     why = error instanceof Error ? error.message : 'no reason given'
   }
   throw new Failure(`The answer of the server broke off while the key was tested (${why}); what came of it is not known`,
-    { next: 'Look with `towerflow connections list` before you connect it again; the same key is never taken twice.' })
+    { next: `Look with "${PROGRAM} connections list" before you connect it again; the same key is never taken twice.` })
 }
 
 async function* linesOf({ body }: Response): AsyncGenerator<contract.TestLine> {

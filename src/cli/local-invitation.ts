@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { iso, systemClock } from '#clock'
 import { readSettings } from '#config'
+import { PROGRAM } from './called.ts'
 import { openLocalStore } from './local-store.ts'
 import { Failure } from './failure.ts'
 
@@ -22,7 +23,7 @@ export async function resetHere(name: string, forgetsFactors: boolean): Promise<
   const store = await openLocalStore(settings)
   try {
     const user = await store.users.byName(name)
-    if (user === undefined) throw new Failure(`There is no user "${name}"`, { next: 'See who there is: towerflow user list' })
+    if (user === undefined) throw new Failure(`There is no user "${name}"`, { next: `See who there is: ${PROGRAM} user list` })
     const token = `tf_${Buffer.from(systemClock.randomBytes(32)).toString('base64url')}`
     const createdAt = systemClock.now()
     const expiresAt = createdAt + HOLDS_MS

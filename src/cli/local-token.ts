@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { newId, systemClock } from '#clock'
 import { readSettings } from '#config'
 import type { Store, TokenScope, User } from '#store'
+import { PROGRAM } from './called.ts'
 import { openLocalStore } from './local-store.ts'
 import { Failure } from './failure.ts'
 
@@ -43,7 +44,7 @@ export async function createTokenHere(wanted: {
 async function named(store: Store, name: string): Promise<User> {
   const found = await store.users.byName(name)
   if (found === undefined) throw new Failure(`There is no user "${name}"`,
-    { next: 'Make one with: towerflow user create --name <name>' })
+    { next: `Make one with: ${PROGRAM} user create --name <name>` })
   return found
 }
 

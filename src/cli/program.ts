@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { PROGRAM } from './called.ts'
 
 interface Entry {
   readonly name: string
@@ -58,7 +59,7 @@ const ENTRIES: readonly Entry[] = [
 
 /** All commands; those that the arguments ask for are filled in, the others only have a name and a line of help. */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command('towerflow')
+  const program = new Command(PROGRAM)
     .description('Every trading signal becomes exactly one order on your own exchange account.')
     .version(version(), '-V, --version')
     .option('--json', 'answer with one line of JSON, for programs')

@@ -18,6 +18,8 @@ interface Options {
   readonly input?: string
   readonly node?: string
   readonly cwd?: string
+  /** The file that Node is given. */
+  readonly launcher?: string
 }
 
 /** The Node that the machine has, whatever this test runs on. */
@@ -27,11 +29,11 @@ export function systemNode(): string {
 }
 
 /** Starts `towerflow` as a person would, with nothing of this process's settings. */
-export function start(args: readonly string[], { env = {}, node = process.execPath, cwd }: Options =
+export function start(args: readonly string[], { env = {}, node = process.execPath, cwd, launcher = LAUNCHER }: Options =
   {}): ChildProcessWithoutNullStreams {
   const clean = Object.fromEntries(Object.entries(process.env)
     .filter(([name]) => !/^(TOWERFLOW_|VITEST|NODE_OPTIONS|FORCE_COLOR)/.test(name)))
-  return spawn(node, [LAUNCHER, ...args], { env: { ...clean, ...env }, ...(cwd === undefined ? {} : { cwd }) })
+  return spawn(node, [launcher, ...args], { env: { ...clean, ...env }, ...(cwd === undefined ? {} : { cwd }) })
 }
 
 /** Runs it to its end, at most a minute. */

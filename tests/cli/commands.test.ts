@@ -81,13 +81,13 @@ describe('from nothing to an order, by command', () => {
     const { code, stderr } = await run(['webhooks', 'list'], { env: { TOWERFLOW_URL: installation.url } })
     expect(code).toBe(1)
     expect(stderr).toContain('unauthenticated')
-    expect(stderr).toContain('towerflow token create')
+    expect(stderr).toContain('node bin/towerflow.mjs token create')
   })
 
   it.each([
-    ['connections list', 'towerflow connect'], ['webhooks list', 'towerflow webhooks create'],
-      ['bots list', 'towerflow bots create'],
-    ['signals list', 'towerflow signal send'], ['orders list', 'towerflow signal send'],
+    ['connections list', 'node bin/towerflow.mjs connect'], ['webhooks list', 'node bin/towerflow.mjs webhooks create'],
+      ['bots list', 'node bin/towerflow.mjs bots create'],
+    ['signals list', 'node bin/towerflow.mjs signal send'], ['orders list', 'node bin/towerflow.mjs signal send'],
       ['positions list', 'first fill'],
   ])('an empty list says how to fill it: %s', async (line, hint) => {
     const { code, stdout } = await towerflow(line)

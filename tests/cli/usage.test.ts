@@ -1,6 +1,8 @@
+import { symlinkSync } from 'node:fs'
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/program.ts'
-import { run, temporaryFolder } from './command.ts'
+import { LAUNCHER, run, systemNode, temporaryFolder } from './command.ts'
 
 const NOWHERE = { TOWERFLOW_URL: 'http://127.0.0.1:1', TOWERFLOW_TOKEN: 'none' }
 
@@ -19,7 +21,7 @@ it('every command explains itself', async () => {
   for (const command of all) {
     const { code, stdout } = await run([...command, '--help'])
     expect({ command, code }).toEqual({ command, code: 0 })
-    expect(stdout).toContain('Usage: towerflow')
+    expect(stdout).toContain(`Usage: node bin/towerflow.mjs ${command.join(' ')}`)
     expect(stdout).toContain('--json')
   }
 }, 120_000)
@@ -49,8 +51,29 @@ it('a server that is not there ends with 1, and says what to do', async () => {
   const { code, stderr } = await run(['connections', 'list'], { env: NOWHERE })
   expect(code).toBe(1)
   expect(stderr).toContain('No towerflow answers at http://127.0.0.1:1')
-  expect(stderr).toContain('towerflow start')
+  expect(stderr).toContain('node bin/towerflow.mjs start')
   expect(stderr).not.toMatch(/\n\s+at /)
+})
+
+// The system's Node may hand over to another one, which has to know the name as well.
+it.each([['the Node that it runs on', process.execPath], ['the machine\'s Node', systemNode()]])(
+  'what it suggests begins as it was called itself: by the link that npm installs, or as a file (%s)', async (_, node) => {
+  const folder = temporaryFolder()
+  try {
+    const link = path.join(folder.path, 'towerflow')
+    symlinkSync(LAUNCHER, link)
+    const clone = path.dirname(path.dirname(LAUNCHER))
+    for (const [cwd, launcher, typed] of [
+      [clone, link, 'towerflow'], [clone, LAUNCHER, 'node bin/towerflow.mjs'], [folder.path, LAUNCHER, `node ${LAUNCHER}`],
+    ] as const) {
+      const [help, failure] = await Promise.all([['bots', '--help'], ['bots', 'list']].map((args) =>
+        run(args, { env: NOWHERE, cwd, launcher, node })))
+      expect(help?.stdout).toContain(`Usage: ${typed} bots `)
+      expect(failure?.stderr).toContain(`Start it with "${typed} start"`)
+    }
+  } finally {
+    folder.remove()
+  }
 })
 
 it.each([[['--json', 'connections', 'list']], [['connections', '--json', 'list']],

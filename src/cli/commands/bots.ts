@@ -3,6 +3,7 @@ import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { amount, command, group, more, oneOf, paging, whole, type Call, type Paging } from '../action.ts'
 import type { Api } from '../api.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { find, idIfGiven, idOf, namesOf } from '../find.ts'
 import { printable, sheet, table } from '../table.ts'
@@ -32,7 +33,7 @@ interface Settings {
 }
 
 const EMPTY = `There is no bot yet. A bot listens to a webhook and trades one symbol through one connection:
-  towerflow bots create --webhook <webhook> --connection <connection> --symbol BTCUSDT --amount 50`
+  ${PROGRAM} bots create --webhook <webhook> --connection <connection> --symbol BTCUSDT --amount 50`
 
 export function addBots(program: Command, about: string): void {
   const bots = group(program, 'bots', about)
@@ -136,7 +137,7 @@ function addPosition(bots: Command): void {
     const { newId, systemClock } = await import('#clock')
     const closed: z.infer<typeof contract.closed> =
       await api.send('POST', `/bots/${id}/close`, { idempotencyKey: options.idempotencyKey ?? newId(systemClock) })
-    call.terminal.answer(closed, () => closed.orderIds.map((order) => `Closing: towerflow orders show ${order}`)
+    call.terminal.answer(closed, () => closed.orderIds.map((order) => `Closing: ${PROGRAM} orders show ${order}`)
       .join('\n'))
   }).option('--idempotency-key <key>', 'the same key again closes once')
 

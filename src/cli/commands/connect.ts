@@ -4,6 +4,7 @@ import type { SealedCredentials, SealingKey } from '#vault/seal'
 import type { z } from 'zod'
 import { command } from '../action.ts'
 import type { Api } from '../api.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { follow, showing } from '../follow.ts'
 import { canAsk } from '../terminal.ts'
@@ -36,7 +37,7 @@ export function addConnect(program: Command, about: string): void {
     .addHelpText('after', `
 The key is never an argument: other users of the machine can read those. It is asked for on a terminal, hidden;
 otherwise it is read from standard input, one field per line, in the order that \`exchanges list\` shows:
-  printf '%s\\n' "$API_KEY" "$SECRET" | towerflow connect --exchange binance --market spot`)
+  printf '%s\\n' "$API_KEY" "$SECRET" | ${PROGRAM} connect --exchange binance --market spot`)
 }
 
 /** Seals the credentials to the executor's key and hands them in; `onCheck` hears of each check. Also what the demo does. */

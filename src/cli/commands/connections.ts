@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { amount, command, group, more, paging, whole, type Paging } from '../action.ts'
+import { PROGRAM } from '../called.ts'
 import { find, idOf } from '../find.ts'
 import { follow, markOf, showing } from '../follow.ts'
 import { moment, printable, sheet, table } from '../table.ts'
@@ -11,7 +12,7 @@ type Connection = contract.ConnectionAnswer
 type Uses = z.infer<typeof contract.auditEntries>
 
 const EMPTY = `No exchange key is connected yet. Connect one with:
-  towerflow connect --exchange binance --market spot`
+  ${PROGRAM} connect --exchange binance --market spot`
 
 export function addConnections(program: Command, about: string): void {
   const connections = group(program, 'connections', about)
@@ -48,7 +49,7 @@ export function addConnections(program: Command, about: string): void {
     const api = await call.api()
     const id = await idOf(api, '/connections', wanted ?? '', 'connection')
     const one: Connection = await api.send('POST', `/connections/${id}/reconcile`)
-    call.terminal.answer(one, () => `${printable(one.name)} was compared with the exchange. What differs: towerflow findings list`)
+    call.terminal.answer(one, () => `${printable(one.name)} was compared with the exchange. What differs: ${PROGRAM} findings list`)
   })
 
   command<{ to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',

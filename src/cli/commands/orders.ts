@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { command, group, more, oneOf, paging, type Paging } from '../action.ts'
+import { PROGRAM } from '../called.ts'
 import { idIfGiven, idOrLatest, namesOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
@@ -21,7 +22,7 @@ interface Filter extends Paging {
 }
 
 const EMPTY = `There are no orders yet. An order begins with a signal that a bot listens for:
-  towerflow signal send --webhook <webhook> --symbol BTCUSDT --side BUY`
+  ${PROGRAM} signal send --webhook <webhook> --symbol BTCUSDT --side BUY`
 
 export function addOrders(program: Command, about: string): void {
   const orders = group(program, 'orders', about)
@@ -102,7 +103,7 @@ function orderSheet(one: Order): string {
       ['market', `${one.exchange} ${one.market}`], ['purpose', one.kind], ['reduce only', one.reduceOnly],
         ['refused', one.rejectCode],
       ['the exchange said', one.rejectText], ['needs you', one.needsPerson
-        ? `look at the exchange, then: towerflow orders resolve ${one.id} exists|absent|check` : null],
+        ? `look at the exchange, then: ${PROGRAM} orders resolve ${one.id} exists|absent|check` : null],
       ['why', one.needsPerson ? printable(one.timeline.findLast((entry) => entry.event === 'needs_person')?.detail ?? '') : null],
       ['client order id', one.clientOrderId], ['exchange order id', one.exchangeOrderId], ['bot', one.botId],
         ['connection', one.connectionId],

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { command, group, more, oneOf, paging, type Call, type Paging } from '../action.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { idIfGiven, idOf, idOrLatest, namesOf } from '../find.ts'
 import { milliseconds, moment, printable, sheet, table } from '../table.ts'
@@ -75,7 +76,7 @@ async function send(call: Call, options: Sending): Promise<void> {
 
 function tell(terminal: Terminal, accepted: Accepted): void {
   terminal.answer(accepted, () => `${accepted.duplicate ? 'Known already: the same signal as'
-    : 'Stored as'} ${accepted.signalId}\nSee what became of it: towerflow signals show ${accepted.signalId}`)
+    : 'Stored as'} ${accepted.signalId}\nSee what became of it: ${PROGRAM} signals show ${accepted.signalId}`)
 }
 
 async function bodyOf(options: Sending): Promise<string> {
@@ -119,7 +120,7 @@ export function addSignals(program: Command, about: string): void {
       { title: 'BECAME', of: became },
       { title: 'ID', of: (one) => one.id },
     ], `No signal has arrived yet. Send one to a webhook, as an alert would:
-  towerflow signal send --webhook <webhook> --symbol BTCUSDT --side BUY --flag TEST`) + more(list.next))
+  ${PROGRAM} signal send --webhook <webhook> --symbol BTCUSDT --side BUY --flag TEST`) + more(list.next))
   }))
     .option('--webhook <webhook>', 'from one webhook').option('--bot <bot>', 'that one bot decided on')
     .option('--symbol <symbol>', 'of one symbol')

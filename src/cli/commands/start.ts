@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Settings } from '#config'
 import { command } from '../action.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { untilStopped } from '../stop.ts'
 import { style, type Terminal } from '../terminal.ts'
@@ -19,7 +20,7 @@ export function addStart(program: Command, about: string): void {
       await practice.close()
     }
   }).option('--practice', 'simulated exchanges and play money, in a temporary folder: everything is forgotten when it stops')
-    .addHelpText('after', '\nSettings come from the environment: `towerflow doctor` prints those in effect.')
+    .addHelpText('after', `\nSettings come from the environment: "${PROGRAM} doctor" prints those in effect.`)
 }
 
 async function run(terminal: Terminal, settings: Settings, stopped: ReturnType<typeof untilStopped>): Promise<void> {
@@ -42,7 +43,7 @@ function tell(terminal: Terminal, url: string, setupToken: string | null, practi
   terminal.line([
     '', 'There is no user yet. Make the first one in a browser; this link holds until somebody did:',
     `  ${style('cyan', `${url}/setup#${setupToken}`)}`,
-    'or, with a token for scripts, on this machine:', '  node bin/towerflow.mjs token create',
+    'or, with a token for scripts, on this machine:', `  ${PROGRAM} token create`,
     'or from elsewhere:',
     `  curl -X POST ${url}/api/v1/setup -H 'content-type: application/json' -d '{"token":"${setupToken}"}'`,
   ].join('\n'))

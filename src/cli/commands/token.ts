@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { command, group } from '../action.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { every } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
@@ -48,7 +49,7 @@ export function addToken(program: Command, about: string): void {
     const fitting = all.filter((one) => one.id === wanted || one.name === wanted)
     const [found] = fitting
     if (found === undefined) throw new Failure(`There is no token "${wanted ?? ''}"`,
-      { next: 'See which there are: towerflow token list' })
+      { next: `See which there are: ${PROGRAM} token list` })
     if (fitting.length > 1) throw new Failure(
       `There are ${fitting.length} tokens named "${wanted ?? ''}": ${fitting.map((one) => one.id).join(', ')}`,
       { next: 'Give the id.' })

@@ -3,6 +3,7 @@ import type { api as contract } from '#contract'
 import type { z } from 'zod'
 import { command, group, more, paging, whole, type Paging } from '../action.ts'
 import type { Api } from '../api.ts'
+import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { every, find, idOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
@@ -23,7 +24,7 @@ interface Settings {
 }
 
 const EMPTY = `There is no webhook yet. Make one, then put its address into your alert:
-  towerflow webhooks create --name "My alerts"`
+  ${PROGRAM} webhooks create --name "My alerts"`
 
 export function addWebhooks(program: Command, about: string): void {
   const webhooks = group(program, 'webhooks', about)

@@ -7,6 +7,7 @@ import type { api as contract } from '#contract'
 import { startSimulator, type Simulator } from '#simulator'
 import { runSupervisor, type Running } from '#supervisor'
 import { openApi } from '../api.ts'
+import { PROGRAM } from '../called.ts'
 import { connect } from '../commands/connect.ts'
 import { timelineTable } from '../commands/signals.ts'
 import { Failure } from '../failure.ts'
@@ -190,9 +191,9 @@ const stayUp = (outcome: Outcome, folder: string): string => [
   style('bold', 'Or here:'),
   `  export TOWERFLOW_URL=${outcome.url}`,
   `  export TOWERFLOW_TOKEN=${outcome.token}`,
-  '  node bin/towerflow.mjs signals show latest',
-  '  node bin/towerflow.mjs positions list',
-  '  node bin/towerflow.mjs signal send --webhook Demo --symbol BTCUSDT --side SELL',
+  `  ${PROGRAM} signals show latest`,
+  `  ${PROGRAM} positions list`,
+  `  ${PROGRAM} signal send --webhook Demo --symbol BTCUSDT --side SELL`,
   `  curl -d '{"symbol":"BTCUSDT","side":"SELL"}' ${outcome.webhook}`,
   `  curl ${outcome.simulator}/__sim/orders`,
   style('dim', `API: ${outcome.url}/api/docs   log: ${path.join(folder, 'demo.log')}`),
