@@ -1,7 +1,9 @@
 import { linesOf } from './lines.ts'
-import type { Problem, Routes, TestLine } from './schema.ts'
+import type { Connection, Problem, Routes, TestLine } from './schema.ts'
 
 export type Route = keyof Routes
+/** Those that test a key, and answer in lines too. */
+export type TestRoute = 'POST /connections' | 'POST /connections/{id}/check'
 export type Answer<R extends Route> = Routes[R]['answer']
 export type Given<R extends Route> = Omit<Routes[R], 'answer'>
 /** What a request may carry beside what its route asks for. */
@@ -64,7 +66,7 @@ export async function call<R extends Route>(route: R, ...given: Arguments<R>): P
  * The same for a route that answers with the test of a key in lines, which are handed to `heard` as they come, but for the last one: that is the answer.
  * Throws `ApiError`; `unreachable` and `timeout` where the lines break off, and then nobody knows yet what came of it.
  */
-export async function follow(route: 'POST /connections', given: Given<typeof route> & Extras, heard: (line: TestLine) => void): Promise<Answer<typeof route>> {
+export async function follow<R extends TestRoute>(route: R, given: Given<R> & Extras, heard: (line: TestLine) => void): Promise<Connection> {
   return proven(route, async () => {
     const response = await fetched(route, given, LINES)
     if (!response.ok) throw refusal(response, jsonOf(await textOf(response, given.signal)))

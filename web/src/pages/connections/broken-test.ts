@@ -4,6 +4,21 @@ import type { Connection } from '../../api/schema.ts'
 /** What is known of a connection whose making nobody told the end of. `looking`: it is asked for. */
 export type Known = 'looking' | 'made' | 'not_made' | 'unknown'
 
+/** The line to the server broke while a test ran that had begun; nobody told how it ended. */
+export class BrokenTest extends ApiError {
+  /** Of the connection that is tested. */
+  readonly id: string
+  /** When the test began, of `performance.now()`. */
+  readonly since: number
+
+  constructor({ code, status, message, problem }: ApiError, id: string, since: number) {
+    super(code, status, message, problem)
+    this.name = 'BrokenTest'
+    this.id = id
+    this.since = since
+  }
+}
+
 /** As long as a test may take at the server, and some more. */
 const LOOKED_FOR_MS = 25_000
 const EVERY_MS = 1000

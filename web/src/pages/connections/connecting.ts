@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiError, call, follow } from '../../api/client.ts'
+import { ApiError, call } from '../../api/client.ts'
 import { touch } from '../../api/queries.ts'
 import type { Connection, Exchange } from '../../api/schema.ts'
 import { connections as t } from '../../texts/connections.ts'
-import { knownOf, type Known } from './broken-test.ts'
+import { BrokenTest, knownOf, type Known } from './broken-test.ts'
 import type { Check } from './check-list.tsx'
+import { allChecks, foundBy, testKey } from './testing.ts'
 
 export interface Wanted {
   readonly exchange: Exchange
@@ -14,10 +15,6 @@ export interface Wanted {
   readonly consent: boolean
 }
 type Credentials = Readonly<Record<string, string>>
-type Found = Connection['checks'][number]
-
-/** In the order in which they are shown. */
-const CHECKS = ['reached', 'signature', 'live_account', 'market', 'rights', 'withdrawal_off', 'ip_binding', 'expiry']
 
 /**
  * Connects a key: it is sealed here, in the browser, and only what nobody but the executor can open is sent. Each check is
@@ -32,36 +29,28 @@ export function useConnecting() {
   const [busy, setBusy] = useState(false)
 
   const connect = async ({ exchange, market, name, consent }: Wanted, credentials: Credentials): Promise<Connection | null> => {
-    const known = new Map<string, Found>()
-    let begun = null as { readonly id: string; readonly at: number } | null
+    const show = (found: readonly Check[]): void => { setChecks([SEALED, ...found]) }
     setBusy(true)
     setError(null)
     setBroken(null)
-    setChecks([{ name: 'sealed', result: 'running', detail: '' }, ...open(known, null)])
+    setChecks([{ name: 'sealed', result: 'running', detail: '' }, ...allChecks(new Map(), null)])
     try {
       const [{ sealCredentials }, key, me] = await Promise.all([import('#vault/seal'), call('GET /sealing-key'), call('GET /me')])
       const sealed = await sealCredentials(key, { userId: me.id, exchange: exchange.id, market }, credentials)
-      setChecks([SEALED, ...open(known, 'running')])
       const body = { exchange: exchange.id, market, sealed, ...(name.trim() === '' ? {} : { name: name.trim() }), ...(consent ? { consent } : {}) }
-      const made = await follow('POST /connections', { body }, (line) => {
-        if ('begun' in line) begun = { ...line.begun, at: performance.now() }
-        if (!('check' in line)) return
-        known.set(line.check.name, line.check)
-        setChecks([SEALED, ...open(known, 'running')])
-      })
-      setChecks([SEALED, ...made.checks])
+      const made = await testKey('POST /connections', { body }, show)
       await touch(client, TOUCHED)
       return made
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught
-      if (begun !== null && (caught.code === 'unreachable' || caught.code === 'timeout')) {
-        setChecks([SEALED, ...open(known, 'untold')])
-        const made = await knownOf(begun.id, begun.at, setBroken)
+      if (caught instanceof BrokenTest) {
+        const made = await knownOf(caught.id, caught.since, setBroken)
         await touch(client, TOUCHED)
         return made
       }
-      const found = (caught.problem.checks ?? []) as readonly Found[]
-      setChecks(found.length > 0 ? [SEALED, ...found] : null)
+      const found = foundBy(caught)
+      if (found === null) setChecks(null)
+      else show(found)
       setError(caught)
       return null
     } finally {
@@ -73,15 +62,3 @@ export function useConnecting() {
 
 const TOUCHED = ['/connections', '/attention', '/stats']
 const SEALED: Check = { name: t.checks.sealed, result: 'pass', detail: t.checks.sealedDetail }
-
-/**
- * All checks, those that are known as they are. As long as the exchange was not reached nothing else can be under way;
- * from then on what is open depends on what it is being asked. `end` `untold`: nobody tells any more how they went.
- */
-function open(known: ReadonlyMap<string, Found>, end: 'running' | 'untold' | null): Check[] {
-  const left = (name: string): 'running' | 'waiting' | 'untold' => {
-    if (end !== 'running') return end ?? 'waiting'
-    return name === 'reached' || known.has('reached') ? 'running' : 'waiting'
-  }
-  return CHECKS.map((name) => known.get(name) ?? { name, result: left(name), detail: '' })
-}

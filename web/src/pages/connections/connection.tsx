@@ -18,6 +18,7 @@ import { shell } from '../../texts/shell.ts'
 import { states } from '../../texts/states.ts'
 import { CapsForm } from './caps-form.tsx'
 import { CheckList } from './check-list.tsx'
+import { useChecking } from './checking.ts'
 
 const t = connections.page
 
@@ -27,12 +28,12 @@ export function ConnectionPage() {
   const connection = useApi('GET /connections/{id}', { path: { id } })
   return connection.data === undefined
     ? <Page title={connections.title}><Loaded of={connection}>{() => null}</Loaded></Page>
-    : <Shown connection={connection.data} />
+    : <Shown key={id} connection={connection.data} />
 }
 
 function Shown({ connection }: { readonly connection: Connection }) {
   const { id, name, exchange, market, fingerprint, status, statusDetail, freeze, checks, expiresAt, bots, createdAt, lastUsedAt, reconciledAt, reconcileTrouble } = connection
-  const check = useChange('POST /connections/{id}/check', { touches: ['/connections', '/attention'], done: () => { told(t.checked) } })
+  const checking = useChecking(id)
   const { data: exchanges } = useApi('GET /exchanges')
   const compare = useChange('POST /connections/{id}/reconcile', { touches: ['/connections', '/findings', '/attention'], done: () => { told(t.comparedNow) } })
   return (
@@ -40,16 +41,16 @@ function Shown({ connection }: { readonly connection: Connection }) {
       title={name} above={<To to="/connections" fz="sm">{connections.title}</To>} intro={<Group gap="xs"><ConnectionState status={status} />{statusDetail}</Group>}
       actions={(
         <>
-          <Button variant="default" loading={check.isPending} onClick={() => { check.mutate({ path: { id } }) }}>{t.check}</Button>
+          <Button variant="default" loading={checking.busy} onClick={checking.check}>{t.check}</Button>
           <ToButton to="/connections/$id/replace" params={{ id }} variant="default">{t.replace}</ToButton>
           <Removal connection={connection} />
         </>
       )}
     >
       {freeze !== null && <Alert color="blue" icon={<IconSnowflake aria-hidden />}>{t.frozen(shell.freezeDialog.modes[freeze.mode], freeze.reason)}</Alert>}
-      <Trouble error={check.error} />
+      <Trouble error={checking.error} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
-        <Section title={connections.checks.title}><CheckList checks={checks} /></Section>
+        <Section title={connections.checks.title}><CheckList checks={checking.checks ?? checks} /></Section>
         <Stack gap="lg">
           <Section title={t.facts} actions={<Button variant="default" size="xs" loading={compare.isPending} onClick={() => { compare.mutate({ path: { id } }) }}>{t.compare}</Button>}>
             <Facts
