@@ -26,10 +26,11 @@ const TRIES = 3
 
 /**
  * Starts a real PostgreSQL, the newest that is installed, on a free port of 127.0.0.1. `durable: true` makes it wait for
- * the disk as in production; by default it does not, which no test can tell unless the machine loses power. Root runs
- * it as user `postgres`, because it refuses to run as root. It dies with the process that started it.
+ * the disk as in production; by default it does not, which no test can tell unless the machine loses power. `apart: true`
+ * keeps what is typed on the terminal, such as Ctrl-C, from it. Root runs it as user `postgres`, because it refuses to run
+ * as root. It dies with the process that started it.
  */
-export async function startPostgres({ durable = false }: { durable?: boolean } = {}): Promise<TestPostgres> {
+export async function startPostgres({ durable = false, apart = false }: { durable?: boolean; apart?: boolean } = {}): Promise<TestPostgres> {
   const bin = findBinaries()
   const owner = process.getuid?.() === 0 ? userPostgres() : null
   const folder = mkdtempSync(join(tmpdir(), 'towerflow-pg-'))
@@ -46,7 +47,7 @@ export async function startPostgres({ durable = false }: { durable?: boolean } =
     let said = ''
     let child: ChildProcess
     const start = async (): Promise<void> => {
-      child = spawn(server.file, server.args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+      child = spawn(server.file, server.args, { cwd: folder, detached: apart, stdio: ['ignore', 'ignore', 'pipe'] })
       child.stderr?.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
       await answers(url, child)
     }

@@ -9,7 +9,7 @@ import { emptyTally, type ChaosOptions, type Tally } from './options.ts'
 
 /** What was found, with the evidence, most of it for reading in a file. */
 export interface Finding { readonly kind: string; readonly installation: string; readonly text: string; readonly evidence: unknown; readonly folder: string }
-export interface Report { readonly options: ChaosOptions; readonly tally: Tally; readonly findings: readonly Finding[]; readonly durationMs: number }
+export interface Report { readonly options: ChaosOptions; readonly tally: Tally; readonly findings: readonly Finding[]; readonly durationMs: number; readonly cutShort: boolean }
 
 /** Evidence beyond that says nothing new. */
 const FINDINGS_KEPT = 200
@@ -17,9 +17,10 @@ const FINDINGS_KEPT = 200
 /**
  * Runs a campaign to its end: installations side by side against one simulated exchange, in a process of its own that
  * is never killed. `env`: for the installations' processes. `watch` is shown the tally as it grows, `found` each finding.
+ * `enough` cuts it short: nothing more is begun, and what was done is judged as ever.
  */
-export async function campaign(options: ChaosOptions, { env = {}, watch = () => undefined, found = () => undefined }: {
-  readonly env?: Readonly<Record<string, string>>; readonly watch?: (tally: Tally) => void; readonly found?: (finding: Finding) => void
+export async function campaign(options: ChaosOptions, { env = {}, watch = () => undefined, found = () => undefined, enough }: {
+  readonly env?: Readonly<Record<string, string>>; readonly watch?: (tally: Tally) => void; readonly found?: (finding: Finding) => void; readonly enough?: AbortSignal | undefined
 } = {}): Promise<Report> {
   const began = performance.now()
   const tally = emptyTally()
@@ -30,7 +31,7 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
     await makeMarkets(simulator.url)
     let [stopping, failed] = [false, false]
     const ground: Ground = {
-      options, env, tally, exchangeUrl: simulator.url, ledger: new Ledger(simulator.url), stopping: () => stopping || failed, failed: () => failed,
+      options, env, tally, exchangeUrl: simulator.url, ledger: new Ledger(simulator.url), stopping: () => stopping || failed, failed: () => failed, enough: () => enough?.aborted === true,
       report: ({ kind, text, evidence }, place) => {
         tally[kind] += 1
         stopping ||= options.untilFound === true
@@ -50,7 +51,7 @@ export async function campaign(options: ChaosOptions, { env = {}, watch = () => 
     const ends = await Promise.allSettled(runs)
     const broken = ends.find((end) => end.status === 'rejected')
     if (broken !== undefined) throw new Error(`the campaign could not go on${simulator.ended()}`, { cause: broken.reason })
-    return { options, tally, findings, durationMs: performance.now() - began }
+    return { options, tally, findings, durationMs: performance.now() - began, cutShort: ground.enough() }
   } finally {
     clearInterval(timer)
     await simulator.stop()
@@ -66,7 +67,7 @@ function quotaOf({ kills, signals, installations }: ChaosOptions, index: number)
 
 /** `ended`: how it ended, where it did before it was asked to. */
 async function startSimulator(): Promise<{ readonly url: string; ended(): string; stop(): Promise<void> }> {
-  const child: ChildProcess = spawn(process.execPath, [LAUNCHER, 'simulate', '--exchange', 'binance', '--json'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child: ChildProcess = spawn(process.execPath, [LAUNCHER, 'simulate', '--exchange', 'binance', '--json'], { detached: true, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const line = await new Promise<string>((resolve, reject) => {
     let text = ''
     child.stdout?.on('data', (chunk: Buffer) => {

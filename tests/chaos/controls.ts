@@ -8,7 +8,7 @@ import type { ChaosOptions } from './options.ts'
 import { passed } from './table.ts'
 
 /** Whether the campaign noticed that the program was broken, and by what. */
-export interface Control { readonly mutant: Mutant; readonly caught: boolean; readonly by: string; readonly durationMs: number }
+export interface Control { readonly mutant: Mutant; readonly caught: boolean; readonly by: string; readonly durationMs: number; readonly cutShort: boolean }
 
 const ENTER = path.join(import.meta.dirname, 'mutants', 'enter.ts')
 
@@ -19,8 +19,10 @@ export function mutantNamed(name: string): Mutant {
   return mutant
 }
 
-/** Runs the campaign against a broken program until something is found, at most for as long as it would take. */
-export async function control(mutant: Mutant, options: ChaosOptions, watch: (report: Report['tally']) => void = () => undefined): Promise<Control> {
+/** Runs the campaign against a broken program until something is found, at most for as long as it would take. `enough` cuts it short. */
+export async function control(mutant: Mutant, options: ChaosOptions, { watch = () => undefined, enough }: {
+  readonly watch?: (report: Report['tally']) => void; readonly enough?: AbortSignal
+} = {}): Promise<Control> {
   brokenSources(mutant) // one that no longer fits is not caught, it is out of date
   const began = performance.now()
   let kills = 0
@@ -29,10 +31,10 @@ export async function control(mutant: Mutant, options: ChaosOptions, watch: (rep
     watch(tally)
   }
   const env = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${pathToFileURL(ENTER).href}`, CHAOS_MUTANT: mutant.name }
-  const end = (caught: boolean, by: string): Control => ({ mutant, caught, by, durationMs: performance.now() - began })
+  const end = (caught: boolean, by: string): Control => ({ mutant, caught, by, durationMs: performance.now() - began, cutShort: enough?.aborted === true })
   let report: Report
   try {
-    report = await campaign({ ...options, database: mutant.database ?? options.database, untilFound: true }, { env, watch: look })
+    report = await campaign({ ...options, database: mutant.database ?? options.database, untilFound: true }, { env, watch: look, enough })
   } catch (error) {
     if (kills === 0) throw error
     return end(true, `it does not come back: ${(error as Error).message}`) // loud enough: it ended itself at every start

@@ -29,7 +29,8 @@ export class Host {
   async start(): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const log = openSync(this.#logFile, 'a')
-      const child = spawn(process.execPath, [LAUNCHER, 'start', '--json'], { env: { ...clean(), ...this.#env }, stdio: ['ignore', 'pipe', log, 'ipc'] })
+      // In a group of its own, which Ctrl-C does not reach: the campaign ends it, or takes it along by the fourth stream.
+      const child = spawn(process.execPath, [LAUNCHER, 'start', '--json'], { env: { ...clean(), ...this.#env }, detached: true, stdio: ['ignore', 'pipe', log, 'ipc'] })
       closeSync(log)
       this.#supervisor = child
       try {

@@ -22,6 +22,8 @@ export interface Ground {
   stopping(): boolean
   /** The latter: what others have under way is then no evidence any more. */
   failed(): boolean
+  /** Whether nothing more is to be begun: what was done comes to its end, and is judged. */
+  enough(): boolean
   report(violation: Violation | { readonly kind: 'stuck' | 'needsPerson'; readonly text: string; readonly evidence: unknown }, place: Place): void
 }
 
@@ -50,7 +52,7 @@ export async function torment(name: string, ground: Ground, chance: Chance, quot
     const desk = await setUp(place, ground.exchangeUrl, probeMarket)
     const one = new Installation(place, desk, ground, chance, quota)
     await one.prepare()
-    while ((quota.kills > 0 || quota.accepted > 0) && !ground.stopping()) clean = await one.round() && clean
+    while ((quota.kills > 0 || quota.accepted > 0) && !ground.stopping() && !ground.enough()) clean = await one.round() && clean
   } finally {
     await place.stop()
   }
@@ -127,8 +129,10 @@ class Installation {
 
   async #kill(kills: number): Promise<void> {
     const began = performance.now()
-    for (let done = 0; done < kills; done += 1) {
+    let open: Killed | null = null
+    for (let done = 0; done < kills && !this.#ground.enough(); done += 1) {
       await pause(this.#chance.pick([[3, this.#chance.between(20, 400)], [5, this.#chance.between(400, 2500)], [1, this.#chance.between(2500, 5000)]]))
+      if (this.#ground.enough()) break
       if (this.#chance.next() < 0.5) {
         for (let index = 0; index < BURST; index += 1) this.#send(this.#anyHook())
         await pause(this.#chance.between(0, 40))
@@ -138,9 +142,14 @@ class Installation {
       this.#ground.tally.kills[victim] += 1
       this.#quota.kills -= 1
       // Some kills come while the one before is not yet recovered from; its time then does not count.
-      if (victim !== 'supervisor' && done + 1 < kills && this.#chance.next() < (victim === 'stopped' ? 0.7 : 0.15)) continue
+      if (victim !== 'supervisor' && done + 1 < kills && this.#chance.next() < (victim === 'stopped' ? 0.7 : 0.15)) {
+        open = killed
+        continue
+      }
+      open = null
       await this.#recovered(killed)
     }
+    await open?.back()
     this.#secondsPerKill = (performance.now() - began) / 1000 / kills
   }
 
@@ -176,7 +185,7 @@ class Installation {
 
   async #sendMore(): Promise<void> {
     const wanted = this.#quota.accepted - Math.min(CALM_ROUND, this.#quota.accepted)
-    while (this.#quota.accepted > wanted) await pause(50)
+    while (this.#quota.accepted > wanted && !this.#ground.enough()) await pause(50)
   }
 
   async #spoil(over: () => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 // Kills real processes at random instants while signals come in and the exchange misbehaves, and lets the exchange's own
-// ledger judge. See README.md. Exits with 1 on anything lost, doubled or stuck, or where a mutant is not caught.
+// ledger judge. See README.md. Exits with 1 on anything lost, doubled or stuck, or where a mutant is not caught, and with 130 where
+// Ctrl-C cut it short.
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { campaign, type Finding, type Report } from './campaign.ts'
@@ -26,13 +27,31 @@ const databases = (['sqlite', 'postgres'] as const).filter((one) => values.datab
 if (shared.servers > 1 && values.database !== 'postgres') wrongUsage('several servers share a PostgreSQL: --servers 2 --database postgres')
 if (databases.length === 0) wrongUsage('--database is sqlite, postgres or both')
 let saidAt = performance.now()
-process.exitCode = await (values.mutants === undefined ? prove() : tryControls(values.mutants)) ? 0 : 1
+const CUT_SHORT = 130
+/** `npm run` passes a Ctrl-C on that the terminal has delivered already. */
+const SAME_PRESS_MS = 500
+const enough = new AbortController()
+let pressedAt = Infinity
+process.on('SIGINT', interrupted)
+const good = await (values.mutants === undefined ? prove() : tryControls(values.mutants))
+process.exitCode = enough.signal.aborted ? CUT_SHORT : good ? 0 : 1
+
+/** The first time everything that runs comes to its end and is judged; the second time it is left as it is. */
+function interrupted(): void {
+  if (performance.now() - pressedAt > SAME_PRESS_MS) process.exit(CUT_SHORT)
+  if (enough.signal.aborted) return
+  pressedAt = performance.now()
+  enough.abort()
+  hideProgress()
+  process.stderr.write('cut short: what was done so far comes to its end and is compared; Ctrl-C again ends at once\n')
+}
 
 async function prove(): Promise<boolean> {
   const reports: Report[] = []
   for (const database of databases) {
+    if (enough.signal.aborted) break
     const options: ChaosOptions = { ...shared, database }
-    const report = await campaign(options, { watch: (tally) => { showProgress(database, options, tally) }, found: keep })
+    const report = await campaign(options, { watch: (tally) => { showProgress(database, options, tally) }, found: keep, enough: enough.signal })
     hideProgress()
     reports.push(report)
     if (!values.json) say(report)
@@ -46,14 +65,16 @@ async function tryControls(names: string): Promise<boolean> {
   const mutants = names === 'all' ? MUTANTS : names.split(',').map(mutantNamed)
   let caught = 0
   for (const mutant of mutants) {
+    if (enough.signal.aborted) break
     const options: ChaosOptions = { ...shared, database: databases[0] ?? 'sqlite', killsPerRound: 8, calmLimitMs: 120_000 }
-    const result = await control(mutant, options, (tally) => { showProgress(mutant.name, options, tally) })
+    const result = await control(mutant, options, { watch: (tally) => { showProgress(mutant.name, options, tally) }, enough: enough.signal })
     hideProgress()
-    if (result.caught) caught += 1
-    if (values.json) process.stdout.write(`${JSON.stringify({ name: mutant.name, caught: result.caught, by: result.by, durationMs: result.durationMs })}\n`)
-    else process.stdout.write(`${result.caught ? 'caught' : 'MISSED'} in ${Math.round(result.durationMs / 1000)} s  ${mutant.name} (${mutant.breaks})\n  ${result.by}\n`)
+    const { caught: noticed, by, durationMs, cutShort } = result
+    if (noticed) caught += 1
+    if (values.json) process.stdout.write(`${JSON.stringify({ name: mutant.name, caught: noticed, by, durationMs, cutShort })}\n`)
+    else process.stdout.write(`${noticed ? 'caught' : cutShort ? 'cut short' : 'MISSED'} in ${Math.round(durationMs / 1000)} s  ${mutant.name} (${mutant.breaks})\n  ${by}\n`)
   }
-  if (!values.json) process.stdout.write(`${caught} of ${mutants.length} broken variants were caught\n`)
+  if (!values.json) process.stdout.write(`${caught} of ${mutants.length} broken variants were caught${enough.signal.aborted ? ', cut short' : ''}\n`)
   return caught === mutants.length
 }
 
@@ -67,12 +88,12 @@ function say(report: Report): void {
   for (const { kind, installation, text } of report.findings.slice(0, 30)) process.stdout.write(`  ${kind} (${installation}): ${text}\n`)
   const folders = new Set(report.findings.map(({ folder }) => folder))
   if (folders.size > 0) process.stdout.write(`kept as evidence: ${[...folders].join(' ')}\n`)
-  process.stdout.write(`${passed(report) ? 'nothing lost, nothing doubled, nothing stuck' : 'FAILED'}\n\n`)
+  process.stdout.write(`${passed(report) ? 'nothing lost, nothing doubled, nothing stuck' : 'FAILED'}${report.cutShort ? ', as far as it went' : ''}\n\n`)
 }
 
-function plain({ options, tally: { recoveries, ...counts }, durationMs, findings }: Report): Record<string, unknown> {
+function plain({ options, tally: { recoveries, ...counts }, durationMs, findings, cutShort }: Report): Record<string, unknown> {
   const times = recoveries.map(({ ms }) => ms)
-  return { ...options, ...counts, recoveryMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) }, durationMs, findings }
+  return { ...options, ...counts, recoveryMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) }, durationMs, cutShort, findings }
 }
 
 /** A bar on a terminal; elsewhere a line a minute, so that a long run's log tells how far it is. */

@@ -36,7 +36,7 @@ export async function startPlace(name: string, { options, exchangeUrl, env }: {
   readonly options: ChaosOptions; readonly exchangeUrl: string; readonly env: Readonly<Record<string, string>>
 }, chance: Chance, ports: readonly number[]): Promise<Place> {
   const folder = mkdtempSync(path.join(tmpdir(), `towerflow-chaos-${name}-`))
-  const postgres = options.database === 'postgres' ? await startPostgres({ durable: true }) : null
+  const postgres = options.database === 'postgres' ? await startPostgres({ durable: true, apart: true }) : null
   const logFile = path.join(folder, 'log')
   const shared = {
     TOWERFLOW_LOG_LEVEL: 'info', TOWERFLOW_EXCHANGE_URLS: JSON.stringify({ binance: exchangeUrl }), TOWERFLOW_ALLOW_PLAINTEXT_CREDENTIALS: 'true',

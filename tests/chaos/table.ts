@@ -12,9 +12,10 @@ export const passed = ({ tally }: Report): boolean => tally.lost + tally.duplica
 
 /** A report for people. */
 export function tableOf(report: Report): string {
-  const { tally, options, durationMs } = report
+  const { tally, options, durationMs, cutShort } = report
   const kills = Object.entries(tally.kills).filter(([, count]) => count > 0)
   const rows: readonly (readonly [string, string])[] = [
+    ...(cutShort ? [['CUT SHORT', `of ${options.kills} kills and ${options.signals} signals; what was done is compared`] as const] : []),
     ['database', `${options.database}, ${options.installations} installations${options.servers > 1 ? ` of ${options.servers} servers` : ''}, seed ${options.seed}`],
     ['kills', `${kills.reduce((sum, [, count]) => sum + count, 0)} (${kills.map(([victim, count]) => `${victim} ${count}`).join(', ')})`],
     ['signals sent', `${tally.sent}, and ${tally.resent} times again`],
