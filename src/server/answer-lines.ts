@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { api } from '#contract'
-import type { Log } from '#log'
 import type { OnCheck } from './connect.ts'
+import { routeOf } from './http.ts'
 import { problemBody, problemFor } from './problem-answers.ts'
+import type { Shared } from './server.ts'
 
 const TYPE = 'application/x-ndjson'
 
@@ -17,15 +18,19 @@ export const wantsLines = ({ headers }: FastifyRequest): boolean => (
 
 /**
  * Answers a test of a key in lines (`api.testLine`), while it runs. Its status is 200 whatever comes of it: a problem is
- * the last line. The test goes on to its end where nobody reads any more, as it does for the ordinary answer.
+ * the last line, and what the figures count it by. The test goes on to its end where nobody reads any more, as it does for
+ * the ordinary answer; it counts then.
  */
 export async function answerInLines(
-  log: Log, request: FastifyRequest, reply: FastifyReply, id: string,
+  { clock, log, metrics }: Pick<Shared, 'clock' | 'log' | 'metrics'>, request: FastifyRequest, reply: FastifyReply, id: string,
   run: (onCheck: OnCheck) => Promise<api.ConnectionAnswer>,
 ): Promise<FastifyReply> {
   reply.hijack()
+  reply.inLines = true
+  let status = 200
+  const since = clock.now() - reply.elapsedTime
   const out = reply.raw
-  out.writeHead(200, {
+  out.writeHead(status, {
     ...reply.getHeaders() as OutgoingHttpHeaders,
     'content-type': `${TYPE}; charset=utf-8`, 'x-accel-buffering': 'no',
   })
@@ -37,8 +42,16 @@ export async function answerInLines(
     const connection = await run(({ name, result, detail }) => { write({ check: { name, result, detail } }) })
     write({ connection: api.connection.parse(connection) })
   } catch (error) {
-    write({ problem: problemBody(problemFor(log, error, request)) })
+    const problem = problemFor(log, error, request)
+    status = problem.status
+    write({ problem: problemBody(problem) })
   }
   out.end()
+  metrics.answered(request.method, routeOf(request), status, clock.now() - since)
   return reply
+}
+
+declare module 'fastify' {
+  /** `inLines`: it is answered in lines, and counts by what came of it. */
+  interface FastifyReply { inLines: boolean }
 }

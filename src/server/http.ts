@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -14,6 +14,9 @@ export const BASE = '/api/v1'
 export const problems = {
   default: { description: 'What went wrong', content: { 'application/problem+json': { schema: api.problem } } },
 }
+
+/** A request's route, by its pattern; for logs and figures. */
+export const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? 'unknown'
 
 /** An answer that is text of this type, for the description. */
 export const textAnswer = (type: string, description: string) => ({

@@ -11,7 +11,7 @@ import { CandleBook } from './charts/candle-book.ts'
 import { EventHub } from './event-hub.ts'
 import { GuessLimit } from './guess-limit.ts'
 import { HookTargets } from './hook-targets.ts'
-import { BASE, type App } from './http.ts'
+import { BASE, routeOf, type App } from './http.ts'
 import { readJsonBody } from './json-body.ts'
 import { Metrics } from './metrics.ts'
 import { answerUnknownRoutes } from './not-found.ts'
@@ -75,6 +75,7 @@ export async function createServer(
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerErrors(log))
   app.decorateRequest('caller', null)
+  app.decorateReply('inLines', false)
   answerUnknownRoutes(app)
 
   const guesses = new AddressLimit(clock)
@@ -143,8 +144,8 @@ async function apiContext(app: App, shared: Shared): Promise<void> {
     if (isFreshRoute(request)) await demandFresh(shared, request.caller)
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown'
-    metrics.answered(request.method, route, reply.statusCode, reply.elapsedTime)
+    const route = routeOf(request)
+    if (!reply.inLines) metrics.answered(request.method, route, reply.statusCode, reply.elapsedTime)
     const ms = Math.round(reply.elapsedTime * 10) / 10
     log.debug({ requestId: request.id, method: request.method, route, status: reply.statusCode, ms }, 'answered')
     done()

@@ -123,6 +123,33 @@ describe('connecting in lines', () => {
     expect((await connection(idOf(refused.got))).status).toBe(404)
   })
 
+  test('the figures count what came of it, as they do for the ordinary answer: also where whoever asked had hung up', async () => {
+    const counted = async (): Promise<Record<string, number>> => {
+      const { text } = await installation.call('GET', '/metrics')
+      const counts = text.matchAll(/^towerflow_http_request_seconds_count\{method="POST",route="\/api\/v1\/connections",status="(\d+)"\} (\d+)$/gm)
+      return Object.fromEntries([...counts].map(([, status = '', count]) => [status, Number(count)]))
+    }
+    const [good, withdraws] = [await installation.makeKey('binance'), await installation.makeKey('binance', { permissions: ['read', 'spot', 'withdraw'] })]
+    const before = await counted()
+    const more = (status: string, now: Record<string, number>): number => (now[status] ?? 0) - (before[status] ?? 0)
+    await lines('/connections', await submission(good))
+    await lines('/connections', await submission(withdraws))
+    await lines('/connections', await submission(good)) // it is connected by now
+    const now = await counted()
+    expect(['200', '422', '409'].map((status) => more(status, now))).toEqual([1, 1, 1])
+    await installation.call('POST', '/connections', { body: await submission(withdraws) })
+    expect(more('422', await counted())).toBe(2)
+
+    await fault({ fault: 'delay', ms: 500 })
+    await fault({ path: '/sapi/v1/account/apiRestrictions', fault: 'delay', ms: 500 })
+    expect((await lines('/connections', await submission(withdraws), () => 'enough')).got).toMatchObject([{ begun: {} }])
+    const after = await eventually(async () => {
+      const counts = await counted()
+      return more('422', counts) === 3 ? counts : null
+    }, 'the test that nobody listened to was counted as refused')
+    expect(more('200', after)).toBe(1)
+  })
+
   test('as a header among others; not where it is only like it', async () => {
     const body = await submission(await installation.makeKey('binance', { permissions: ['read'] }))
     const asked = async (accept: string): Promise<number> => (await installation.call('POST', '/connections', { body, headers: { accept } })).status

@@ -20,7 +20,7 @@ const RECONCILE_DEADLINE_MS = 60_000
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
-  const { store, execution, clock, log } = shared
+  const { store, execution, clock } = shared
   const mine = async (userId: string, id: string): Promise<ConnectionView> => {
     const view = await store.connections.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
@@ -40,7 +40,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
   }, async (request, reply) => {
     const made = { id: newId(clock), userId: callerOf(request).userId }
     const run = async (onCheck?: OnCheck) => show(await connect(shared, made, request.body, onCheck))
-    if (wantsLines(request)) return answerInLines(log, request, reply, made.id, run)
+    if (wantsLines(request)) return answerInLines(shared, request, reply, made.id, run)
     return reply.code(201).send(await run())
   })
 
@@ -91,7 +91,7 @@ export function connectionRoutes(app: App, shared: Shared): void {
       await recheck(shared, id, { onCheck })
       return show(await mine(userId, id))
     }
-    return wantsLines(request) ? answerInLines(log, request, reply, id, run) : run()
+    return wantsLines(request) ? answerInLines(shared, request, reply, id, run) : run()
   })
 
   app.post('/connections/:id/reconcile', {
