@@ -18,7 +18,8 @@ const LONGEST_LOG_PAGES = 6000
 
 /**
  * Has SQLite's checkpoints done by a thread of its own. In a commit, which is where SQLite does them every 1,000 pages,
- * they hold up the event loop for 5 to 10 ms each, and a burst spends a tenth of its time there. A thread that fails is no loss: SQLite then does as always.
+ * they hold up the event loop for 5 to 10 ms each, and a burst spends a tenth of its time there. A thread that fails is no
+ * loss: SQLite then does as always.
  */
 export class Checkpoints {
   readonly #clock: Clock
