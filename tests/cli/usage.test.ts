@@ -63,8 +63,9 @@ it.each([['the Node that it runs on', process.execPath], ['the machine\'s Node',
     const link = path.join(folder.path, 'towerflow')
     symlinkSync(LAUNCHER, link)
     const clone = path.dirname(path.dirname(LAUNCHER))
+    const near = path.relative(folder.path, LAUNCHER) // the clone may lie beside the folder of temporary files
     for (const [cwd, launcher, typed] of [
-      [clone, link, 'towerflow'], [clone, LAUNCHER, 'node bin/towerflow.mjs'], [folder.path, LAUNCHER, `node ${LAUNCHER}`],
+      [clone, link, 'towerflow'], [clone, LAUNCHER, 'node bin/towerflow.mjs'], [folder.path, LAUNCHER, `node ${near.length < LAUNCHER.length ? near : LAUNCHER}`],
     ] as const) {
       const [help, failure] = await Promise.all([['bots', '--help'], ['bots', 'list']].map((args) =>
         run(args, { env: NOWHERE, cwd, launcher, node })))
