@@ -24,6 +24,18 @@ test('an id is of letters and digits, a letter first, and fits the length that t
   }))
 })
 
+test('where the time fits, ids sort by the second of their signal, and no two bots or legs of one second share one', () => {
+  const second = Date.parse('2026-03-01T12:00:00Z')
+  const causeAt = (ms: number): string => `${ms.toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7000-8000-000000000001`
+  const ends = [0, 1000, 31_000, 32_000, 86_400_000, 1e12].map((later) => idOf({ ...origin, cause: causeAt(second + later) }, 18))
+  expect(ends.toSorted()).toEqual(ends)
+  expect(idOf({ ...origin, cause: causeAt(second + 999) }, 36).slice(11, 18)).toBe(ends[0]?.slice(1, 8))
+  const inOneSecond = Array.from({ length: 5000 }, (_, index) => idOf({ cause: causeAt(second), botId: `bot ${index >> 1}`, leg: index & 1, resend: 0 }, 18))
+  expect(new Set(inOneSecond).size).toBe(5000)
+  expect(new Set(inOneSecond.map((id) => id.slice(0, 8))).size).toBe(1)
+  expect(idOf({ ...origin, cause: causeAt(second) }, 12).slice(1, 8)).not.toBe(ends[0]?.slice(1, 8))
+})
+
 test('ids of one bot share its tag', () => {
   const [a, b] = [idOf(origin, 36), idOf({ ...origin, leg: 3 }, 36)]
   expect(a?.slice(0, 11)).toBe(b?.slice(0, 11))

@@ -29,7 +29,7 @@ export type BackupRow = readonly (string | number | null)[]
 
 /**
  * Tables of a backup with their keys, parents before children. The feed and candles are left out: they are news, not
- * books. So is what lets somebody in for a time: nobody is signed in to a store that was restored.
+ * books; `traded_on` follows from the orders. So is what lets somebody in for a time: nobody is signed in to a store that was restored.
  */
 export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, Passing>; readonly keys: readonly string[] }[] = [
   { table: 'meta', keys: ['key'] },
@@ -59,7 +59,7 @@ export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, Pas
   { table: 'profit_slots', keys: ['bot_id', 'slot'] },
 ]
 
-type Passing = 'feed' | 'candles' | 'sessions' | 'totp_uses' | 'challenges' | 'invitations'
+type Passing = 'feed' | 'candles' | 'traded_on' | 'sessions' | 'totp_uses' | 'challenges' | 'invitations'
 
 const LINE_LIMIT = 64 * 1024 * 1024
 const NEWLINE = 0x0a

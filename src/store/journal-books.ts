@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Database } from './engine.ts'
 import type { Journal, KnownOrder, Reconciliation } from './journal.ts'
+import { tradersOn } from './orders.ts'
 import { toFill, toFinding, toSignal, toStoredOrder } from './rows.ts'
 import type { OrderRow } from './tables.ts'
 import { idAt } from './time-range.ts'
@@ -11,6 +12,9 @@ type Reads = Pick<Journal, 'ordersByClientId' | 'ordersSince' | 'standingFinding
 const IDS_AT_ONCE = 200
 const ORDERS_LIMIT = 5000
 const FINDINGS_LIMIT = 10_000
+
+/** What the index of client order ids begins with: their end, where those that we made have the time. */
+const endOf = (id: RawBuilder<unknown>): RawBuilder<string> => sql`substr(${id}, length(${id}) - 16)`
 
 /** What reconciliation asks of the journal; none of it is on the way of an order. */
 export function journalBooks({ db }: Database): Reads {
@@ -28,13 +32,14 @@ export function journalBooks({ db }: Database): Reads {
       const found: KnownOrder[] = []
       for (let from = 0; from < clientOrderIds.length; from += IDS_AT_ONCE) {
         const ids = clientOrderIds.slice(from, from + IDS_AT_ONCE)
-        found.push(...await withFills(await db.selectFrom('orders').selectAll().where('account_key', '=', accountKey).where('client_order_id', 'in', ids).execute()))
+        found.push(...await withFills(await db.selectFrom('orders').selectAll().where('account_key', '=', accountKey)
+          .where('client_order_id', 'in', ids).where(endOf(sql.ref('client_order_id')), 'in', ids.map((id) => endOf(sql`cast(${id} as text)`))).execute()))
       }
       return found
     },
     async ordersSince(connectionId, since) {
-      const rows = await db.selectFrom('orders').selectAll().where('connection_id', '=', connectionId)
-        .where('id', '>=', idAt(since)).orderBy('id', 'desc').limit(ORDERS_LIMIT).execute()
+      const rows = await db.selectFrom('orders').selectAll().where('connection_id', '=', connectionId).where('bot_id', 'in', tradersOn(db, connectionId))
+        .where('id', '>=', idAt(since)).orderBy(sql`id || ''`, 'desc').limit(ORDERS_LIMIT).execute()
       return rows.reverse().map(toStoredOrder)
     },
     async standingFindings() {

@@ -76,6 +76,10 @@ export const WRITES: readonly Write[] = [
     rows: (batch) => rowsOf<StoredOrder>(batch.newOrders, fromOrder),
   },
   {
+    table: 'traded_on', how: 'absent', keys: ['connection_id', 'bot_id'], columns: ['connection_id', 'bot_id'],
+    rows: (batch) => rowsOf<StoredOrder>(batch.newOrders, ({ order }) => ({ connection_id: order.connectionId, bot_id: order.botId })),
+  },
+  {
     table: 'orders', how: 'update', keys: ['id'], columns: split(NAMES.changingOfOrder), versioned: true,
     rows: (batch) => rowsOf<StoredOrder>(batch.orders, fromOrder),
   },

@@ -1,7 +1,9 @@
+import { sql, type Kysely, type SelectQueryBuilder } from 'kysely'
 import type { Database } from './engine.ts'
 import type { Journal } from './journal.ts'
-import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
+import { readSpan, toPage, type Page, type PageRequest, type Span } from './page.ts'
 import { toKeyUse } from './rows.ts'
+import type { KeyUseRow, Tables } from './tables.ts'
 
 /** One entry of the executor's audit, copied. */
 export interface KeyUse {
@@ -35,6 +37,26 @@ export interface KeyUses {
   last(): Promise<{ readonly seq: number; readonly hash: string } | undefined>
 }
 
+type Uses = SelectQueryBuilder<Tables, 'key_uses', KeyUseRow>
+
+/** Entries of a chapter: the index of a connection's uses has them together, chapter after chapter. */
+const CHAPTER = 1024
+const MOST_CHAPTERS = 64
+
+/** The newest uses of a connection's key, looked for chapter by chapter, and in ever more of them at once where it was seldom used. */
+async function ofConnection(db: Kysely<Tables>, uses: Uses, connectionId: string, span: Span): Promise<readonly KeyUseRow[]> {
+  const seqAt = async (end: 'asc' | 'desc'): Promise<number> => Number((await db.selectFrom('key_uses').select('seq').orderBy('seq', end).limit(1).executeTakeFirst())?.seq ?? 0)
+  const first = Math.floor(await seqAt('asc') / CHAPTER)
+  const found: KeyUseRow[] = []
+  let chapter = Math.floor(Math.min(Number(span.after ?? Infinity) - 1, await seqAt('desc')) / CHAPTER)
+  for (let count = 1; chapter >= first && found.length < span.fetch; count = Math.min(2 * count, MOST_CHAPTERS)) {
+    const chapters = Array.from({ length: Math.min(count, chapter - first + 1) }, (_, index) => chapter - index)
+    found.push(...await uses.where(sql`seq / ${sql.lit(CHAPTER)}`, 'in', chapters).where('connection_id', '=', connectionId).limit(span.fetch - found.length).execute())
+    chapter -= chapters.length
+  }
+  return found
+}
+
 /** Entries in one batch of the journal: few, so that more urgent ones go in between. */
 const BATCH = 50
 
@@ -48,11 +70,12 @@ export function createKeyUses({ db }: Database, journal: Pick<Journal, 'commit'>
     },
     async list(userId, filter = {}, page) {
       const span = readSpan('key-uses', { userId, ...filter }, page)
-      let query = db.selectFrom('key_uses').selectAll().where('of_seq', 'is', null).where('event', '<>', 'outcome').orderBy('seq', 'desc').limit(span.fetch)
-      if (userId !== null) query = query.where('user_id', '=', userId)
-      if (filter.connectionId !== undefined) query = query.where('connection_id', '=', filter.connectionId)
+      let query = db.selectFrom('key_uses').selectAll().where('of_seq', 'is', null).where('event', '<>', 'outcome').orderBy('seq', 'desc')
+      // `|| ''` keeps the planner from walking all of the user's instead of the connection's.
+      if (userId !== null) query = query.where(filter.connectionId === undefined ? sql.ref('user_id') : sql`user_id || ''`, '=', userId)
       if (span.after !== null) query = query.where('seq', '<', Number(span.after))
-      const shown = toPage(span, (await query.execute()).map(toKeyUse), (use) => String(use.seq))
+      const rows = filter.connectionId === undefined ? await query.limit(span.fetch).execute() : await ofConnection(db, query, filter.connectionId, span)
+      const shown = toPage(span, rows.map(toKeyUse), (use) => String(use.seq))
       if (shown.items.length === 0) return shown
       const outcomes = await db.selectFrom('key_uses').select(['of_seq', 'outcome', 'reason'])
         .where('of_seq', 'in', shown.items.map((use) => use.seq)).orderBy('seq').execute()

@@ -26,14 +26,16 @@ export interface Orders {
   list(userId: string, filter?: OrderFilter, page?: PageRequest): Promise<Page<OrderView>>
   /** Several at once, e.g. those that the decisions of a page of signals name. At most 10,000 ids. */
   byIds(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, OrderView>>
-  /** Ids of a bot's orders that are not settled, oldest first, at most 100. */
   /** Which of these ids are no orders of anybody; at most 500. */
   unknown(ids: readonly string[]): Promise<readonly string[]>
+  /** Ids of a bot's orders that are not settled, oldest first, at most 100. */
   unsettled(botId: string): Promise<readonly string[]>
 }
 
 const UNSETTLED_SHOWN = 100
 const IDS_LIMIT = 10_000
+/** Of a user's orders so many are looked through for a connection's, about 5 ms; further back they are found by its bots. */
+const LOOKED_THROUGH = 5000
 
 export function createOrders({ db }: Database): Orders {
   const withFills = async (rows: readonly OrderRow[]): Promise<OrderView[]> => {
@@ -49,7 +51,8 @@ export function createOrders({ db }: Database): Orders {
     },
     async list(userId, filter = {}, page) {
       const span = readSpan('orders', { userId, ...filter }, page)
-      const rows = toPage(span, await filtered(db, userId, filter, span), filter.webhookId === undefined ? (row) => row.id : (row) => `${row.signal_id ?? ''}:${row.id}`)
+      const found = filter.connectionId === undefined || isNarrow(filter) ? filtered(db, userId, filter, span) : ofConnection(db, userId, filter.connectionId, filter, span)
+      const rows = toPage(span, await found, filter.webhookId === undefined ? (row) => row.id : (row) => `${row.signal_id ?? ''}:${row.id}`)
       return { ...rows, items: await withFills(rows.items) }
     },
     async byIds(userId, ids) {
@@ -68,11 +71,14 @@ export function createOrders({ db }: Database): Orders {
   }
 }
 
-async function filtered(db: Kysely<Tables>, userId: string, filter: OrderFilter, span: Span): Promise<readonly OrderRow[]> {
+/** A stretch of the list, or of these bots alone, ids. */
+interface Part { readonly above?: string; readonly upTo?: string; readonly bots?: ReturnType<typeof tradersOn> }
+
+async function filtered(db: Kysely<Tables>, userId: string, filter: OrderFilter, span: Span, part: Part = {}): Promise<readonly OrderRow[]> {
   const { from, to } = idRange(filter.from, filter.to)
-  // Few orders are unsettled, and an index holds just them: `|| ''` keeps the planner from walking all of the user's, the
-  // bot's or the connection's instead.
-  const few = filter.state !== undefined && !isFinal(filter.state)
+  // Few orders are unsettled, and an index holds just them: `|| ''` keeps the planner from walking all of the user's or the
+  // bot's instead.
+  const few = part.bots !== undefined || (filter.state !== undefined && !isFinal(filter.state))
   const along = (name: string) => (few ? sql<string>`${sql.ref(name)} || ''` : sql<string>`${sql.ref(name)}`)
   let query = db.selectFrom('orders').selectAll('orders').where(along('orders.user_id'), '=', userId).limit(span.fetch)
   if (filter.botId !== undefined) query = query.where(along('orders.bot_id'), '=', filter.botId)
@@ -82,9 +88,12 @@ async function filtered(db: Kysely<Tables>, userId: string, filter: OrderFilter,
   if (filter.state !== undefined) query = query.where('orders.state', '=', filter.state).where(indexOf(filter.state))
   if (filter.from !== undefined && from !== undefined) query = query.where('orders.id', '>=', from).where('orders.created_at', '>=', filter.from)
   if (filter.to !== undefined && to !== undefined) query = query.where('orders.id', '<=', to).where('orders.created_at', '<=', filter.to)
+  if (part.above !== undefined) query = query.where('orders.id', '>', part.above)
+  if (part.upTo !== undefined) query = query.where('orders.id', '<=', part.upTo)
+  if (part.bots !== undefined) query = query.where('orders.bot_id', 'in', part.bots)
   if (filter.webhookId === undefined) {
     if (span.after !== null) query = query.where('orders.id', '<', span.after)
-    return query.orderBy('orders.id', 'desc').execute()
+    return query.orderBy(along('orders.id'), 'desc').execute()
   }
   // Along the webhook's signals, newest first; the orders of one signal newest first too.
   let ofWebhook = query.innerJoin('signals', 'signals.id', 'orders.signal_id').where(along('signals.webhook_id'), '=', filter.webhookId)
@@ -93,6 +102,32 @@ async function filtered(db: Kysely<Tables>, userId: string, filter: OrderFilter,
     ofWebhook = ofWebhook.where('signals.id', '<=', signalId).where((eb) => eb.or([eb('signals.id', '<', signalId), eb('orders.id', '<', id)]))
   }
   return ofWebhook.orderBy('signals.id', 'desc').orderBy('orders.id', 'desc').execute()
+}
+
+/** Whether something else than the connection leads to few orders. */
+const isNarrow = ({ botId, webhookId, signalId, state }: OrderFilter): boolean => (
+  botId !== undefined || webhookId !== undefined || signalId !== undefined || (state !== undefined && state !== 'filled'))
+
+/**
+ * No index leads along a connection's orders: in it each would have a place of its own, which costs more than anything else
+ * that an order writes. Either there are enough of them among the user's newest, or they are few, and sorted.
+ */
+async function ofConnection(db: Kysely<Tables>, userId: string, connectionId: string, filter: OrderFilter, span: Span): Promise<readonly OrderRow[]> {
+  const { to } = idRange(undefined, filter.to)
+  let further = db.selectFrom('orders').select('id').where('user_id', '=', userId).orderBy('id', 'desc').limit(1).offset(LOOKED_THROUGH)
+  if (span.after !== null) further = further.where('id', '<', span.after)
+  if (to !== undefined) further = further.where('id', '<=', to)
+  const { id: end } = await further.executeTakeFirst() ?? {}
+  if (end === undefined) return filtered(db, userId, filter, span)
+  const near = await filtered(db, userId, filter, span, { above: end })
+  if (near.length === span.fetch) return near
+  return [...near, ...await filtered(db, userId, filter, { ...span, fetch: span.fetch - near.length }, { upTo: end, bots: tradersOn(db, connectionId, filter.symbol) })]
+}
+
+/** Bots that ever had an order on the connection. */
+export function tradersOn(db: Kysely<Tables>, connectionId: string, symbol?: string) {
+  const all = db.selectFrom('traded_on').select('traded_on.bot_id').where('traded_on.connection_id', '=', connectionId)
+  return symbol === undefined ? all : all.innerJoin('bots', 'bots.id', 'traded_on.bot_id').where('bots.symbol', '=', symbol)
 }
 
 const TROUBLE = sql<boolean>`orders.state in ('rejected', 'failed', 'canceled', 'partially_filled_then_canceled', 'expired', 'partially_filled_then_expired')`

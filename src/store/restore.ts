@@ -24,6 +24,7 @@ export async function restore(database: Database, clock: Clock, file: string, pr
     await demandEmpty(trx)
     await trx.deleteFrom('meta').execute()
     const { header, rows } = await fill(trx, file, progress)
+    await trx.insertInto('traded_on').columns(['connection_id', 'bot_id']).expression(trx.selectFrom('orders').select(['connection_id', 'bot_id']).distinct()).execute()
     const floor = header.feedSeq + FEED_GAP
     await skipNumbers(trx, database.engine, floor)
     await writeMeta(trx, FEED_FLOOR, String(floor))

@@ -152,6 +152,8 @@ export interface Tables {
   signals: SignalRow
   decisions: DecisionRow
   orders: OrderRow
+  /** Every connection that a bot ever had an order on: orders of a connection are found by it. */
+  traded_on: { connection_id: string; bot_id: string }
   fills: FillRow
   adjustments: AdjustmentRow
   findings: FindingRow

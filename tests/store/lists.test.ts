@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Problem, type OrderState } from '#model'
+import { Problem, type Bot, type OrderState } from '#model'
 import type { Page, PageRequest, StoredOrder } from '#store'
 import { onBothEngines } from './engines.ts'
 import { filledOrder, makeBot, makeConnection, makeDecision, makeDesk, makeFill, makeNewSignal, makeOrder, makeSignal, makeWebhook } from './samples.ts'
@@ -52,6 +52,42 @@ onBothEngines((engine) => {
       expect(idsOf(await all((page) => store.orders.list(user, filter, page), 7)), JSON.stringify(filter)).toEqual(expected(matches))
     }
     expect((await store.orders.list(user)).items.every((view) => view.fills.length === 1)).toBe(true)
+  })
+
+  test('a connection\'s few orders are found behind thousands of others, also of bots that went to another connection', async () => {
+    const store = await engine.open()
+    const desk = await makeDesk(store, 2)
+    const user = desk.user.id
+    const [seldom, later] = [makeConnection(user), makeConnection(user)]
+    for (const one of [seldom, later]) await store.connections.create(one, 'sealed')
+    const [busy, gone] = desk.bots as [Bot, Bot]
+    const other = makeBot(user, desk.webhook.id, seldom.id, { symbol: 'ETHUSDT', base: 'ETH' })
+    await store.bots.create(other)
+    const rare: StoredOrder[] = []
+    for (let from = 0; from < 11_000; from += 500) {
+      const some = Array.from({ length: 500 }, () => makeOrder(busy, null, { state: 'filled' }, { settled: true }))
+      const few = [makeOrder({ ...gone, connectionId: seldom.id }, null, { state: 'filled' }, { settled: true }), makeOrder(other, null, { state: 'filled' }, { settled: true })]
+      rare.unshift(...few.toReversed())
+      await store.journal.commit({ newOrders: [...some, ...few] })
+    }
+    await store.bots.change(user, gone.id, { connectionId: null })
+    const idsOf = (list: readonly StoredOrder[]) => list.map((one) => one.order.id)
+    const list = (filter: object, limit: number) => all((page) => store.orders.list(user, { connectionId: seldom.id, ...filter }, page), limit)
+    for (const limit of [7, 22, 200]) expect(idsOf(await list({}, limit)), String(limit)).toEqual(idsOf(rare))
+    expect(idsOf(await list({ state: 'filled' }, 10))).toEqual(idsOf(rare))
+    expect(idsOf(await list({ symbol: 'ETHUSDT' }, 5))).toEqual(idsOf(rare.filter((one) => one.order.botId === other.id)))
+    const middle = rare[30]!.order.createdAt
+    expect(idsOf(await list({ to: middle }, 5))).toEqual(idsOf(rare.filter((one) => one.order.createdAt <= middle)))
+    expect(await list({ connectionId: later.id }, 50)).toEqual([])
+    expect((await all((page) => store.orders.list(user, { connectionId: desk.connection.id }, page), 200))).toHaveLength(11_000)
+    expect(idsOf(await store.journal.ordersSince(seldom.id, 0))).toEqual(idsOf(rare.toReversed()))
+    expect(await store.journal.ordersSince(later.id, 0)).toEqual([])
+    const [first, short] = [makeOrder(busy, null), makeOrder(busy, null, { clientOrderId: 'TABCDEFGHIJK' })]
+    await store.journal.commit({ newOrders: [first, short] })
+    const asked = [first, short].map((one) => one.order.clientOrderId)
+    expect(idsOf(await store.journal.ordersByClientId(first.accountKey, [...asked, 'x', 'T7777777777777777777', ''])).toSorted()).toEqual(idsOf([first, short]).toSorted())
+    expect(await store.journal.ordersByClientId('another', asked)).toEqual([])
+    for (const clientOrderId of asked) await expect(store.journal.commit({ newOrders: [makeOrder(busy, null, { clientOrderId })] })).rejects.toThrow()
   })
 
   test('orders and signals are found by time to the millisecond', async () => {

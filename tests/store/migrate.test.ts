@@ -8,7 +8,7 @@ import { systemClock } from '#clock'
 import { Problem } from '#model'
 import { openStore } from '#store'
 import { onBothEngines, type Place } from './engines.ts'
-import { makeDesk, makeKeyUse, signalBatch } from './samples.ts'
+import { makeDesk, makeKeyUse, makeOrder, signalBatch } from './samples.ts'
 
 /** Opens a store in a process of its own and answers the installation that it found there. */
 function openedElsewhere(where: Place): Promise<string> {
@@ -54,7 +54,8 @@ onBothEngines((engine) => {
     const where = await engine.place()
     const before = await engine.open(where)
     const desk = await makeDesk(before)
-    const { signal, batch } = signalBatch(desk, desk.bots[0]!)
+    const { signal, order, batch } = signalBatch(desk, desk.bots[0]!)
+    const [bot] = desk.bots
     await before.journal.commit(batch)
     await before.keyUses.add([
       makeKeyUse(1, { event: 'submit', connectionId: desk.connection.id, userId: desk.user.id }),
@@ -62,16 +63,26 @@ onBothEngines((engine) => {
     ])
     await before.close()
     await execute(where, `
+      drop table traded_on;
+      drop index orders_client_id;
+      create unique index orders_client_id on orders (account_key, client_order_id);
+      create index orders_by_connection on orders (connection_id, id);
       drop index key_uses_by_connection;
       drop index key_uses_by_user;
       create index key_uses_by_connection on key_uses (connection_id, seq);
       create index key_uses_by_user on key_uses (user_id, seq);
       create index signals_by_side on signals (webhook_id, symbol, side, received_at);
-      delete from kysely_migration where name = '0007-fewer-indexes'`)
+      delete from kysely_migration where name >= '0007'`)
     const after = await engine.open(where)
     expect((await after.signals.get(desk.user.id, signal.id))?.signal).toEqual(signal)
     expect(await after.journal.lastOfSide(signal.webhookId, signal.symbol, signal.side, signal.receivedAt)).toBe(signal.receivedAt)
     expect((await after.keyUses.list(desk.user.id, { connectionId: desk.connection.id })).items).toMatchObject([{ seq: 1, outcome: 'accepted' }])
+    expect((await after.orders.list(desk.user.id, { connectionId: desk.connection.id })).items).toMatchObject([{ order: { id: order.order.id } }])
+    expect(await after.journal.ordersSince(desk.connection.id, 0)).toMatchObject([{ order: { id: order.order.id } }])
+    expect(await after.journal.ordersByClientId(order.accountKey, [order.order.clientOrderId])).toHaveLength(1)
+    await after.journal.commit({ newOrders: [makeOrder(bot!, signal)] })
+    expect(await after.journal.ordersSince(desk.connection.id, 0)).toHaveLength(2)
+    await expect(execute(where, 'drop index orders_by_connection')).rejects.toThrow(/orders_by_connection/)
     await expect(execute(where, 'drop index signals_by_side')).rejects.toThrow(/signals_by_side/)
   })
 

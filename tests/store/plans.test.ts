@@ -4,14 +4,17 @@ import path from 'node:path'
 import type { KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, systemClock } from '#clock'
+import type { Bot, Connection } from '#model'
 import { openStore } from '#store'
 import { createCharts } from '../../src/store/charts.ts'
 import type { Database } from '../../src/store/engine.ts'
+import { journalBooks } from '../../src/store/journal-books.ts'
+import { createKeyUses } from '../../src/store/key-uses.ts'
 import { createOrders } from '../../src/store/orders.ts'
 import { createSessions } from '../../src/store/sessions.ts'
 import { createSignals } from '../../src/store/signals.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { makeConnection, makeDesk, makeWebhook, type Desk } from './samples.ts'
+import { makeBot, makeConnection, makeDesk, makeWebhook, type Desk } from './samples.ts'
 
 // What lists and charts ask is looked at as SQLite would carry it out, on 100,000 signals and orders of two users: along
 // an index, newest first, never through a whole table.
@@ -20,6 +23,9 @@ const ROWS = 100_000
 const folder = mkdtempSync(path.join(tmpdir(), 'towerflow-plans-'))
 let database: Database & { engine: 'sqlite' }
 let desk: Desk
+/** One of a hundred thousand orders in 20,000 is its. */
+let seldom: Connection
+let seldomUsed: Bot
 let plans: string[] = []
 
 beforeAll(async () => {
@@ -29,7 +35,8 @@ beforeAll(async () => {
   const shared = makeWebhook(other.user.id)
   await store.webhooks.create(shared)
   await store.webhooks.share(other.user.id, shared.id, desk.user.id, newId(systemClock), 1)
-  await store.connections.create(makeConnection(desk.user.id), 'sealed')
+  await store.connections.create(seldom = makeConnection(desk.user.id), 'sealed')
+  await store.bots.create(seldomUsed = makeBot(desk.user.id, desk.webhook.id, seldom.id))
   await store.close()
   database = openSqlite(folder) as typeof database
   const begin = Date.parse('2026-01-01T00:00:00Z')
@@ -47,6 +54,10 @@ beforeAll(async () => {
       settled, send_until, cause) select id, case mine when 1 then '${desk.user.id}' else '${other.user.id}' end, case mine when 1 then '${desk.bots[0]?.id}' else '${other.bots[0]?.id}' end,
       case mine when 1 then '${desk.connection.id}' else '${other.connection.id}' end, id, 'BTCUSDT', 'binance', 'spot', 0, 'open', 0, 'a', id, null,
       case n % 100 when 1 then 'rejected' when 3 then 'failed' else 'filled' end, 'buy', 'both', 'market', '1', null, '1', '1', 0, null, null, at, 0, at, at, 1, '[]', 1, null, id from n;
+    update orders set connection_id = '${seldom.id}', bot_id = '${seldomUsed.id}' where rowid % 20000 = 2;
+    insert into traded_on select distinct connection_id, bot_id from orders;
+    insert into key_uses (seq, hash, at, event, connection_id, user_id, order_id, bot_id, signal_id, of_seq, outcome, reason, entry, chain)
+      select n, n, at, 'submit', case n % 20000 when 1 then '${seldom.id}' else '${desk.connection.id}' end, '${desk.user.id}', id, null, null, null, null, null, '{}', '' from n;
     insert into fills select id, id, bot_id, '1', 'buy', '1', '1', '0', null, created_at from orders where state = 'filled';
     insert into profit_slots select '${desk.bots[0]?.id}', at / 900000, '1', '{}' from n where true on conflict do nothing;
     commit;`)
@@ -70,8 +81,8 @@ function watched(): Database {
   return { ...database, db: database.db.withPlugin(plugin) }
 }
 
-/** Of a table that grows; the index of unsettled orders holds only a few. */
-const LARGE = /^ {2}SCAN (?:signals|orders|decisions|profit_slots|fills|sessions)\b(?! USING INDEX orders_unsettled)/m
+/** Of a table that grows; the index of unsettled orders holds only a few, and of the numbers of uses only an end is looked at. */
+const LARGE = /^ {2}SCAN (?:signals|orders|decisions|profit_slots|fills|sessions|key_uses)\b(?! USING INDEX orders_unsettled| USING COVERING INDEX sqlite_autoindex_key_uses_1)/m
 
 /** How often both are tried, in turns, before a page counts as too slow: other work on the machine hits either. */
 const MOST_TRIES = 25
@@ -128,6 +139,20 @@ test.each([
     const { next } = await orders.list(user, { ...filter, ...more })
     await along(() => orders.list(user, { ...filter, ...more }, next === null ? {} : { cursor: next }))
   }
+})
+
+test('what a connection seldom did is found along indexes, behind everything that others did since', async () => {
+  const orders = createOrders(watched())
+  await along(() => orders.list(desk.user.id, { connectionId: seldom.id }))
+  expect((await orders.list(desk.user.id, { connectionId: seldom.id })).items.map((view) => view.order.botId)).toEqual(Array.from({ length: 5 }, () => seldomUsed.id))
+  const books = journalBooks(watched())
+  await along(() => books.ordersSince(seldom.id, 0))
+  expect(await books.ordersSince(seldom.id, 0)).toHaveLength(5)
+  await along(() => books.ordersSince(desk.connection.id, Date.parse('2026-03-10T00:00:00Z')))
+  await along(() => books.ordersByClientId('a', ['1', '2']))
+  const uses = createKeyUses(watched(), { commit: async () => undefined }, '')
+  for (const connectionId of [seldom.id, desk.connection.id, 'none']) await along(() => uses.list(desk.user.id, { connectionId }))
+  expect((await uses.list(desk.user.id, { connectionId: seldom.id })).items.map((use) => use.seq)).toEqual([80_001, 60_001, 40_001, 20_001, 1])
 })
 
 test('charts over all of it go along indexes too', async () => {

@@ -307,6 +307,9 @@ onBothEngines((engine) => {
     const all = await pagesOf((cursor) => store.keyUses.list('u', { connectionId: 'c' }, { limit: 200, cursor }))
     expect(all).toHaveLength(1501)
     expect(all.at(-1)).toEqual({ ...uses[0], outcome: 'accepted' })
+    for (const userId of ['v', null]) expect((await store.keyUses.list(userId, { connectionId: 'd' })).items, String(userId)).toEqual([uses[2]])
+    expect((await store.keyUses.list('u', { connectionId: 'd' })).items).toEqual([])
+    expect((await store.keyUses.list(null, { connectionId: 'nobody' })).items).toEqual([])
     expect((await store.keyUses.list(null, {}, { limit: 1 })).items[0]?.seq).toBe(1503)
   })
 

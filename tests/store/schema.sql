@@ -226,13 +226,9 @@ CREATE TABLE orders (
   cause text not null
 ) strict;
 
-CREATE UNIQUE INDEX orders_client_id on orders (account_key, client_order_id);
-
 CREATE INDEX orders_by_user on orders (user_id, id);
 
 CREATE INDEX orders_by_bot on orders (bot_id, id);
-
-CREATE INDEX orders_by_connection on orders (connection_id, id);
 
 CREATE INDEX orders_by_signal on orders (signal_id, id);
 
@@ -476,6 +472,14 @@ CREATE TABLE candles (
 
 CREATE INDEX candles_by_slot on candles (slot);
 
-CREATE INDEX key_uses_by_connection on key_uses (connection_id, seq) where of_seq is null;
-
 CREATE INDEX key_uses_by_user on key_uses (user_id, seq) where of_seq is null;
+
+CREATE UNIQUE INDEX orders_client_id on orders (substr(client_order_id, length(client_order_id) - 16), account_key, client_order_id);
+
+CREATE TABLE traded_on (
+  connection_id text not null references connections (id),
+  bot_id text not null references bots (id),
+  primary key (connection_id, bot_id)
+) strict;
+
+CREATE INDEX key_uses_by_connection on key_uses ((seq / 1024), connection_id, seq) where of_seq is null;

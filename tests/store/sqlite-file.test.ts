@@ -86,7 +86,8 @@ test('lists and look-ups go along an index', async () => {
   const cases: Record<string, string> = {
     "select * from orders where user_id = ? order by id desc limit 51": 'orders_by_user',
     "select * from orders where user_id = ? and bot_id = ? and id < ? order by id desc limit 51": 'orders_by_bot',
-    "select * from orders where user_id = ? and connection_id = ? order by id desc limit 51": 'orders_by_connection',
+    "select * from orders where account_key = ? and client_order_id in (?) and substr(client_order_id, length(client_order_id) - 16) in (substr(?, length(?) - 16))": 'orders_client_id',
+    "select * from key_uses where seq / 1024 in (7, 6) and connection_id = ? and of_seq is null": 'key_uses_by_connection',
     "select o.* from orders o join signals s on s.id = o.signal_id where o.user_id = ? and s.webhook_id = ? order by s.id desc, o.id desc limit 51": 'signals_by_webhook',
     "select * from orders where user_id = ? and symbol = ? order by id desc limit 51": 'orders_by_symbol',
     "select * from orders where user_id = ? and state = ? and orders.state in ('rejected', 'failed', 'canceled', 'partially_filled_then_canceled', 'expired', 'partially_filled_then_expired') order by id desc limit 51": 'orders_by_trouble',
