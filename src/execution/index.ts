@@ -15,7 +15,7 @@ import { FreezesEverywhere } from './freezes-everywhere.ts'
 import { Freezes, type WantedFreeze } from './freezes.ts'
 import { Gates } from './gates.ts'
 import { Intake } from './intake.ts'
-import { Lanes } from './lanes.ts'
+import { Lanes, wake } from './lanes.ts'
 import { OnTheWire } from './on-the-wire.ts'
 import { Ownership, TAKE_UP, type Shared } from './ownership.ts'
 import { perform } from './perform.ts'
@@ -100,6 +100,7 @@ class Running implements Execution<SignalDraft> {
     this.#context.stopping = true
     this.#context.feeds.stop()
     this.#reconciler.stop()
+    for (const lane of this.#context.book.lanes()) wake(lane)
     const until = this.#context.clock.now() + STOP_LIMIT_MS
     while (this.#lanes.running > 0 && this.#context.clock.now() < until) await sleep(this.#context.clock, 20)
     await this.#ownership.tenure.stop(this.#lanes.running === 0)

@@ -73,6 +73,7 @@ export class Lanes {
     }
     const fresh = this.#context.book.renew(lane, null, 0)
     for (const inquiry of lane.inquiries.values()) inquiry.stir()
+    wake(lane)
     return fresh
   }
 
@@ -252,9 +253,14 @@ export class Lanes {
   }
 }
 
+/** What sleeps in the lane because it is not urgent looks about. */
+export function wake(lane: Lane): void {
+  for (const go of lane.sleepers) go()
+}
+
 /** A list made for its one job takes a tenth of what a list takes that grew: a fan-out makes ten thousand of them. */
 function wait(lane: Lane, job: Job): void {
-  for (const wake of lane.sleepers) wake()
+  wake(lane)
   if (lane.queue.length === 0) lane.queue = [job]
   else lane.queue.push(job)
 }

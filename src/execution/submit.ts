@@ -4,7 +4,7 @@ import { isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import { barredNow } from './barred.ts'
 import type { Lane } from './book.ts'
-import { demandOwned, fenceOf, LaneLost, take, type Context } from './context.ts'
+import { demandOwned, fenceOf, LaneLost, Stopped, take, type Context } from './context.ts'
 import type { Pass } from './gates.ts'
 import { adopt, change, settleWithoutFills, type Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
@@ -133,6 +133,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
     const { order } = tracked.stored
     if (look > 0) await (mayWait ? sleepUntilWanted(context, lane, at(FEES_LOOKS_MS, look)) : sleep(context.clock, at(OPEN_LOOKS_MS, look)))
     demandOwned(lane)
+    if (mayWait && context.stopping) throw new Stopped() // the next start asks for them
     const waited = context.clock.now() - began
     if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
       tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
@@ -157,7 +158,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
 
 const at = (looksMs: readonly number[], look: number): number => looksMs[Math.min(look, looksMs.length) - 1] ?? 5000
 
-/** Sleeps, but no longer than until something waits in the lane behind the order. */
+/** Sleeps, but no longer than until something waits in the lane behind the order, or its time here is over. */
 async function sleepUntilWanted(context: Context, lane: Lane, ms: number): Promise<void> {
   let wake: () => void = () => undefined
   await new Promise<void>((resolve) => {

@@ -54,8 +54,9 @@ const FEW = 8
  * either way), and a burst of 64 takes 49 ms instead of 9, because each batch then waits for the disk by itself.
  *
  * There are two queues. First goes what somebody waits for: a signal, whose sender wants his answer, an order that is
- * sent as soon as it is stored, and a decision without one, behind which the bot's next signal waits. What orders came to, and the chunks of a large fan-out, go behind, and while the store
- * is busy gather to larger groups: with one queue a hook waited for hundreds of results of somebody else's.
+ * sent as soon as it is stored, and a decision without one, behind which the bot's next signal waits. What orders came to,
+ * and the chunks of a large fan-out, go behind, and while the store is busy gather to larger groups: with one queue a hook
+ * waited for hundreds of results of somebody else's.
  */
 export class GroupCommit {
   readonly #writer: GroupWriter
