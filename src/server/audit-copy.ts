@@ -80,6 +80,9 @@ export async function catchUpAudit(store: Pick<Store, 'keyUses'>, auditFile: str
 
 type Entry = Extract<ExecutorPush, { push: 'audit' }>['entries'][number]
 
+/** What has a column of its own, or follows from the entry before. */
+const KNOWN = new Set(['seq', 'hash', 'at', 'event', 'connectionId', 'userId', 'orderId', 'botId', 'signalId', 'of', 'outcome', 'reason', 'prev'])
+
 function readEntry(entry: Entry): KeyUse | null {
   const { seq, hash, at, event } = entry
   const time = typeof at === 'string' ? Date.parse(at) : at
@@ -89,6 +92,7 @@ function readEntry(entry: Entry): KeyUse | null {
   return {
     seq, hash, at: time, event, connectionId: text('connectionId'), userId: text('userId'), orderId: text('orderId'),
     botId: text('botId'), signalId: text('signalId'), of: typeof entry['of'] === 'number' ? entry['of'] : null,
-    outcome: text('outcome'), reason: text('reason'), entry: JSON.stringify(entry),
+    outcome: text('outcome'), reason: text('reason'),
+    entry: JSON.stringify(Object.fromEntries(Object.entries(entry).filter(([name]) => !KNOWN.has(name)))),
   }
 }

@@ -21,7 +21,7 @@ export interface KeyUse {
   readonly of: number | null
   readonly outcome: string | null
   readonly reason: string | null
-  /** The whole entry as JSON text. */
+  /** What the entry says besides, as JSON text: of an order what was sent. `prev` is the hash of the entry before. */
   readonly entry: string
 }
 

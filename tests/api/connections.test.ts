@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startInstallation, type Installation, type Key } from '../installation.ts'
 
@@ -196,5 +197,29 @@ describe('the audit', () => {
 
     writeFileSync(file, whole)
     expect(await verify()).toMatchObject({ ok: true })
+  })
+
+  test('is whole in its copy: every line of the file can be made from it', async () => {
+    const { id } = await connected()
+    const webhook = (await installation.call('POST', '/webhooks', { body: {} })).body
+    const bot = { webhookId: webhook.id, connectionId: id, symbol: 'BTCUSDT', amount: '100', amountIn: 'quote' }
+    expect((await installation.call('POST', '/bots', { body: bot })).status).toBe(201)
+    expect((await fetch(webhook.url, { method: 'POST', body: '{"symbol":"BTCUSDT","side":"buy"}' })).status).toBe(202)
+    await expect.poll(async () => (await installation.call('GET', '/orders')).body.items[0]?.state).toBe('filled')
+    await expect.poll(async () => (await verify())['missing']).toBe(0)
+    const file = readFileSync(path.join(installation.dataDir, 'audit.log'), 'utf8').trimEnd().split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(file.some((entry) => 'sent' in entry)).toBe(true)
+    const database = new DatabaseSync(path.join(installation.dataDir, 'towerflow.db'), { readOnly: true })
+    const rows = database.prepare('select * from key_uses order by seq').all()
+    database.close()
+    const copied = rows.map((row, index) => ({
+      seq: row['seq'], at: new Date(Number(row['at'])).toISOString(), prev: index === 0 ? file[0]?.['prev'] : rows[index - 1]?.['hash'],
+      event: row['event'], connectionId: row['connection_id'], userId: row['user_id'], orderId: row['order_id'], botId: row['bot_id'],
+      signalId: row['signal_id'], of: row['of_seq'], outcome: row['outcome'], reason: row['reason'],
+      ...JSON.parse(String(row['entry'])) as object, hash: row['hash'],
+    }))
+    const named = (entry: object): object => Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null))
+    expect(copied.map(named)).toEqual(file.map(named))
   })
 })
