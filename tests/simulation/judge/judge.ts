@@ -1,6 +1,6 @@
 import type { ExecutorRequest } from '#contract'
 import { decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
-import type { Decision, JournalBatch, NewSignal, StoredOrder } from '#store'
+import type { Decision, Finding, JournalBatch, NewSignal, StoredOrder } from '#store'
 import type { Placed, Trade } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
 import type { Life } from '../world/life.ts'
@@ -62,7 +62,7 @@ export class Judge {
     this.#world.log('journal', () => describe(batch))
     for (const one of batch.signals ?? []) this.#signal(one)
     for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
-    for (const { id, code, key, detail, connectionId } of batch.findings ?? []) this.findings.set(id, { code, key: key ?? null, detail, connectionId })
+    for (const finding of batch.findings ?? []) this.#finding(finding)
     for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
     for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
@@ -99,6 +99,13 @@ export class Judge {
     for (const { order, settled } of batch.orders ?? []) {
       if (settled && order.kind === 'close' && decimal(order.filled).greaterThan(ZERO)) this.#leftovers(order)
     }
+  }
+
+  /** Also one that is closed again later was told to people. */
+  #finding({ id, code, key, detail, connectionId, orderId }: Finding): void {
+    this.findings.set(id, { code, key: key ?? null, detail, connectionId })
+    const order = this.orders.get(orderId ?? '')?.order
+    if (code === 'order_missing' && order !== undefined && this.#placed(order).length > 0) this.#fail(`people are told that ${order.clientOrderId} is missing, and the exchange has it`)
   }
 
   /** What a close leaves below one step can be neither closed nor added to unless it counts as dust from then on. */
