@@ -172,12 +172,18 @@ const allOrders = async (sim: Sim): Promise<SeenOrder[]> => (await fetch(`${sim.
 const orderRequests = async (sim: Sim): Promise<number> => (await counts(sim))['POST /api/v3/order'] ?? 0
 /**
  * What is asked because of signals. Apart from it: public feeds, tests of keys, and comparisons of the books, which ask for
- * open orders, all orders and balances, once each where a connection trades one symbol.
+ * open orders, all orders and balances, once each where a connection trades one symbol; so none may be half-way.
  */
 async function requests(sim: Sim): Promise<number> {
-  const all = Object.entries(await counts(sim))
+  let all: [string, number][] = []
+  for (let before = '', tries = 0; tries < 50; tries += 1) {
+    all = Object.entries(await counts(sim)).filter(([path]) => !path.includes('__sim'))
+    if (JSON.stringify(all) === before) break
+    before = JSON.stringify(all)
+    await wait(150)
+  }
   const sum = (wanted: (path: string) => boolean): number => all.filter(([path]) => wanted(path)).reduce((total, [, count]) => total + count, 0)
-  return sum((path) => !/ticker|exchangeInfo|time|ping|openOrders|allOrders|apiRestrictions|__sim/.test(path)) - sum((path) => path.includes('openOrders'))
+  return sum((path) => !/ticker|exchangeInfo|time|ping|openOrders|allOrders|apiRestrictions/.test(path)) - sum((path) => path.includes('openOrders'))
 }
 
 let ordersBefore = 0
