@@ -44,7 +44,7 @@ async function everything(store: Store, desk: Desk): Promise<unknown> {
     installation: await store.meta.installation(), users: await store.users.list(page), token: await store.tokens.verify(`hash of ${user}`),
     connections: await store.connections.list(user, page), envelopes: await store.connections.envelopesAfter(null, 100), webhooks: await store.webhooks.list(user, page),
     bots: await store.bots.list(user, {}, page), signals: await store.signals.list(user, {}, page), orders: await store.orders.list(user, {}, page),
-    positions: await store.positions.list(user, {}, page), adjustments: await store.positions.adjustments(user, desk.bots[0]!.id, page),
+    ofConnection: await store.journal.ordersSince(desk.connection.id, 0), positions: await store.positions.list(user, {}, page), adjustments: await store.positions.adjustments(user, desk.bots[0]!.id, page),
     findings: await store.findings.list(user, {}, page), rejections: await store.rejections.list(user, desk.webhook.id), keyUses: await store.keyUses.list(null),
     unfinished: { ...await store.journal.unfinished(), seq: 'its own' }, stats: await store.stats.of(user), claim: await store.idempotency.claim('scope', 'key', 'hash'),
   }
@@ -60,6 +60,7 @@ for (const [from, to] of [['sqlite', 'postgres'], ['postgres', 'sqlite'], ['sqli
     expect(progress.at(-1)).toBe(1)
     expect([statSync(file).size, statSync(file).mode & 0o777]).toEqual([report.bytes, 0o600])
     const before = await everything(store, desk)
+    expect(before).toHaveProperty('ofConnection.length', 700)
     const last = await store.events.last()
 
     const fresh = await engines[to].open()
