@@ -94,7 +94,7 @@ function originOf(context: Context, { clientOrderId, signalId, orderId, botId, l
   const causes = [...signalId === null ? [] : [signalId], ...open.filter(({ order }) => order.botId === botId).map(({ cause }) => cause)]
   for (const cause of causes) {
     for (let resend = 0; resend <= RESENDS_TRIED; resend += 1) {
-      if (context.clientOrderId({ cause, botId, leg, resend }, clientOrderId.length) === clientOrderId) return { cause, resend }
+      if (context.isIdOf({ cause, botId, leg, resend }, clientOrderId)) return { cause, resend }
     }
   }
   return { cause: signalId ?? orderId, resend: 0 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { keyedHash } from '#model'
-import { clientOrderIds } from './client-order-id.ts'
+import { clientOrderIds, originCheck } from './client-order-id.ts'
 
 const idOf = clientOrderIds(keyedHash(new Uint8Array(32).fill(7)))
 const origin = { cause: '0192f000-0000-7000-8000-000000000001', botId: '0192f000-0000-7000-8000-000000000002', leg: 0, resend: 0 }
@@ -34,6 +34,14 @@ test('where the time fits, ids sort by the second of their signal, and no two bo
   expect(new Set(inOneSecond).size).toBe(5000)
   expect(new Set(inOneSecond.map((id) => id.slice(0, 8))).size).toBe(1)
   expect(idOf({ ...origin, cause: causeAt(second) }, 12).slice(1, 8)).not.toBe(ends[0]?.slice(1, 8))
+})
+
+test('an id tells which send of what it was, also one that an earlier version made without a time in it', () => {
+  const isIdOf = originCheck(keyedHash(new Uint8Array(32).fill(7)))
+  const sent = { ...origin, resend: 3 }
+  for (const id of ['T3E6SBAXNMDLUWMEYLP3RZBEK3MC', 'TLUWMEYLP3RZBEK3MC', 'TLUWMEYLP3RZ', ...[36, 18, 12].map((length) => idOf(sent, length))]) {
+    expect([0, 1, 2, 3, 4].filter((resend) => isIdOf({ ...origin, resend }, id)), id).toEqual([3])
+  }
 })
 
 test('ids of one bot share its tag', () => {

@@ -26,9 +26,10 @@ export interface Origin {
  * of ours, all of it is hash.
  *
  * @param keyed the keyed hash of the installation's key
+ * @param timeOf the time of a cause, as it stands in the id
  * @returns a function of the origin and of what the exchange takes, characters (12 or more)
  */
-export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: number) => string {
+export function clientOrderIds(keyed: KeyedHash, timeOf: (cause: string) => string = secondOf): (origin: Origin, maxLength: number) => string {
   const installation = base32(keyed('installation'), 4)
   const tags = new Map<string, string>()
   const tagOf = (botId: string): string => {
@@ -39,10 +40,19 @@ export function clientOrderIds(keyed: KeyedHash): (origin: Origin, maxLength: nu
   return ({ cause, botId, leg, resend }, maxLength) => {
     const hash = keyed(`order\n${cause}\n${botId}\n${leg}\n${resend}`)
     if (maxLength < LETTERS + 1) return `T${base32(hash, maxLength - 1)}`
-    const second = secondOf(cause)
-    const unique = `${second}${base32(hash, LETTERS - second.length)}`
+    const time = timeOf(cause)
+    const unique = `${time}${base32(hash, LETTERS - time.length)}`
     return maxLength < 28 ? `T${unique}` : `T${installation}${tagOf(botId)}${unique}`
   }
+}
+
+/**
+ * Tells whether an id was made for an origin: in the present form, or all hash, as ids were before they had a time in them.
+ * The executor's audit may name orders of either.
+ */
+export function originCheck(keyed: KeyedHash): (origin: Origin, clientOrderId: string) => boolean {
+  const forms = [clientOrderIds(keyed), clientOrderIds(keyed, () => '')]
+  return (origin, clientOrderId) => forms.some((idOf) => idOf(origin, clientOrderId.length) === clientOrderId)
 }
 
 /** The second in which an id of ours (UUIDv7) was made, seven characters that sort as they were made; '' for any other text. */

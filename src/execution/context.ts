@@ -4,7 +4,7 @@ import { laneScope, Problem, type KeyedHash, type Order } from '#model'
 import type { Held, Journal, JournalBatch } from '#store'
 import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
-import type { clientOrderIds } from './client-order-id.ts'
+import type { clientOrderIds, originCheck } from './client-order-id.ts'
 import { withDust } from './dust.ts'
 import type { Feeds } from './feeds.ts'
 import type { Freezes } from './freezes.ts'
@@ -34,6 +34,8 @@ export interface Context {
   /** The keyed hash of the installation's key, which body hashes derive from. */
   readonly keyed: KeyedHash
   readonly clientOrderId: ReturnType<typeof clientOrderIds>
+  /** Whether a client order id, perhaps of an earlier version, was made for an origin. */
+  readonly isIdOf: ReturnType<typeof originCheck>
   /** Whether an id was made by this installation, as far as its length tells. */
   readonly carriesOurMark: (clientOrderId: string) => boolean
   /** Keeps what was learnt anew about the account behind a key. */

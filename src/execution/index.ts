@@ -5,7 +5,7 @@ import type { SignalDraft } from '#signals'
 import type { BotRow, ConnectionRow, Journal } from '#store'
 import { adoptSent, Adopting, type SentOrder } from './adopt.ts'
 import { Book, makeLane, type Lane } from './book.ts'
-import { clientOrderIds, recogniser } from './client-order-id.ts'
+import { clientOrderIds, originCheck, recogniser } from './client-order-id.ts'
 import { commitSurely, LaneLost, type Context, type ExecutionLog } from './context.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
@@ -68,7 +68,7 @@ class Running implements Execution<SignalDraft> {
     const ownership = new Ownership(parts)
     this.#ownership = ownership
     this.#context = {
-      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
+      clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), isIdOf: originCheck(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
       gates: new Gates(clock),
       freezes: new Freezes(executor), wire: new OnTheWire(), tenure: ownership.tenure, adopting: new Adopting(() => { this.#dealtWith() }), stopping: false,
       upToDate: () => ownership.log.upToDate(),
