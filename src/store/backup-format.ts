@@ -29,7 +29,8 @@ export type BackupRow = readonly (string | number | null)[]
 
 /**
  * Tables of a backup with their keys, parents before children. The feed and candles are left out: they are news, not
- * books; `traded_on` follows from the orders. So is what lets somebody in for a time: nobody is signed in to a store that was restored.
+ * books; `traded_on` follows from the orders. So is what lets somebody in for a time: nobody is signed in to a store that
+ * was restored.
  */
 export const BACKUP_TABLES: readonly { readonly table: Exclude<keyof Tables, Passing>; readonly keys: readonly string[] }[] = [
   { table: 'meta', keys: ['key'] },

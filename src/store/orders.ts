@@ -76,8 +76,8 @@ interface Part { readonly above?: string; readonly upTo?: string; readonly bots?
 
 async function filtered(db: Kysely<Tables>, userId: string, filter: OrderFilter, span: Span, part: Part = {}): Promise<readonly OrderRow[]> {
   const { from, to } = idRange(filter.from, filter.to)
-  // Few orders are unsettled, and an index holds just them: `|| ''` keeps the planner from walking all of the user's or the
-  // bot's instead.
+  // Few orders are unsettled, and an index holds just them; few are those of a part's bots: `|| ''` keeps the planner from
+  // walking all of the user's or the bot's instead.
   const few = part.bots !== undefined || (filter.state !== undefined && !isFinal(filter.state))
   const along = (name: string) => (few ? sql<string>`${sql.ref(name)} || ''` : sql<string>`${sql.ref(name)}`)
   let query = db.selectFrom('orders').selectAll('orders').where(along('orders.user_id'), '=', userId).limit(span.fetch)
