@@ -1,9 +1,31 @@
-import type { Clock } from '#clock'
+import { newId, sleep, type Clock } from '#clock'
 import { Problem, type ProblemCode } from '#model'
-import type { Requests } from '#store'
+import type { LaneRequest, Requests } from '#store'
+import type { ExecutionLog } from './context.ts'
 
-/** Carries out what another server asks for, or tells all (`botId` null). Rejects with `Problem`. */
-export type Serve = (botId: string | null, kind: string, args: unknown) => Promise<unknown>
+/** What another server wants of this one. Both reject with `Problem`. */
+export interface Serve {
+  /** Carries out what only the owner of a lane can do. */
+  asked(botId: string, kind: string, args: unknown): Promise<unknown>
+  /** Takes over what is told to all, this server's own word (`own`) included, in the order in which it was said. */
+  told(id: string, own: boolean, kind: string, args: unknown): Promise<unknown>
+}
+
+interface Parts {
+  readonly requests: Requests
+  readonly clock: Clock
+  readonly log: ExecutionLog
+  /** This server's name. */
+  readonly me: string
+  /** Whether this server owns a bot's lane. */
+  owns(botId: string): boolean
+  stopping(): boolean
+  /** Reads the log up to now; rejects with `unavailable`. */
+  upToDate(): Promise<void>
+}
+
+/** What came of something here. */
+type Turn = PromiseWithResolvers<unknown>
 
 type Answer = { readonly ok: unknown } | { readonly problem: { readonly code: ProblemCode; readonly detail: string; readonly extra: Record<string, unknown> } }
 
@@ -11,24 +33,27 @@ const LOOK_MS = 500
 /** How long the owner may take to take a request up, and then to answer it. */
 const CLAIM_MS = 10_000
 const ANSWER_MS = 30_000
+const AGAIN_MS = 500
 
 /**
  * What only the owner of a lane can do (close, adjust, cancel), asked of it through the database that both share. A
  * request that nobody takes up is withdrawn, and then is never carried out.
  */
 export class Elsewhere {
+  readonly #parts: Parts
   readonly #requests: Requests
   readonly #clock: Clock
-  readonly #me: string
-  readonly #owns: (botId: string) => boolean
   readonly #serve: Serve
   readonly #waiting = new Map<string, () => void>()
+  /** What this server told, until its turn is over here too: who waits for what came of it. */
+  readonly #ownWords = new Map<string, Turn>()
+  /** What is told is taken over one by one, in the order of the log: a thaw must not overtake its freeze. */
+  #line: Promise<void> = Promise.resolve()
 
-  constructor(requests: Requests, clock: Clock, me: string, owns: (botId: string) => boolean, serve: Serve) {
-    this.#requests = requests
-    this.#clock = clock
-    this.#me = me
-    this.#owns = owns
+  constructor(parts: Parts, serve: Serve) {
+    this.#parts = parts
+    this.#requests = parts.requests
+    this.#clock = parts.clock
     this.#serve = serve
   }
 
@@ -50,8 +75,28 @@ export class Elsewhere {
     }
   }
 
-  /** Tells all other servers; `stands`: those that come later too. */
-  tell(kind: string, args: unknown, stands: boolean): Promise<void> { return this.#requests.announce(kind, args, stands) }
+  /**
+   * Tells all servers, this one too; `stands`: those that come later too. `id` names it for `told`. Resolves when all
+   * will hear of it, to a promise of what came of it here, when its turn came.
+   */
+  async tell(kind: string, args: unknown, stands: boolean, id = newId(this.#clock)): Promise<{ readonly here: Promise<unknown> }> {
+    const turn: Turn = Promise.withResolvers()
+    this.#ownWords.set(id, turn)
+    try {
+      await this.#requests.announce(id, kind, args, stands)
+    } catch (error) {
+      this.#ownWords.delete(id)
+      throw error
+    }
+    const stop = this.#clock.after(ANSWER_MS, () => { turn.reject(new Problem('unavailable', 'The database does not answer in time.')) })
+    turn.promise.then(stop, stop)
+    // Nobody calls out what a server wrote itself.
+    this.#parts.upToDate().catch((error: unknown) => {
+      problemsOnly(error)
+      turn.reject(error)
+    })
+    return { here: turn.promise }
+  }
 
   /** Takes back what stands and is of that kind and meant by `which`. */
   async takeBack(kind: string, which: (args: unknown) => boolean): Promise<void> {
@@ -60,29 +105,63 @@ export class Elsewhere {
   }
 
   /** Carries out what others told before this server came. */
-  async catchUp(): Promise<void> {
-    for (const { kind, args } of await this.#requests.standing()) await this.#serve(null, kind, args).catch(problemsOnly)
+  catchUp(): Promise<void> {
+    return this.#inLine(async () => { for (const one of await this.#requests.standing()) await this.#takeOver(one) })
   }
 
   /** The log tells that a request was made or answered; `own`: by this server. */
   heard(id: string, own: boolean): void {
     const waiting = this.#waiting.get(id)
     if (waiting !== undefined) waiting()
-    else if (!own) this.#takeUp(id).catch(problemsOnly) // whoever asked withdraws it
+    else if (!own || this.#ownWords.has(id)) void this.#inLine(() => this.#hear(id))
+  }
+
+  async #hear(id: string): Promise<void> {
+    const own = this.#ownWords.get(id)
+    this.#ownWords.delete(id)
+    const told = await this.#read(id)
+    if (told !== undefined) await this.#takeOver(told, own)
+    else if (own !== undefined) own.resolve(undefined) // withdrawn meanwhile
+    else this.#takeUp(id).catch(problemsOnly) // whoever asked withdraws it
+  }
+
+  /** What was told under that id. A database that is away is waited for: nothing that is told may be missed. */
+  async #read(id: string): Promise<LaneRequest | undefined> {
+    while (!this.#parts.stopping()) {
+      try {
+        return await this.#requests.announced(id)
+      } catch (error) {
+        problemsOnly(error)
+        await sleep(this.#clock, AGAIN_MS)
+      }
+    }
+    return undefined
+  }
+
+  async #takeOver({ id, kind, args }: LaneRequest, own?: Turn): Promise<void> {
+    try {
+      const came = await this.#serve.told(id, own !== undefined, kind, args)
+      own?.resolve(came)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      own?.reject(error)
+      this.#parts.log.warn({ kind, args, code: error.code, detail: error.message }, 'what a server told all could not be carried out here')
+    }
+  }
+
+  #inLine(work: () => Promise<void>): Promise<void> {
+    const done = this.#line.then(work)
+    this.#line = done.catch(problemsOnly)
+    return done
   }
 
   async #takeUp(id: string): Promise<void> {
-    const told = await this.#requests.announced(id)
-    if (told !== undefined) {
-      await this.#serve(null, told.kind, told.args)
-      return
-    }
     const request = await this.#requests.open(id)
-    if (request === undefined || !this.#owns(request.botId) || !await this.#requests.claim(id, this.#me)) return
+    if (request === undefined || !this.#parts.owns(request.botId) || !await this.#requests.claim(id, this.#parts.me)) return
     let answer: Answer
     try {
       // What comes to nothing has to be told as well: JSON leaves `undefined` out.
-      answer = { ok: await this.#serve(request.botId, request.kind, request.args) ?? null }
+      answer = { ok: await this.#serve.asked(request.botId, request.kind, request.args) ?? null }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       answer = { problem: { code: error.code, detail: error.message, extra: { ...error.extra } } }

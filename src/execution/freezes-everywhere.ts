@@ -1,4 +1,5 @@
-import { Problem, type Freeze, type FreezeScope } from '#model'
+import { newId } from '#clock'
+import { freezeKey, Problem, type Freeze, type FreezeScope } from '#model'
 import type { Context } from './context.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import type { WantedFreeze } from './freezes.ts'
@@ -10,11 +11,14 @@ const THAW = 'thaw'
 
 /**
  * Freezes over all servers: each has an executor of its own, which holds them. The one that is asked stops first, then
- * tells the others through the database; one that is started later hears of what stands.
+ * tells all through the database; one that is started later hears of what stands. What was told last is what holds in
+ * the end, everywhere: each server takes the words of all, its own too, in the order of the commits.
  */
 export class FreezesEverywhere {
   readonly #context: Context
   readonly #others: () => Elsewhere | null
+  /** What was frozen here and has not come back with the log, by the id of the word: no thaw that was told before lifts it. */
+  readonly #underway = new Map<string, string>()
 
   constructor(context: Context, others: () => Elsewhere | null) {
     this.#context = context
@@ -24,35 +28,53 @@ export class FreezesEverywhere {
   /** See `Freezes.freeze`. */
   async freeze(wanted: WantedFreeze): Promise<Freeze> {
     const here = this.#context.freezes.freeze(wanted, this.#context.clock.now())
-    const [held] = await Promise.allSettled([here, this.#tell(FREEZE, wanted, true)])
+    const [held] = await Promise.allSettled([here, this.#tellFreeze(wanted)])
     if (held.status === 'rejected') throw held.reason
     return held.value
   }
 
-  /** See `Freezes.thaw`. */
+  /** See `Freezes.thaw`. Where other servers are, this one too thaws when its turn comes: a database that is away leaves all as it is. */
   async thaw(scope: FreezeScope, id: string | null, reason: string, by: string): Promise<boolean> {
-    const thawed = await this.#context.freezes.thaw(scope, id, reason, by)
-    await this.#others()?.takeBack(FREEZE, (args) => (args as WantedFreeze).scope === scope && (args as WantedFreeze).id === id)
-    await this.#tell(THAW, { scope, id, reason, by } satisfies Thaw, false)
-    return thawed
+    const others = this.#others()
+    if (others === null) return this.#context.freezes.thaw(scope, id, reason, by)
+    await others.takeBack(FREEZE, (args) => (args as WantedFreeze).scope === scope && (args as WantedFreeze).id === id)
+    const { here } = await others.tell(THAW, { scope, id, reason, by } satisfies Thaw, false)
+    try {
+      return await here === true
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      throw new Problem(error.code, `${error.message} The other servers were told; this one may still stop. Thaw once more.`)
+    }
   }
 
-  /** What another server told. */
-  async told(kind: string, args: unknown): Promise<unknown> {
+  /** What a server told, in its turn; `own`: this one, where what it froze holds already. */
+  async told(word: string, own: boolean, kind: string, args: unknown): Promise<unknown> {
     const { freezes, clock } = this.#context
-    if (kind === FREEZE) return freezes.freeze(args as WantedFreeze, clock.now())
+    if (kind === FREEZE) {
+      this.#underway.delete(word)
+      return own ? undefined : freezes.freeze(args as WantedFreeze, clock.now())
+    }
+    if (kind !== THAW) throw new Error(`no server tells of ${kind}`)
     const { scope, id, reason, by } = args as Thaw
-    if (kind === THAW) return freezes.thaw(scope, id, reason, by)
-    throw new Error(`no server tells of ${kind}`)
+    return this.#isUnderway(scope, id) || freezes.thaw(scope, id, reason, by)
   }
 
   /** A database that is away stops the others too: they can store no order. What is frozen here stays so. */
-  async #tell(kind: string, args: unknown, stands: boolean): Promise<void> {
+  async #tellFreeze(wanted: WantedFreeze): Promise<void> {
+    const others = this.#others()
+    if (others === null) return
+    const word = newId(this.#context.clock)
+    this.#underway.set(word, freezeKey(wanted.scope, wanted.id))
     try {
-      await this.#others()?.tell(kind, args, stands)
+      await others.tell(FREEZE, wanted, true, word)
     } catch (error) {
+      this.#underway.delete(word)
       if (!(error instanceof Problem)) throw error
-      this.#context.log.warn({ code: error.code, kind }, 'the other servers could not be told')
+      this.#context.log.warn({ code: error.code }, 'the other servers could not be told of a freeze')
     }
+  }
+
+  #isUnderway(scope: FreezeScope, id: string | null): boolean {
+    return [...this.#underway.values()].includes(freezeKey(scope, id))
   }
 }

@@ -77,7 +77,10 @@ class Running implements Execution<SignalDraft> {
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }
     this.#lanes = new Lanes(this.#context)
-    ownership.join(this.#context, this.#lanes, (botId, kind, args) => this.#serve(botId, kind, args))
+    ownership.join(this.#context, this.#lanes, {
+      asked: (botId, kind, args) => this.#serve(botId, kind, args),
+      told: (id, own, kind, args) => this.#everywhere.told(id, own, kind, args),
+    })
     this.#everywhere = new FreezesEverywhere(this.#context, () => ownership.others)
     this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
     this.#reconciler = new Reconciler(this.#context, this.#lanes)
@@ -125,7 +128,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   async close(botId: string): Promise<{ orderIds: readonly string[] }> {
-    const lane = this.#lane(botId)
+    const lane = await this.#lane(botId)
     const elsewhere = this.#ownership.elsewhere(lane)
     if (elsewhere !== null) return await elsewhere.ask(botId, 'close', {}) as { orderIds: readonly string[] }
     return this.#inLane(lane, async (answer) => {
@@ -137,7 +140,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
-    const lane = this.#lane(botId)
+    const lane = await this.#lane(botId)
     const elsewhere = this.#ownership.elsewhere(lane)
     if (elsewhere !== null) return await elsewhere.ask(botId, 'adjust', { quantity, reason }) as Position
     const { clock } = this.#context
@@ -152,7 +155,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   async cancel(orderId: string, botId: string): Promise<void> {
-    const lane = this.#context.book.lane(botId)
+    const lane = await this.#known(botId)
     const elsewhere = lane === undefined ? null : this.#ownership.elsewhere(lane)
     if (elsewhere !== null) { await elsewhere.ask(botId, 'cancel', { orderId }); return }
     if (lane?.current.has(orderId) !== true) throw new Problem('order_final', 'The order has ended; there is nothing to cancel.')
@@ -160,7 +163,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   async resolve(orderId: string, botId: string, word: Word): Promise<void> {
-    const lane = this.#context.book.lane(botId)
+    const lane = await this.#known(botId)
     const elsewhere = lane === undefined ? null : this.#ownership.elsewhere(lane)
     if (elsewhere !== null) { await elsewhere.ask(botId, 'resolve', { orderId, word }); return }
     const inquiry = lane?.inquiries.get(orderId)
@@ -174,6 +177,8 @@ class Running implements Execution<SignalDraft> {
     if (lane !== undefined && elsewhere !== null) await elsewhere.ask(lane.bot.id, 'reconcile', { connectionId })
     else await this.#reconciler.now(connectionId)
   }
+
+  async upToDate(): Promise<void> { if (!this.#context.tenure.alone) await this.#context.upToDate() }
 
   busy(botId: string): boolean {
     const lane = this.#context.book.lane(botId)
@@ -237,8 +242,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   /** What another server asks of the owner of a lane. */
-  #serve(botId: string | null, kind: string, args: unknown): Promise<unknown> {
-    if (botId === null) return this.#everywhere.told(kind, args)
+  #serve(botId: string, kind: string, args: unknown): Promise<unknown> {
     const { quantity, reason, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'orderId' | 'connectionId', string> & { word: Word }
     if (kind === 'close') return this.close(botId)
     if (kind === 'adjust') return this.adjust(botId, quantity, reason)
@@ -249,8 +253,15 @@ class Running implements Execution<SignalDraft> {
     throw new Error(`no server asks for ${kind}`)
   }
 
-  #lane(botId: string): Lane {
-    const lane = this.#context.book.lane(botId)
+  /** A bot's lane, also where another server has just made it. */
+  async #known(botId: string): Promise<Lane | undefined> {
+    const { book } = this.#context
+    if (book.lane(botId) === undefined) await this.upToDate()
+    return book.lane(botId)
+  }
+
+  async #lane(botId: string): Promise<Lane> {
+    const lane = await this.#known(botId)
     if (lane === undefined) throw new Problem('not_found', 'There is no such bot.')
     return lane
   }

@@ -13,6 +13,7 @@ interface Rows {
   request(id: string, own: boolean): void
 }
 
+const REQUEST = 'request:'
 const LATER_DECISIONS = 64
 const OWN_ANSWER_MS = 2
 
@@ -65,6 +66,10 @@ export class LogReader {
   async #apply(): Promise<void> {
     const entries = this.#waiting
     this.#waiting = []
+    // Once, however often the rest has to be tried: what is told to all would be carried out twice, and out of turn.
+    for (const { own, changes } of entries) {
+      for (const change of changes) if (change.startsWith(REQUEST)) this.#rows.request(change.slice(REQUEST.length), own)
+    }
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.#refreshRows(entries)
@@ -85,7 +90,6 @@ export class LogReader {
     for (const { own, changes } of entries) {
       for (const change of changes) {
         const [kind = '', id = ''] = change.split(':')
-        if (kind === 'request') this.#rows.request(id, own)
         if (kind === 'server' && !own) tenure.refreshSoon()
         if (own) continue // what this server changes it puts into its memory itself
         changed.set(kind, (changed.get(kind) ?? new Set()).add(id))

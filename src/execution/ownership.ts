@@ -69,9 +69,12 @@ export class Ownership {
     const { shared, clock } = this.#parts
     this.#context = context
     this.#lanes = lanes
-    const elsewhere = shared === undefined ? null : new Elsewhere(shared.requests, clock, shared.me, (botId) => {
-      const lane = context.book.lane(botId)
-      return lane !== undefined && owned(lane)
+    const elsewhere = shared === undefined ? null : new Elsewhere({
+      requests: shared.requests, clock, me: shared.me, log: context.log, stopping: () => context.stopping, upToDate: () => this.log.upToDate(),
+      owns: (botId) => {
+        const lane = context.book.lane(botId)
+        return lane !== undefined && owned(lane)
+      },
     }, serve)
     this.#elsewhere = elsewhere
     this.#log = new LogReader(context, lanes, {

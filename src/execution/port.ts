@@ -52,6 +52,8 @@ export interface Execution<Draft> {
   cancel(orderId: string, botId: string): Promise<void>
   /** Compares a connection's books with the exchange now; differences become findings. Rejects with the exchange's `Problem`. */
   reconcile(connectionId: string): Promise<void>
+  /** Resolves when what other servers committed before is in this one's memory. Rejects with `unavailable`. */
+  upToDate(): Promise<void>
   /** Whether the bot has orders that are not settled, or signals that are not decided. */
   busy(botId: string): boolean
   position(botId: string): Position | null

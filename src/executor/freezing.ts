@@ -30,10 +30,14 @@ function notHeld(error: unknown): never {
   throw new Problem('unavailable', `The freeze holds as long as the executor runs, but not beyond: ${error.message}`)
 }
 
-/** Lifts a freeze; it is written down before, and nothing is let through before that is on disk. Throws `Problem` `unavailable`. */
+/**
+ * Lifts the freeze that holds at the call, none that comes later; it is written down before, and nothing is let through
+ * before that is on disk. Throws `Problem` `unavailable`.
+ */
 export async function thaw(room: KeyRoom, { scope, id, reason, by }: ThawRequest): Promise<{ thawed: boolean }> {
+  const held = room.safeguards.held(scope, idOf(scope, id))
   await writeDown(room, eventOf('thaw', { scope, id, by }, reason))
-  const thawed = await room.safeguards.thaw(scope, idOf(scope, id)).catch(notKept)
+  const thawed = held !== undefined && await room.safeguards.thaw(held).catch(notKept)
   if (thawed) room.log.warn({ scope, id, reason, by }, 'thawed')
   return { thawed }
 }

@@ -49,8 +49,9 @@ describe('a freeze', () => {
     await first.close()
     const second = await start()
     expect(second.stops(order({ kind: 'close' }))).not.toBeNull()
-    expect(await second.thaw('connection', 'c1')).toBe(true)
-    expect(await second.thaw('connection', 'c1')).toBe(false)
+    const held = second.held('connection', 'c1')!
+    expect(await second.thaw(held)).toBe(true)
+    expect(await second.thaw(held)).toBe(false)
     const third = await start()
     expect([third.stops(order({ kind: 'close' })), third.stops(order())]).toEqual([null, expect.objectContaining({ code: 'frozen' })])
   })
@@ -65,7 +66,18 @@ describe('a freeze', () => {
   test('that comes while a thaw is being written holds', async () => {
     const safeguards = await start()
     await safeguards.freeze(freeze('all', null))
-    await Promise.all([safeguards.thaw('all', null), safeguards.freeze(freeze('all', null))])
+    const [thawed] = await Promise.all([safeguards.thaw(safeguards.held('all', null)!), safeguards.freeze(freeze('all', null))])
+    expect(thawed).toBe(false)
+    expect(safeguards.stops(order())).not.toBeNull()
+    expect((await start()).stops(order())).not.toBeNull()
+  })
+
+  test('is not lifted by a thaw of the one before it', async () => {
+    const safeguards = await start()
+    await safeguards.freeze(freeze('all', null))
+    const before = safeguards.held('all', null)!
+    await safeguards.freeze(freeze('all', null))
+    expect(await safeguards.thaw(before)).toBe(false)
     expect(safeguards.stops(order())).not.toBeNull()
     expect((await start()).stops(order())).not.toBeNull()
   })

@@ -153,15 +153,19 @@ export class Safeguards {
     return freeze
   }
 
-  /** False: nothing was frozen there. */
-  async thaw(scope: FreezeScope, id: string | null): Promise<boolean> {
+  /** The freeze of exactly that scope and id. */
+  held(scope: FreezeScope, id: string | null): Freeze | undefined {
+    return this.#freezes.get(freezeKey(scope, id))
+  }
+
+  /** Lets go of what `held` told. False: another freeze came since; it holds. */
+  async thaw(held: Freeze): Promise<boolean> {
+    const { scope, id } = held
     const key = freezeKey(scope, id)
-    const known = this.#freezes.get(key)
-    if (known === undefined) return false
+    if (this.#freezes.get(key) !== held) return false
     await this.#file.append([{ set: 'thaw', scope, id }])
-    // One that came meanwhile stands behind this thaw in the file, and holds.
-    if (this.#freezes.get(key) === known) this.#freezes.delete(key)
-    return true
+    // One that came meanwhile stands behind this thaw in the file.
+    return this.#freezes.get(key) === held && this.#freezes.delete(key)
   }
 
   /** The tombstone of a deleted connection: its envelope is refused for ever, whatever row brings it back. */

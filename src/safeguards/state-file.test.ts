@@ -121,7 +121,8 @@ describe('damage', () => {
       expect([opens(after), closes(after)]).toEqual([false, true])
       expect(after.freezes()).toMatchObject([{ scope: 'all', mode: 'entries', by: null, reason: expect.stringMatching(/state file (was damaged|is missing).*then thaw/) }])
     }
-    expect(await (await start()).thaw('all', null)).toBe(true)
+    const last = await start()
+    expect(await last.thaw(last.held('all', null)!)).toBe(true)
     expect(opens(await start())).toBe(true)
   })
 
@@ -177,7 +178,7 @@ describe('what is written', () => {
     try {
       await expect(safeguards.freeze(freeze('c1'))).rejects.toThrow(expect.objectContaining({ name: 'SafeguardError', code: 'not_durable', message: expect.stringContaining('ENOSPC') }))
       expect(opens(safeguards)).toBe(false)
-      await expect(safeguards.thaw('connection', 'c9')).rejects.toThrow(SafeguardError)
+      await expect(safeguards.thaw(safeguards.held('connection', 'c9')!)).rejects.toThrow(SafeguardError)
       expect(opens(safeguards, 'c9')).toBe(false)
     } finally {
       datasync.mockRestore()

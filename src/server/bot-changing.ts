@@ -29,6 +29,7 @@ export async function changeBot(
 ): Promise<StoredBot> {
   const { store, execution } = shared
   const { bot } = view
+  await execution.upToDate()
   if (wanted.webhookId !== undefined || (wanted.paused === false && bot.paused)) {
     if (!await store.webhooks.canUse(userId, wanted.webhookId ?? bot.webhookId)) throw noLink('webhook')
   }
@@ -62,6 +63,7 @@ export async function changeBot(
 export async function deleteBot(
   shared: Shared, userId: string, { bot, version }: BotView, abandon: boolean,
 ): Promise<void> {
+  await shared.execution.upToDate()
   await refuseWhileBusy(shared, bot)
   if (!abandon && holds(shared, bot.id)) throw positionOpen([{ id: bot.id, name: bot.name }])
   await abandonPosition(shared, bot.id, 'let go of when the bot was deleted')

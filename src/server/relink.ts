@@ -29,6 +29,7 @@ export async function relink(
       message: `is for ${target.exchange} ${target.market}; it has to be for ${source.exchange} ${source.market}`,
     }])
   }
+  await execution.upToDate()
   const bots = await botsOf(shared, userId, source.id)
   await refuseWhileBusy(shared, bots)
   if (target.accountId !== source.accountId) await leaveAccount(shared, bots, target, wanted.abandonPosition === true)

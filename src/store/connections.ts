@@ -43,7 +43,7 @@ export type Relink =
   /** One of the two is not the user's, or they are of different exchange or market. */
   | { readonly kind: 'not_found' }
   | { readonly kind: 'orders_unresolved'; readonly orders: readonly string[] }
-  /** The bots are not those, or not as, the caller saw them: look again. */
+  /** The bots are not those, or not as, the caller saw them, or one holds what the other account has not: look again. */
   | { readonly kind: 'changed_meanwhile' }
 
 /** What a check found out; everything else about a connection never changes. */
@@ -235,7 +235,7 @@ function constraintsOnly(error: unknown): void {
 }
 
 async function relink(trx: Transaction<Tables>, userId: string, from: string, to: string, expected: ExpectedBots): Promise<Relink> {
-  const rows = await trx.selectFrom('connections').select(['id', 'exchange', 'market'])
+  const rows = await trx.selectFrom('connections').select(['id', 'exchange', 'market', 'account_id'])
     .where('user_id', '=', userId).where('id', 'in', [from, to]).where('deleted_at', 'is', null).execute()
   const [one, other] = rows
   if (one === undefined || other === undefined || one.exchange !== other.exchange || one.market !== other.market) return { kind: 'not_found' }
@@ -244,6 +244,10 @@ async function relink(trx: Transaction<Tables>, userId: string, from: string, to
   if (bots.length !== seen.size || bots.some((bot) => seen.get(bot.id) !== bot.version)) return { kind: 'changed_meanwhile' }
   const orders = await unsettledOrders(trx, 'bot_id', bots.map((bot) => bot.id))
   if (orders.length > 0) return { kind: 'orders_unresolved', orders }
+  if (one.account_id !== other.account_id && bots.length > 0) {
+    const holding = await trx.selectFrom('positions').select('bot_id').where('bot_id', 'in', bots.map((bot) => bot.id)).where('quantity', '<>', '0').executeTakeFirst()
+    if (holding !== undefined) return { kind: 'changed_meanwhile' }
+  }
   await trx.updateTable('bots').set({ connection_id: to, version: sql`version + 1` }).where('connection_id', '=', from).where('deleted_at', 'is', null).execute()
   return { kind: 'moved', bots: bots.map(({ id, name }) => ({ id, name })) }
 }

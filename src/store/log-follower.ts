@@ -20,6 +20,8 @@ export class LogFollower {
   readonly #hand: (entries: readonly LogEntry[]) => void
   #last: number
   #reading: Promise<void> | null = null
+  /** The read behind the one that is under way, for all who ask meanwhile. */
+  #nextRead: Promise<void> | null = null
   #wantsMore = false
   #stopTimer: () => void = () => undefined
   #listening: { heard(): boolean; end(): Promise<void> } | null = null
@@ -53,9 +55,14 @@ export class LogFollower {
 
   /** Resolves when everything that was committed before the call has been handed over. Rejects with `unavailable`. */
   async caughtUp(): Promise<void> {
+    const under = this.#reading
+    if (under === null) return this.#read()
     // A read that is under way may have begun before: only the next one is sure to see it.
-    while (this.#reading !== null) await this.#reading
-    await this.#read()
+    this.#nextRead ??= under.catch(() => undefined).then(() => {
+      this.#nextRead = null
+      return this.#reading ?? this.#read()
+    })
+    return this.#nextRead
   }
 
   async end(): Promise<void> {

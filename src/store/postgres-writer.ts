@@ -54,17 +54,29 @@ export class PostgresWriter implements GroupWriter {
       return { refused: group.map(() => null), fed: await this.#transact(group) }
     } catch (error) {
       const refusal = refusalOf(error)
-      if (group.length === 1) return { refused: [refusal], fed: [] }
+      const [first, ...others] = group
+      if (first !== undefined && others.length === 0) return { refused: [await this.#isOvertaken(first) ? new Overtaken('a lease is held by another server') : refusal], fed: [] }
       const middle = Math.ceil(group.length / 2)
-      const first = await this.write(group.slice(0, middle))
+      const front = await this.write(group.slice(0, middle))
       try {
-        const second = await this.write(group.slice(middle))
-        return { refused: [...first.refused, ...second.refused], fed: [...first.fed, ...second.fed] }
+        const back = await this.write(group.slice(middle))
+        return { refused: [...front.refused, ...back.refused], fed: [...front.fed, ...back.fed] }
       } catch (trouble) {
         if (!(trouble instanceof Problem)) throw trouble
-        return { refused: [...first.refused, ...group.slice(middle).map(() => trouble)], fed: first.fed }
+        return { refused: [...front.refused, ...group.slice(middle).map(() => trouble)], fed: front.fed }
       }
     }
+  }
+
+  /**
+   * Whether a batch that was refused is that of a server which lost a lease of it: then rows have moved on, and whatever
+   * it met first says nothing. A token that holds now held then, for it never comes back.
+   */
+  async #isOvertaken(batch: JournalBatch): Promise<boolean> {
+    const held = leasesOf([batch])
+    if (held.length === 0) return false
+    const { rowCount } = await this.#database.pool.query(LEASES, [JSON.stringify(held)]).catch((error: unknown) => { throw databaseTrouble(error) })
+    return rowCount !== held.length
   }
 
   async #transact(group: readonly JournalBatch[]): Promise<readonly Fed[]> {

@@ -9,9 +9,9 @@ export interface LaneRequest { readonly id: string; readonly botId: string; read
 export interface Requests {
   /** Answers the request's id. */
   ask(botId: string, kind: string, args: unknown): Promise<string>
-  /** Tells all servers something; `stands`: those that come later too, until it is withdrawn. */
-  announce(kind: string, args: unknown, stands: boolean): Promise<void>
-  /** What was announced under this id; undefined: it was asked of one. */
+  /** Tells all servers something, under a new id; `stands`: those that come later too, until it is withdrawn. */
+  announce(id: string, kind: string, args: unknown, stands: boolean): Promise<void>
+  /** What was announced under this id; undefined: it was asked of one, or withdrawn. */
   announced(id: string): Promise<LaneRequest | undefined>
   /** What stands, oldest first. */
   standing(): Promise<readonly LaneRequest[]>
@@ -27,6 +27,7 @@ export interface Requests {
 
 /** In the place of a bot: said to all servers. */
 const ALL = '*'
+const WITHDRAWN = 'withdrawn'
 
 const toRequest = (row: RequestRow): LaneRequest => ({ id: row.id, botId: row.bot_id, kind: row.kind, args: JSON.parse(row.args) as unknown })
 
@@ -37,20 +38,20 @@ export function createRequests({ db }: Database, clock: Clock): Requests {
       await db.insertInto('requests').values({ id, bot_id: botId, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: null, result: null }).execute()
       return id
     },
-    async announce(kind, args, stands) {
+    async announce(id, kind, args, stands) {
       await db.insertInto('requests').values({
-        id: newId(clock), bot_id: ALL, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: stands ? null : 'told', result: null,
+        id, bot_id: ALL, kind, args: JSON.stringify(args), at: clock.now(), claimed_by: stands ? null : 'told', result: null,
       }).execute()
     },
     async announced(id) {
       const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('bot_id', '=', ALL).executeTakeFirst()
-      return row === undefined ? undefined : toRequest(row)
+      return row === undefined || row.claimed_by === WITHDRAWN ? undefined : toRequest(row)
     },
     async standing() {
       return (await db.selectFrom('requests').selectAll().where('bot_id', '=', ALL).where('claimed_by', 'is', null).orderBy('id').execute()).map(toRequest)
     },
     async withdraw(ids) {
-      if (ids.length > 0) await db.updateTable('requests').set({ claimed_by: 'withdrawn' }).where('id', 'in', [...ids]).where('bot_id', '=', ALL).execute()
+      if (ids.length > 0) await db.updateTable('requests').set({ claimed_by: WITHDRAWN }).where('id', 'in', [...ids]).where('bot_id', '=', ALL).execute()
     },
     async open(id) {
       const row = await db.selectFrom('requests').selectAll().where('id', '=', id).where('bot_id', '<>', ALL).where('claimed_by', 'is', null).executeTakeFirst()

@@ -108,6 +108,17 @@ describe('a freeze', () => {
     ])
   })
 
+  test('that comes right behind a thaw holds', async () => {
+    const here = await world()
+    const { ref } = await connected(here, 'spot')
+    await freeze(here, 'all', null, 'all')
+    const thaw = here.port.call({ verb: 'thaw', scope: 'all', id: null, reason: 'over', by: 'user-1' })
+    await Promise.all([thaw, freeze(here, 'all', null, 'all')])
+    expect(await submit(here, ref, order())).toMatchObject(frozen)
+    expect(await submit(await here.again(), ref, order())).toMatchObject(frozen)
+    expect(await orders(here)).toBe(0)
+  })
+
   test('of all with an id, or of one thing without, is none and is refused', async () => {
     const here = await world()
     for (const [scope, id] of [['all', 'c1'], ['user', null], ['connection', null]] as const) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { newId, systemClock } from '#clock'
-import { Problem } from '#model'
+import { laneScope, Problem } from '#model'
 import { BatchRefused, type JournalBatch, type NumberedEvent } from '#store'
 import { onEveryJournal } from './engines.ts'
 import {
@@ -39,6 +39,30 @@ onEveryJournal((engine) => {
     expect(await store.orders.get(desk.user.id, order.order.id)).toEqual({ ...filled, fills: [fill] })
     expect((await store.positions.get(desk.user.id, bot.id))?.position).toEqual(position)
     expect(await store.journal.positions()).toEqual([position])
+  })
+
+  test('whoever lost a lease is told that he was overtaken, whatever else the rows that moved on refuse', async () => {
+    const store = await engine.open()
+    const desk = await makeDesk(store)
+    const bot = desk.bots[0]!
+    const { shards } = await store.fleet.renew()
+    const [[shard, token] = [0, 0]] = shards
+    const held = { scope: laneScope(shard), token }
+    const lost = { scope: laneScope(shard), token: token - 1 }
+    const { order, batch } = signalBatch(desk, bot)
+    await store.journal.commit({ ...batch, held: [held] })
+    const filled = filledOrder(order)
+    const fill = makeFill(order.order)
+    await store.journal.commit({ orders: [filled], fills: [fill], held: [held] })
+
+    const late: JournalBatch[] = [{ orders: [filled] }, { fills: [{ ...fill, id: newId(systemClock) }] }]
+    const neighbour = makeNewSignal(makeSignal(desk.webhook))
+    const [stored, ...refused] = await Promise.allSettled([
+      store.journal.commit({ signals: [neighbour], held: [held] }), ...late.map((one) => store.journal.commit({ ...one, held: [lost] })),
+    ])
+    expect(stored.status).toBe('fulfilled')
+    for (const one of refused) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', extra: { reason: 'overtaken' } } })
+    for (const one of late) await expect(store.journal.commit({ ...one, held: [held] })).rejects.toThrow(BatchRefused)
   })
 
   test('a batch that breaks a rule leaves nothing behind, and its neighbours are stored', async () => {

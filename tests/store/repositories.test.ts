@@ -165,8 +165,10 @@ onBothEngines((engine) => {
     const store = await engine.open()
     const desk = await makeDesk(store, 3)
     const { user } = desk
-    const [to, futures] = [makeConnection(user.id), makeConnection(user.id, { market: 'futures' })]
+    const { accountId } = desk.connection
+    const [to, elsewhere, futures] = [makeConnection(user.id, { accountId }), makeConnection(user.id), makeConnection(user.id, { market: 'futures' })]
     await store.connections.create(to, 'sealed')
+    await store.connections.create(elsewhere, 'sealed')
     await store.connections.create(futures, 'sealed')
     const seen = async () => (await store.bots.list(user.id)).items.map(({ bot, version }) => ({ id: bot.id, version }))
     const before = await seen()
@@ -179,6 +181,8 @@ onBothEngines((engine) => {
     await store.journal.commit({ newOrders: [order] })
     expect(await store.connections.relink(user.id, desk.connection.id, to.id, await seen())).toEqual({ kind: 'orders_unresolved', orders: [order.order.id] })
     await store.journal.commit(filledBatch(desk.bots[1]!, order))
+    // What it holds now is on this account, and not on another.
+    expect(await store.connections.relink(user.id, desk.connection.id, elsewhere.id, await seen())).toEqual({ kind: 'changed_meanwhile' })
     const moved = await store.connections.relink(user.id, desk.connection.id, to.id, await seen())
     expect(moved.kind === 'moved' && moved.bots).toHaveLength(3)
     expect((await store.bots.list(user.id, { connectionId: to.id })).items).toHaveLength(3)

@@ -13,18 +13,17 @@ const toRequest = (id: string, { botId, kind, args }: RequestRow): LaneRequest =
 /** What servers ask each other, over tables in memory; the log tells of each change. */
 export function memoryRequests(tables: MemoryTables, clock: Clock, origin: string): Requests {
   const tell = (id: string): void => { tables.tell({ at: clock.now(), origin, events: [], changes: [`request:${id}`] }) }
-  const put = (botId: string, kind: string, args: unknown, claimedBy: string | null): string => {
-    const id = newId(clock)
+  const put = (id: string, botId: string, kind: string, args: unknown, claimedBy: string | null): string => {
     tables.requests.set(id, { botId, kind, args: JSON.stringify(args), claimedBy, result: null })
     tell(id)
     return id
   }
   return {
-    async ask(botId, kind, args) { return put(botId, kind, args, null) },
-    async announce(kind, args, stands) { put(ALL, kind, args, stands ? null : 'told') },
+    async ask(botId, kind, args) { return put(newId(clock), botId, kind, args, null) },
+    async announce(id, kind, args, stands) { put(id, ALL, kind, args, stands ? null : 'told') },
     async announced(id) {
       const row = tables.requests.get(id)
-      return row?.botId === ALL ? toRequest(id, row) : undefined
+      return row?.botId === ALL && row.claimedBy !== 'withdrawn' ? toRequest(id, row) : undefined
     },
     async standing() {
       return [...tables.requests].filter(([, row]) => row.botId === ALL && row.claimedBy === null).map(([id, row]) => toRequest(id, row))
@@ -32,7 +31,9 @@ export function memoryRequests(tables: MemoryTables, clock: Clock, origin: strin
     async withdraw(ids) {
       for (const id of ids) {
         const row = tables.requests.get(id)
-        if (row?.botId === ALL) tables.requests.set(id, { ...row, claimedBy: 'withdrawn' })
+        if (row?.botId !== ALL) continue
+        tables.requests.set(id, { ...row, claimedBy: 'withdrawn' })
+        tell(id)
       }
     },
     async open(id) {

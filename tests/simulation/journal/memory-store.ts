@@ -3,6 +3,7 @@ import type { Bot, Connection } from '#model'
 import type { Store } from '#store'
 import { toDecision, toFill, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
 import type { DecisionRow, FillRow, OrderRow, PositionRow, SignalRow } from '../../../src/store/tables.ts'
+import { EmbeddedFleet } from './memory-fleet.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import type { MemoryTables } from './memory-tables.ts'
 
@@ -40,6 +41,7 @@ export function memoryStore(tables: MemoryTables, clock: Clock): Store {
       row: async (id: string) => tables.bots.get(id),
     },
     signals: { get: signal }, orders: { get: order }, positions: { get: position },
+    fleet: new EmbeddedFleet(tables, clock),
     idempotency: { claim: async () => undefined },
     close: () => journal.close(),
   }

@@ -75,7 +75,7 @@ export class Storage {
         ask: (botId, kind, args) => ask('ask', () => requests.ask(botId, kind, args)), open: (id) => ask('open', () => requests.open(id)),
         claim: (id, by) => ask('claim', () => requests.claim(id, by)), answer: (id, result) => ask('answer', () => requests.answer(id, result)),
         result: (id) => ask('result', () => requests.result(id)),
-        announce: (kind, args, stands) => ask('announce', () => requests.announce(kind, args, stands)),
+        announce: (id, kind, args, stands) => ask('announce', () => requests.announce(id, kind, args, stands)),
         announced: (id) => ask('announced', () => requests.announced(id)),
         standing: () => ask('standing', () => requests.standing()), withdraw: (ids) => ask('withdraw', () => requests.withdraw(ids)),
       },
