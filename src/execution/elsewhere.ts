@@ -8,7 +8,7 @@ export interface Serve {
   /** Carries out what only the owner of a lane can do. */
   asked(botId: string, kind: string, args: unknown): Promise<unknown>
   /** Takes over what is told to all, this server's own word (`own`) included, in the order in which it was said. */
-  told(id: string, own: boolean, kind: string, args: unknown): Promise<unknown>
+  told(own: boolean, kind: string, args: unknown): Promise<unknown>
 }
 
 interface Parts {
@@ -76,11 +76,13 @@ export class Elsewhere {
   }
 
   /**
-   * Tells all servers, this one too; `stands`: those that come later too. `id` names it for `told`. Resolves when all
-   * will hear of it, to a promise of what came of it here, when its turn came.
+   * Tells all servers, this one too; `stands`: those that come later too. Resolves when all
+   * will hear of it, to a promise of what came of it here, when its turn came; undefined: it was taken back before.
    */
-  async tell(kind: string, args: unknown, stands: boolean, id = newId(this.#clock)): Promise<{ readonly here: Promise<unknown> }> {
+  async tell(kind: string, args: unknown, stands: boolean): Promise<{ readonly here: Promise<unknown> }> {
+    const id = newId(this.#clock)
     const turn: Turn = Promise.withResolvers()
+    turn.promise.catch(() => undefined) // nobody may wait for it
     this.#ownWords.set(id, turn)
     try {
       await this.#requests.announce(id, kind, args, stands)
@@ -88,13 +90,8 @@ export class Elsewhere {
       this.#ownWords.delete(id)
       throw error
     }
-    const stop = this.#clock.after(ANSWER_MS, () => { turn.reject(new Problem('unavailable', 'The database does not answer in time.')) })
-    turn.promise.then(stop, stop)
-    // Nobody calls out what a server wrote itself.
-    this.#parts.upToDate().catch((error: unknown) => {
-      problemsOnly(error)
-      turn.reject(error)
-    })
+    // Nobody calls out what a server wrote itself. Where the database is away, the log brings it later.
+    this.#parts.upToDate().catch(problemsOnly)
     return { here: turn.promise }
   }
 
@@ -138,9 +135,9 @@ export class Elsewhere {
     return undefined
   }
 
-  async #takeOver({ id, kind, args }: LaneRequest, own?: Turn): Promise<void> {
+  async #takeOver({ kind, args }: LaneRequest, own?: Turn): Promise<void> {
     try {
-      const came = await this.#serve.told(id, own !== undefined, kind, args)
+      const came = await this.#serve.told(own !== undefined, kind, args)
       own?.resolve(came)
     } catch (error) {
       if (!(error instanceof Problem)) throw error

@@ -79,7 +79,7 @@ class Running implements Execution<SignalDraft> {
     this.#lanes = new Lanes(this.#context)
     ownership.join(this.#context, this.#lanes, {
       asked: (botId, kind, args) => this.#serve(botId, kind, args),
-      told: (id, own, kind, args) => this.#everywhere.told(id, own, kind, args),
+      told: (own, kind, args) => this.#everywhere.told(own, kind, args),
     })
     this.#everywhere = new FreezesEverywhere(this.#context, () => ownership.others)
     this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
