@@ -6,6 +6,7 @@ import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds, originCheck } from './client-order-id.ts'
 import { withDust } from './dust.ts'
+import { LaneLost } from './ended.ts'
 import type { Feeds } from './feeds.ts'
 import type { Freezes } from './freezes.ts'
 import type { Gates } from './gates.ts'
@@ -50,22 +51,6 @@ export interface Context {
   partDecided(signalId: string): Promise<void>
   /** Set once `stop` was called: nothing new is begun. */
   stopping: boolean
-}
-
-/** Another server owns the lane by now: whatever worked in it ends, and its owner goes on from the journal. */
-export class LaneLost extends Error {
-  constructor() {
-    super('another server owns this lane')
-    this.name = 'LaneLost'
-  }
-}
-
-/** Thrown by work that could go on for long when execution stops: what it did is stored, and the next start takes it up. */
-export class Stopped extends Error {
-  constructor() {
-    super('execution stops')
-    this.name = 'Stopped'
-  }
 }
 
 const RETRY_MS = [100, 200, 500, 1000, 2000, 5000] as const
@@ -121,6 +106,7 @@ export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason
 
 /** Commits a change of an order, together with what else belongs to it, and takes it over. */
 export async function take(context: Context, lane: Lane, made: Change, more: JournalBatch = {}): Promise<Tracked> {
+  const known = context.clock.now()
   const change = await withDust(context, lane, made)
   await commitSurely(context, lane, merge(change.batch, more))
   // An exit may work in the lane beside the order that it overtook: who booked nothing has nothing to say of the position.
@@ -135,7 +121,7 @@ export async function take(context: Context, lane: Lane, made: Change, more: Jou
   else lane.uncertain.delete(order.id)
   const uncertain = lane.uncertain.size > 0
   if (uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
-  else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: context.clock.now() }
+  else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: known } // a slow database makes no exit younger
   return change.tracked
 }
 

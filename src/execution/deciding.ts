@@ -8,7 +8,8 @@ import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
-import { demandOwned, Stopped, type Context } from './context.ts'
+import { demandOwned, type Context } from './context.ts'
+import { Stopped } from './ended.ts'
 import type { Decided, Task } from './decided.ts'
 import { exitTooOldFed } from './feed.ts'
 import { envelopeRef, type Linked } from './linked.ts'
@@ -98,7 +99,11 @@ export async function decideFlipOpening(context: Context, lane: Lane, task: Task
   return planned.outcome === 'order' && planned.legs[0] !== undefined ? { kind: 'open', leg: planned.legs[0] } : { kind: 'end', reason: planned.reason }
 }
 
-const neighbour = (lane: Lane): Neighbour => ({ quantity: lane.position.dust ? '0' : lane.position.quantity, opening: lane.opening })
+/** A lane with a close that went ahead of an uncertain opening trades in both directions: nobody knows how much it needs. */
+function neighbours({ position, opening, exitAhead }: Lane): Neighbour[] {
+  const own: Neighbour = { quantity: position.dust ? '0' : position.quantity, opening }
+  return exitAhead === null ? [own] : [own, { quantity: '0', opening: exitAhead }]
+}
 
 /** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
@@ -121,7 +126,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
     price: context.feeds.freshPrice(bot),
     marketOpen: hours?.open ?? null,
     positionMode: linked?.connection.positionMode ?? null,
-    others: bot.market === 'spot' ? [] : context.book.sharing(lane).map(neighbour),
+    others: bot.market === 'spot' ? [] : context.book.sharing(lane).flatMap(neighbours),
     guards: {
       connection: linked?.connection.status ?? 'active',
       ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },

@@ -4,6 +4,7 @@ import { Problem, type MarketRules } from '#model'
 import { askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
+import { Stopped } from './ended.ts'
 import type { Change } from './ledger.ts'
 import { envelopeRef } from './linked.ts'
 
@@ -27,10 +28,12 @@ export async function withDust(context: Context, lane: Lane, change: Change): Pr
   return { ...change, position: dusty, batch: { ...change.batch, positions: [dusty] } }
 }
 
+/** Throws `Stopped` where execution ends before: the close is then booked at the next start, by what it leaves. */
 async function rulesAtLast(context: Context, lane: Lane): Promise<MarketRules | null> {
   const { bot: { exchange, market, symbol } } = lane
   const linked = context.book.connection(lane.bot.connectionId)
-  for (let tries = 1; tries <= TRIES && !context.stopping; tries += 1) {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    if (context.stopping) throw new Stopped()
     try {
       return (await context.feeds.rules(exchange, market, linked === undefined ? undefined : envelopeRef(linked))).get(symbol) ?? null
     } catch (error) {

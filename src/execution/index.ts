@@ -2,11 +2,12 @@ import { newId, sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
 import { bookAdjustment, keyedHash, Problem, type Bot, type Freeze, type FreezeScope, type Market, type MarketRules, type Position, type Signal, type SignalSide } from '#model'
 import type { SignalDraft } from '#signals'
-import type { BotRow, ConnectionRow, Journal } from '#store'
+import type { Journal } from '#store'
 import { adoptSent, Adopting, type SentOrder } from './adopt.ts'
 import { Book, makeLane, type Lane } from './book.ts'
 import { clientOrderIds, originCheck, recogniser } from './client-order-id.ts'
-import { commitSurely, LaneLost, type Context, type ExecutionLog } from './context.ts'
+import { commitSurely, type Context, type ExecutionLog } from './context.ts'
+import { LaneLost } from './ended.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
@@ -21,21 +22,20 @@ import { Ownership, TAKE_UP, type Shared } from './ownership.ts'
 import { perform } from './perform.ts'
 import type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
+import { Rows, type RowReads } from './rows.ts'
 
 export type { Arrival, Execution, Rehearsal, Word } from './port.ts'
 export type { SentOrder } from './adopt.ts'
 export type { ExecutionLog } from './context.ts'
 export { settleFindings, type Difference } from './reconcile/difference.ts'
 
-/** What execution is made of. `botRow` and `connectionRow` read one stored row anew after the server changed it. */
-export interface Parts {
+/** What execution is made of. */
+export interface Parts extends RowReads {
   readonly clock: Clock
   readonly journal: Journal
   readonly executor: ExecutorPort
   readonly log: ExecutionLog
   readonly installationKey: Uint8Array
-  botRow(id: string): Promise<BotRow | null>
-  connectionRow(id: string): Promise<ConnectionRow | null>
   /** Keeps what was learnt anew about the account behind a key. */
   savePositionMode(connectionId: string, mode: 'one-way' | 'hedge'): Promise<void>
   /** Orders that the executor sent and the journal does not know, oldest first; asked once, at start. `dealtWith`: all are settled. */
@@ -59,6 +59,7 @@ class Running implements Execution<SignalDraft> {
   readonly #reconciler: Reconciler
   readonly #ownership: Ownership
   readonly #everywhere: FreezesEverywhere
+  readonly #rows: Rows
   #started = false
 
   constructor(parts: Parts) {
@@ -77,7 +78,8 @@ class Running implements Execution<SignalDraft> {
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }
     this.#lanes = new Lanes(this.#context)
-    ownership.join(this.#context, this.#lanes, {
+    this.#rows = new Rows(parts, this.#context.book, this.#lanes)
+    ownership.join(this.#context, this.#lanes, this.#rows, {
       asked: (botId, kind, args) => this.#serve(botId, kind, args),
       told: (own, kind, args) => this.#everywhere.told(own, kind, args),
     })
@@ -188,16 +190,14 @@ class Running implements Execution<SignalDraft> {
   position(botId: string): Position | null { return this.#context.book.lane(botId)?.position ?? null }
 
   async botChanged(botId: string): Promise<void> {
-    const row = await this.#parts.botRow(botId)
-    if (row === null) this.#context.book.dropBot(botId)
-    else this.#lanes.put(row)
+    await this.#rows.bot(botId)
+    await this.#isThere()
     this.#context.feeds.watchSoon()
   }
 
   async connectionChanged(connectionId: string): Promise<void> {
-    const row = await this.#parts.connectionRow(connectionId)
-    if (row === null) this.#context.book.dropConnection(connectionId)
-    else this.#context.book.putConnection(row)
+    await this.#rows.connection(connectionId)
+    await this.#isThere()
     this.#context.feeds.watchSoon()
   }
 
@@ -251,6 +251,15 @@ class Running implements Execution<SignalDraft> {
     if (kind === 'reconcile') return this.reconcile(connectionId)
     if (kind === TAKE_UP) return this.#ownership.takeUpAnew(botId)
     throw new Error(`no server asks for ${kind}`)
+  }
+
+  /**
+   * What a server has done that was stopped past its lease, another may not wait for, which believes to be alone: it is
+   * there again before anybody is answered.
+   */
+  async #isThere(): Promise<void> {
+    const { tenure, clock } = this.#context
+    if (this.#started && !tenure.lasts(clock.now())) await tenure.refresh()
   }
 
   /** A bot's lane, also where another server has just made it. */

@@ -2,7 +2,8 @@ import { nextTurn, sleep } from '#clock'
 import { Problem, type Order, type Signal } from '#model'
 import type { BotRow, JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
-import { commitSurely, demandOwned, LaneLost, merge, Stopped, type Context } from './context.ts'
+import { commitSurely, demandOwned, merge, type Context } from './context.ts'
+import { LaneLost, Stopped } from './ended.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
 import { venueOf } from './on-the-wire.ts'
@@ -142,6 +143,7 @@ export class Lanes {
     const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
     if (decided === null) return
     lane.queue.shift()
+    lane.exitAhead = opening.side === 'buy' ? 'short' : 'long'
     await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
     await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })

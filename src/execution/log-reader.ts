@@ -1,17 +1,11 @@
 import { sleep } from '#clock'
-import type { BotRow, ConnectionRow, LogEntry } from '#store'
+import type { LogEntry } from '#store'
 import { Problem } from '#model'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Lanes } from './lanes.ts'
 import { owned, undecidedLanes } from './ranges.ts'
-
-interface Rows {
-  botRow(id: string): Promise<BotRow | null>
-  connectionRow(id: string): Promise<ConnectionRow | null>
-  /** Something was asked of the owner of a lane, or answered. */
-  request(id: string, own: boolean): void
-}
+import type { Rows } from './rows.ts'
 
 const REQUEST = 'request:'
 const LATER_DECISIONS = 64
@@ -25,15 +19,18 @@ export class LogReader {
   readonly #context: Context
   readonly #lanes: Lanes
   readonly #rows: Rows
+  readonly #request: (id: string, own: boolean) => void
   /** Signals that this server stored without deciding them. */
   readonly #storedOnly = new Set<string>()
   #waiting: LogEntry[] = []
   #work: Promise<void> = Promise.resolve()
 
-  constructor(context: Context, lanes: Lanes, rows: Rows) {
+  /** `request`: something was asked of the owner of a lane, or answered, or told to all. */
+  constructor(context: Context, lanes: Lanes, rows: Rows, request: (id: string, own: boolean) => void) {
     this.#context = context
     this.#lanes = lanes
     this.#rows = rows
+    this.#request = request
   }
 
   /** Signals that are stored and have not been handed to their lanes: newer ones must not overtake them. */
@@ -68,7 +65,7 @@ export class LogReader {
     this.#waiting = []
     // Once, however often the rest has to be tried: what is told to all would be carried out twice, and out of turn.
     for (const { own, changes } of entries) {
-      for (const change of changes) if (change.startsWith(REQUEST)) this.#rows.request(change.slice(REQUEST.length), own)
+      for (const change of changes) if (change.startsWith(REQUEST)) this.#request(change.slice(REQUEST.length), own)
     }
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -91,20 +88,13 @@ export class LogReader {
       for (const change of changes) {
         const [kind = '', id = ''] = change.split(':')
         if (kind === 'server' && !own) tenure.refreshSoon()
-        if (own) continue // what this server changes it puts into its memory itself
+        // What this server changes it puts into its memory itself; a signal for a bot of its own may be here before that.
+        if (own && kind !== 'bot' && kind !== 'connection') continue
         changed.set(kind, (changed.get(kind) ?? new Set()).add(id))
       }
     }
-    for (const id of changed.get('connection') ?? []) {
-      const row = await this.#rows.connectionRow(id)
-      if (row === null) book.dropConnection(id)
-      else book.putConnection(row)
-    }
-    for (const id of changed.get('bot') ?? []) {
-      const row = await this.#rows.botRow(id)
-      if (row === null) book.dropBot(id)
-      else this.#lanes.put(row)
-    }
+    for (const id of changed.get('connection') ?? []) await this.#rows.connection(id)
+    for (const id of changed.get('bot') ?? []) await this.#rows.bot(id)
     if (changed.has('bot') || changed.has('connection')) feeds.watchSoon()
     const elsewhere = [...changed.get('position') ?? []].filter((id) => book.lane(id)?.token === null)
     for (const position of await journal.positionsOf(elsewhere)) {

@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '#clock'
 import { Problem } from '#model'
-import type { BotRow, ConnectionRow, Fleet, Requests } from '#store'
+import type { Fleet, Requests } from '#store'
 import { isAdopted } from './adopt.ts'
 import type { Lane } from './book.ts'
 import type { Context, ExecutionLog } from './context.ts'
@@ -9,6 +9,7 @@ import type { Lanes } from './lanes.ts'
 import { LogReader } from './log-reader.ts'
 import { owned, undecidedLanes } from './ranges.ts'
 import { recover } from './recover.ts'
+import type { Rows } from './rows.ts'
 import { Tenure } from './tenure.ts'
 
 /** Leases of lanes, and what servers that share a database ask each other. */
@@ -24,8 +25,6 @@ interface Parts {
   readonly clock: Clock
   readonly log: ExecutionLog
   readonly shared?: Shared
-  botRow(id: string): Promise<BotRow | null>
-  connectionRow(id: string): Promise<ConnectionRow | null>
 }
 
 const AGAIN_MS = 500
@@ -41,6 +40,7 @@ export class Ownership {
   readonly #parts: Parts
   #context: Context | null = null
   #lanes: Lanes | null = null
+  #rows: Rows | null = null
   #log: LogReader | null = null
   #elsewhere: Elsewhere | null = null
 
@@ -65,10 +65,11 @@ export class Ownership {
   }
 
   /** The two halves know each other: this one is made first, and is complete from here on. */
-  join(context: Context, lanes: Lanes, serve: Serve): void {
+  join(context: Context, lanes: Lanes, rows: Rows, serve: Serve): void {
     const { shared, clock } = this.#parts
     this.#context = context
     this.#lanes = lanes
+    this.#rows = rows
     const elsewhere = shared === undefined ? null : new Elsewhere({
       requests: shared.requests, clock, me: shared.me, log: context.log, stopping: () => context.stopping, upToDate: () => this.log.upToDate(),
       owns: (botId) => {
@@ -77,9 +78,7 @@ export class Ownership {
       },
     }, serve)
     this.#elsewhere = elsewhere
-    this.#log = new LogReader(context, lanes, {
-      botRow: (id) => this.#parts.botRow(id), connectionRow: (id) => this.#parts.connectionRow(id), request: (id, own) => elsewhere?.heard(id, own),
-    })
+    this.#log = new LogReader(context, lanes, rows, (id, own) => elsewhere?.heard(id, own))
   }
 
   get log(): LogReader {
@@ -133,29 +132,34 @@ export class Ownership {
     }
   }
 
-  get #its(): { context: Context; lanes: Lanes } {
-    if (this.#context === null || this.#lanes === null) throw new Error('it was not joined')
-    return { context: this.#context, lanes: this.#lanes }
+  get #its(): { context: Context; lanes: Lanes; rows: Rows } {
+    if (this.#context === null || this.#lanes === null || this.#rows === null) throw new Error('it was not joined')
+    return { context: this.#context, lanes: this.#lanes, rows: this.#rows }
   }
 
   /** Lanes that are ours from now on: everything in them as it is stored, then what is unfinished in them. */
   async #takeUp(shards: ReadonlyMap<number, number>): Promise<void> {
-    const { context, lanes } = this.#its
+    const { context, lanes, rows } = this.#its
     const { journal, book, log } = context
     const unfinished = await journal.unfinished()
-    const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
-    book.load(bots, connections, [])
-    const held = new Map(positions.map((position) => [position.botId, position]))
     const taken = new Set<Lane>()
-    for (const lane of book.lanes()) {
-      const token = shards.get(lane.shard)
-      if (token !== undefined) taken.add(book.renew(lane, token, unfinished.seq, held.get(lane.bot.id)))
-    }
-    for (const stored of unfinished.orders) {
-      const lane = book.lane(stored.order.botId)
-      if (lane !== undefined && taken.has(lane) && isAdopted(stored)) context.adopting.add(stored.order.id)
-    }
-    const work = recover(context, lanes, unfinished, taken)
+    const work = await rows.inLine(async () => {
+      const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
+      const before = new Set(book.lanes())
+      book.load(bots, connections, [])
+      const held = new Map(positions.map((position) => [position.botId, position]))
+      for (const lane of book.lanes()) {
+        const token = shards.get(lane.shard)
+        if (token !== undefined) taken.add(book.renew(lane, token, unfinished.seq, held.get(lane.bot.id)))
+        // Made just now, in a shard that was ours already; the log has yet to tell of it.
+        else if (!before.has(lane)) lane.token = this.tenure.tokenOf(lane.shard)
+      }
+      for (const stored of unfinished.orders) {
+        const lane = book.lane(stored.order.botId)
+        if (lane !== undefined && taken.has(lane) && isAdopted(stored)) context.adopting.add(stored.order.id)
+      }
+      return recover(context, lanes, unfinished, taken)
+    })
     if (work.orders + work.signals > 0) log.info(work, 'unfinished work is taken up')
   }
 

@@ -38,6 +38,8 @@ export class Judge {
   /** Tests that some bot has not decided; they stand beside the lanes. */
   readonly undecidedTests = new Set<string>()
   readonly acknowledged = new Set<string>()
+  /** Bots that their owner was told to be there, since when. */
+  readonly #made = new Map<string, number>()
   /** Bots with fills of which the exchange's list never came: their fees are not known. */
   readonly assumed = new Set<string>()
   /** Bots with an order that filled something after its end. */
@@ -114,6 +116,9 @@ export class Judge {
     const step = venueOf(exchange).rules.find((one) => one.market === market && one.symbol === symbol)?.quantityStep ?? '0'
     if (row !== '0' && decimal(row).abs().lessThan(decimal(step)) && !dust) this.#fail(`${this.#world.nameOf(botId)} keeps ${row}, less than one step, and it is no dust`)
   }
+
+  /** The owner of a new bot was told that it is there: from now on it gets signals. */
+  made(botId: string): void { this.#made.set(botId, this.#world.time.now) }
 
   /** A sender was told 202. */
   acknowledges(signalId: string): void {
@@ -236,6 +241,10 @@ export class Judge {
   #signal({ signal, fanout, fanoutDone }: NewSignal): void {
     const bots = new Set(numbersIn(fanout).map((number) => this.#world.botNumbered(number).id))
     this.signals.set(signal.id, { signal, bots })
+    for (const [botId, at] of this.#made) {
+      const missed = at < signal.receivedAt && this.#world.bot(botId).webhookId === signal.webhookId && !bots.has(botId)
+      if (missed) this.#fail(`a signal misses ${this.#world.nameOf(botId)}, which had been made: ${signal.id}`)
+    }
     if (signal.flags.includes('TEST')) {
       if (!fanoutDone) this.undecidedTests.add(signal.id)
       return

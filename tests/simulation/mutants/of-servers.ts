@@ -33,6 +33,10 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: 'src/execution/intake.ts', find: '...unseen === null ? {} : { unseen: [unseen] },', put: '...unseen === null ? {} : {},' }],
   },
   {
+    name: 'misses a new bot', breaks: 'a signal does not reach a bot that another server has just made', seed: 1, focus: { servers: 'two' },
+    changes: [{ file: 'src/execution/intake.ts', find: 'if (!tenure.alone) await this.#context.upToDate()', put: 'if (tenure.alone) await this.#context.upToDate()' }],
+  },
+  {
     name: 'frozen only when it is decided', breaks: 'what was decided before a freeze is handed over after it', seed: 5, focus: { storageSlow: 0.5, submit: { unreachable: 1, fine: 1 } },
     changes: [{ file: BARRED, find: "if (freeze !== null && (freeze.mode === 'all' || order.kind === 'open')) return", put: "if (freeze !== null && freeze.reason === '?') return" }],
   },

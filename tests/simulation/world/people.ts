@@ -43,12 +43,31 @@ export class People {
     for (let act = chance.pick([0, 0, 2, 5]); act > 0; act -= 1) at(chance.unit(), () => { this.#press() })
     if (this.#world.handled.size > 0) for (let act = chance.whole(1, 4); act > 0; act -= 1) at(chance.unit(), () => { this.#tradeByHand() })
     if (chance.hits(0.1)) at(chance.unit(), () => { this.#world.servers.restartOne() })
+    const newcomers = new Chance(this.#world.seed, 'newcomers')
+    if (newcomers.hits(0.15)) for (let one = newcomers.whole(1, 3); one > 0; one -= 1) at(newcomers.unit(), () => { this.#makeBot(newcomers) })
   }
 
-  #fire(): void {
+  /** A bot beside another one, and often a signal for it at once, perhaps at another server. */
+  #makeBot(chance: Chance): void {
+    const { tables, servers, time, judge } = this.#world
+    const { bot: like } = chance.pick([...tables.bots.values()])
+    const hook = this.#hooks.find(({ id }) => id === like.webhookId)
+    servers.ask(`makes a bot like ${like.id}`, async (execution, life) => {
+      await new Promise<void>((resolve) => { life.tell('a request', resolve) })
+      const number = tables.bots.size + 1
+      const bot = { ...like, id: `bot-${number}`, name: `bot ${number}`, paused: false, createdAt: time.now }
+      tables.addBot(bot)
+      tables.tell({ at: time.now, origin: life.origin, events: [], changes: [`bot:${bot.id}`] })
+      await execution.botChanged(bot.id)
+      if (!life.passes('before a 201')) return
+      judge.made(bot.id)
+      if (chance.hits(0.7)) time.after(chance.between(0.01, 20), () => { this.#fire(hook) })
+    })
+  }
+
+  #fire(hook: Hook = this.#chance.pick(this.#hooks)): void {
     const { time, tables } = this.#world
     const chance = this.#chance
-    const hook = chance.pick(this.#hooks)
     const bots = [...tables.bots.values()].map((record) => record.bot).filter((bot) => bot.webhookId === hook.id)
     const symbol = bots.length === 0 || chance.hits(0.05) ? chance.pick(SYMBOLS) : chance.pick(bots).symbol
     const timed = chance.hits(0.6)
