@@ -31,8 +31,8 @@ export interface Lane {
   uncertainSpan: { readonly from: number; readonly to: number | null } | null
   /** The close that went out while an opening was uncertain; what that opening filled later is closed too. */
   exited: Exited | null
-  /** Where such a close trades to, from before it is stored until all is closed: no other bot of the account may open against it. */
-  exitAhead: 'long' | 'short' | null
+  /** From before such a close is stored until all is closed: nobody knows how much it needs, and no other bot of the account may open. */
+  exitAhead: boolean
   /** The order that its owner asked to cancel. */
   cancelRequested: string | null
   /** When anything last happened to its orders or position, epoch ms. */
@@ -56,7 +56,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: null, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, cancelRequested: null,
   shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 

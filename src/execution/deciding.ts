@@ -102,7 +102,7 @@ export async function decideFlipOpening(context: Context, lane: Lane, task: Task
 /** A lane with a close that went ahead of an uncertain opening trades in both directions: nobody knows how much it needs. */
 function neighbours({ position, opening, exitAhead }: Lane): Neighbour[] {
   const own: Neighbour = { quantity: position.dust ? '0' : position.quantity, opening }
-  return exitAhead === null ? [own] : [own, { quantity: '0', opening: exitAhead }]
+  return exitAhead ? [own, { quantity: '0', opening: 'long' }, { quantity: '0', opening: 'short' }] : [own]
 }
 
 /** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */

@@ -143,7 +143,7 @@ export class Lanes {
     const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
     if (decided === null) return
     lane.queue.shift()
-    lane.exitAhead = opening.side === 'buy' ? 'short' : 'long'
+    lane.exitAhead = true
     await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
     await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })

@@ -58,6 +58,8 @@ export class LogReader {
   async upToDate(): Promise<void> {
     await this.#context.journal.caughtUp()
     await this.#work
+    // What could not be taken over before the end is not.
+    if (this.#context.stopping) throw new Problem('unavailable', 'This server is stopping.')
   }
 
   async #apply(): Promise<void> {

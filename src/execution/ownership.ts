@@ -154,6 +154,7 @@ export class Ownership {
         // Made just now, in a shard that was ours already; the log has yet to tell of it.
         else if (!before.has(lane)) lane.token = this.tenure.tokenOf(lane.shard)
       }
+      this.tenure.takenUp(shards.keys())
       for (const stored of unfinished.orders) {
         const lane = book.lane(stored.order.botId)
         if (lane !== undefined && taken.has(lane) && isAdopted(stored)) context.adopting.add(stored.order.id)

@@ -33,7 +33,7 @@ async function closeOvertaken(context: Context, lane: Lane, linked: Linked, deci
   if (exited === null || exited.decided === decided) return
   lane.exited = null
   await closeRest(context, lane, linked, exited.decided, exited.nextLeg)
-  lane.exitAhead = null
+  lane.exitAhead = false
 }
 
 /** After a close that went ahead of an uncertain opening: what the opening filled all the same is closed too. */

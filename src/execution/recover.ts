@@ -46,7 +46,7 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, ta
     lane.opening = inTurn.map((one) => openingIn(lane, one)).find((direction) => direction !== null) ?? null
     // An exit that did not wait for an uncertain opening goes on ahead of it.
     const ahead = inTurn.find((one, index) => index > 0 && taskIn(lane, one).closeRest === true)
-    if (ahead !== undefined) lane.exitAhead = lane.opening === 'long' ? 'short' : 'long'
+    lane.exitAhead = ahead !== undefined
     if (ahead !== undefined) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, ahead, 'ahead') })
     for (const one of inTurn) if (one !== ahead) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
   }

@@ -31,6 +31,8 @@ export class Tenure {
   readonly #events: TenureEvents
   readonly #log: ExecutionLog
   readonly #shards = new Map<number, number>()
+  /** Those of them whose lanes have yet to be taken up. */
+  readonly #coming = new Set<number>()
   readonly #suspects = new Set<number>()
   #leaving: ReadonlySet<number> = new Set()
   #members: Held | null = null
@@ -56,7 +58,11 @@ export class Tenure {
   /** The lease that names who is there; what is stored on the belief to be alone, or not, is stored under it. */
   get members(): readonly Held[] | undefined { return this.#members === null ? undefined : [this.#members] }
 
-  tokenOf(shard: number): number | null { return this.#shards.get(shard) ?? null }
+  /** The token of a shard whose lanes are taken up; null: it is another server's, or they are yet to be. */
+  tokenOf(shard: number): number | null { return this.#coming.has(shard) ? null : this.#shards.get(shard) ?? null }
+
+  /** From now on new lanes of these shards are at work at once. */
+  takenUp(shards: Iterable<number>): void { for (const shard of shards) this.#coming.delete(shard) }
 
   /** Whether the leases last until that time of our clock, epoch ms. */
   lasts(until: number): boolean { return this.#until >= until }
@@ -141,7 +147,10 @@ export class Tenure {
     for (const shard of lost) this.#shards.delete(shard)
     if (lost.length > 0) this.#events.lost(lost)
     const gained = new Map([...seen.shards].filter(([shard]) => !this.#shards.has(shard)))
-    for (const [shard, token] of gained) this.#shards.set(shard, token)
+    for (const [shard, token] of gained) {
+      this.#shards.set(shard, token)
+      this.#coming.add(shard)
+    }
     if (this.#others !== seen.others || lost.length + gained.size > 0) {
       this.#log.info({ servers: seen.others + 1, shards: this.#shards.size, gained: gained.size, lost: lost.length }, 'lanes are shared')
     }

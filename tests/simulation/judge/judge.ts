@@ -126,9 +126,13 @@ export class Judge {
     if (!this.signals.has(signalId)) this.#fail(`signal ${signalId} was acknowledged and is not stored`)
   }
 
-  /** An order was refused because the exchange wants a pause. A close that waits for its end goes ahead of openings. */
+  /**
+   * An order was refused because the exchange wants a pause. A close that waits for its end goes ahead of openings; one
+   * that is uncertain, and was sent again under its id, waits for a look-up.
+   */
   paused({ order, connection, kind }: Submit): void {
-    if (kind === 'close') this.#waitingExits.set(order.clientOrderId, { connectionId: connection.connectionId, at: this.#world.time.now })
+    const account = this.#world.accountOf(connection.connectionId)
+    if (kind === 'close' && this.#stored(account.id, order.clientOrderId)?.order.state !== 'uncertain') this.#waitingExits.set(order.clientOrderId, { connectionId: connection.connectionId, at: this.#world.time.now })
   }
 
   /** Looked at now and then: whether a person knows of every order that has been uncertain for a minute. */

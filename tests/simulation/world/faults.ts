@@ -96,7 +96,7 @@ export class Faults {
 
   get on(): boolean { return this.#on }
   /** Whether nothing but networks and exchanges fails: then it can be said who should be first. */
-  get isCalm(): boolean { return this.crash === 0 && this.executorRestart === 0 && this.storageAway === 0 && this.storageSlow === 0 && this.queue === 0 && this.read === 0 }
+  get isCalm(): boolean { return this.crash === 0 && this.serverStops === 0 && this.executorRestart === 0 && this.storageAway === 0 && this.storageSlow === 0 && this.queue === 0 && this.read === 0 }
 
   /** From now on everything works. */
   end(): void {
