@@ -72,7 +72,7 @@ class Running implements Execution<SignalDraft> {
       clock, journal, executor, log, keyed, clientOrderId: clientOrderIds(keyed), isIdOf: originCheck(keyed), carriesOurMark: recogniser(keyed), book: new Book(), feeds: new Feeds(executor, clock),
       gates: new Gates(clock),
       freezes: new Freezes(executor), wire: new OnTheWire(), tenure: ownership.tenure, adopting: new Adopting(() => { this.#dealtWith() }), stopping: false,
-      upToDate: () => ownership.log.upToDate(),
+      upToDate: async () => { if (!ownership.tenure.alone) await ownership.log.upToDate() },
       partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
@@ -180,7 +180,7 @@ class Running implements Execution<SignalDraft> {
     else await this.#reconciler.now(connectionId)
   }
 
-  async upToDate(): Promise<void> { if (!this.#context.tenure.alone) await this.#context.upToDate() }
+  upToDate(): Promise<void> { return this.#context.upToDate() }
 
   busy(botId: string): boolean {
     const lane = this.#context.book.lane(botId)

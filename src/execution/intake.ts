@@ -129,7 +129,7 @@ export class Intake {
   async #storeNew(signal: Signal, identity: { bodyHash: string; idempotencyKey: string | null }, unseen: Unseen | null): Promise<void> {
     const { book, tenure } = this.#context
     // A bot that another server made, and answered for, before this signal came is among those that get it.
-    if (!tenure.alone) await this.#context.upToDate()
+    await this.#context.upToDate()
     const all = [...book.listening(signal.webhookId)]
     const row: NewSignal = { signal, ...identity, fanout: toRanges(all.map((lane) => lane.number)), fanoutDone: all.length === 0 }
     if (!tenure.alone || this.#log.behind > 0 || !all.every((lane) => owned(lane) && !lane.leaving)) return this.#storeOnly(row, unseen)

@@ -45,8 +45,12 @@ export class Lanes {
     this.kick(lane)
   }
 
-  /** Queues a job that is not a signal, and starts the lane if it is free. */
+  /** Queues a job that is not a signal, and starts the lane if it is free. A lane of another server is that one's to work in. */
   enqueue(lane: Lane, job: Job): void {
+    if (!owned(lane)) {
+      dropped(job)
+      return
+    }
     if (lane.queue.length >= QUEUE_LIMIT) throw new Problem('unavailable', `${QUEUE_LIMIT} jobs wait for this bot already.`)
     wait(lane, job)
     this.kick(lane)
@@ -69,8 +73,8 @@ export class Lanes {
   /** Another server owns the lane now: what waits in it is that one's, and what is under way ends. Answers its successor. */
   drop(lane: Lane): Lane {
     for (const job of lane.queue.splice(0)) {
-      if (job.kind === 'run') job.drop?.(new Problem('unavailable', 'The bot has just gone to another server; nothing was done. Try again.'))
-      else this.#gone(job.signal)
+      if (job.kind === 'signal') this.#gone(job.signal)
+      else dropped(job)
     }
     const fresh = this.#context.book.renew(lane, null, 0)
     for (const inquiry of lane.inquiries.values()) inquiry.stir()
@@ -163,7 +167,7 @@ export class Lanes {
 
   async #decideStored(lane: Lane, signal: Signal): Promise<Decided> {
     try {
-      if (!this.#context.tenure.alone) await this.#upToDate()
+      if (!this.#context.tenure.alone) await this.#upToDate() // a turn of the loop less where there is nobody else
       const decided = await decideWaiting(this.#context, lane, signal)
       await this.#commit(signal, [{ lane, decided }])
       return decided
@@ -253,6 +257,10 @@ export class Lanes {
       queueMicrotask(() => { throw error })
     })
   }
+}
+
+function dropped(job: Job): void {
+  if (job.kind === 'run') job.drop?.(new Problem('unavailable', 'The bot has just gone to another server; nothing was done. Try again.'))
 }
 
 /** What sleeps in the lane because it is not urgent looks about. */

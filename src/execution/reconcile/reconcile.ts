@@ -60,7 +60,9 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   const standing = (await journal.standingFindings()).filter((finding) => finding.connectionId === id)
   const unbooked = handOver(context, lanes, linked, onAccount, orders)
 
-  const still = onAccount.filter((lane) => market === 'spot' || symbols.includes(lane.bot.symbol))
+  // A bot that has come meanwhile was not quiet: its symbol is judged the next time.
+  await context.upToDate()
+  const still = book.onAccount(linked.connection).filter((lane) => market === 'spot' || symbols.includes(lane.bot.symbol))
   const held = still.map((lane): Held => ({
     bot: lane.bot, quantity: lane.position.quantity, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null,
     quiet: report.orders.whole && quiet.get(lane) === lane.touchedAt && isQuiet(lane, startedAt),

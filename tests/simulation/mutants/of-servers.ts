@@ -6,8 +6,6 @@ const BARRED = 'src/execution/barred.ts'
 
 /** Mutants of servers that share a database, and of what is frozen. */
 export const SERVERS: readonly Mutant[] = [
-  { name: 'noop1', breaks: '', seed: 1, focus: { servers: 'two', storageSlow: 0.3, storageAway: 0.1 }, changes: [{ file: LANES_FILE, find: '  /** Decisions that have still to be made. */', put: '  /** x */' }] },
-  { name: 'noop2', breaks: '', seed: 1, focus: { servers: 'two', serverStops: 0.1 }, changes: [{ file: LANES_FILE, find: '  /** Decisions that have still to be made. */', put: '  /** x */' }] },
   {
     name: 'forgets the fencing token', breaks: 'the executor cannot tell a server that lost its lanes from their owner', seed: 1, focus: { servers: 'two' },
     changes: [{ file: CONTEXT, find: 'return !context.tenure.leased || lane.token === null ? {} : {', put: 'return context.tenure.leased ? {} : {' }],
@@ -35,19 +33,19 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: 'src/execution/intake.ts', find: '...unseen === null ? {} : { unseen: [unseen] },', put: '...unseen === null ? {} : {},' }],
   },
   {
-    name: 'misses a new bot', breaks: 'a signal does not reach a bot that another server has just made', seed: 49, focus: { servers: 'two' },
-    changes: [{ file: 'src/execution/intake.ts', find: 'if (!tenure.alone) await this.#context.upToDate()', put: 'if (tenure.alone) await this.#context.upToDate()' }],
+    name: 'misses a new bot', breaks: 'a signal does not reach a bot that another server has just made', seed: 93, focus: { servers: 'two' },
+    changes: [{ file: 'src/execution/intake.ts', find: '    await this.#context.upToDate()\n', put: '' }],
   },
   {
-    name: 'a new bot is nobody\'s', breaks: 'a bot that was made while lanes were taken up is decided by no server', seed: 4359, focus: { servers: 'two', storageSlow: 0.3, storageAway: 0.1 },
+    name: 'a new bot is nobody\'s', breaks: 'a bot that was made while lanes were taken up is decided by no server', seed: 4728, focus: { servers: 'two', storageSlow: 0.3, storageAway: 0.1 },
     changes: [{ file: 'src/execution/ownership.ts', find: 'else if (!before.has(lane)) lane.token = this.tenure.tokenOf(lane.shard)', put: 'else if (before.size < 0) lane.token = 0' }],
   },
   {
-    name: 'own bots come late', breaks: 'a signal that another server took for a bot made here misses it', seed: 5004, focus: { servers: 'two', storageSlow: 0.3 },
+    name: 'own bots come late', breaks: 'a signal that another server took for a bot made here misses it', seed: 14413, focus: { servers: 'two', storageSlow: 0.3 },
     changes: [{ file: 'src/execution/log-reader.ts', find: "if (own && kind !== 'bot' && kind !== 'connection') continue", put: 'if (own) continue' }],
   },
   {
-    name: 'makes bots behind the others\' backs', breaks: 'a server that was stopped past its lease makes a bot, and the other believes to be alone', seed: 428, focus: { servers: 'two', serverStops: 0.1 },
+    name: 'makes bots behind the others\' backs', breaks: 'a server that was stopped past its lease makes a bot, and the other believes to be alone', seed: 17520, focus: { servers: 'two', serverStops: 0.1 },
     changes: [{ file: 'src/execution/index.ts', find: 'if (this.#started && !tenure.lasts(clock.now())) await tenure.refresh()', put: 'if (!this.#started) await tenure.refresh()' }],
   },
   {

@@ -44,7 +44,7 @@ export class People {
     if (this.#world.handled.size > 0) for (let act = chance.whole(1, 4); act > 0; act -= 1) at(chance.unit(), () => { this.#tradeByHand() })
     if (chance.hits(0.1)) at(chance.unit(), () => { this.#world.servers.restartOne() })
     const newcomers = new Chance(this.#world.seed, 'newcomers')
-    if (newcomers.hits(0.9)) for (let one = newcomers.whole(1, 3); one > 0; one -= 1) at(newcomers.unit(), () => { this.#makeBot(newcomers) })
+    if (newcomers.hits(0.3)) for (let one = newcomers.whole(1, 3); one > 0; one -= 1) at(newcomers.unit(), () => { this.#makeBot(newcomers) })
   }
 
   /** A bot beside another one, and often a signal for it at once, perhaps at another server. */
