@@ -78,7 +78,7 @@ class Running implements Execution<SignalDraft> {
       exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
     }
     this.#lanes = new Lanes(this.#context)
-    this.#rows = new Rows(parts, this.#context.book, this.#lanes)
+    this.#rows = new Rows(parts, journal, this.#context.book, this.#lanes)
     ownership.join(this.#context, this.#lanes, this.#rows, {
       asked: (botId, kind, args) => this.#serve(botId, kind, args),
       told: (own, kind, args) => this.#everywhere.told(own, kind, args),

@@ -96,7 +96,7 @@ export class LogReader {
       }
     }
     for (const id of changed.get('connection') ?? []) await this.#rows.connection(id)
-    for (const id of changed.get('bot') ?? []) await this.#rows.bot(id)
+    await this.#rows.bots(changed.get('bot') ?? new Set())
     if (changed.has('bot') || changed.has('connection')) feeds.watchSoon()
     const elsewhere = [...changed.get('position') ?? []].filter((id) => book.lane(id)?.token === null)
     for (const position of await journal.positionsOf(elsewhere)) {

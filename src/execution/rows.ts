@@ -1,6 +1,9 @@
-import type { BotRow, ConnectionRow } from '#store'
+import type { BotRow, ConnectionRow, Journal } from '#store'
 import type { Book } from './book.ts'
 import type { Lanes } from './lanes.ts'
+
+/** More bots than these are read all at once: a connection with ten thousand of them may be relinked. */
+const ONE_BY_ONE = 50
 
 /** Stored rows, one at a time; null: there is none any more. Both reject with `unavailable`. */
 export interface RowReads {
@@ -11,12 +14,14 @@ export interface RowReads {
 /** Brings stored rows into memory, one read behind the other: what was read first never replaces what was read later. */
 export class Rows {
   readonly #reads: RowReads
+  readonly #journal: Pick<Journal, 'bots'>
   readonly #book: Book
   readonly #lanes: Lanes
   #line: Promise<unknown> = Promise.resolve()
 
-  constructor(reads: RowReads, book: Book, lanes: Lanes) {
+  constructor(reads: RowReads, journal: Pick<Journal, 'bots'>, book: Book, lanes: Lanes) {
     this.#reads = reads
+    this.#journal = journal
     this.#book = book
     this.#lanes = lanes
   }
@@ -26,6 +31,21 @@ export class Rows {
       const row = await this.#reads.botRow(id)
       if (row === null) this.#book.dropBot(id)
       else this.#lanes.put(row)
+    })
+  }
+
+  async bots(ids: ReadonlySet<string>): Promise<void> {
+    if (ids.size <= ONE_BY_ONE) {
+      for (const id of ids) await this.bot(id)
+      return
+    }
+    await this.inLine(async () => {
+      const rows = new Map((await this.#journal.bots()).map((row) => [row.bot.id, row]))
+      for (const id of ids) {
+        const row = rows.get(id)
+        if (row === undefined) this.#book.dropBot(id)
+        else this.#lanes.put(row)
+      }
     })
   }
 

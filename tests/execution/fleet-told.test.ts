@@ -57,6 +57,21 @@ test('a signal goes to a bot that another server has just made, and to one that 
   await until(async () => (await desk.store.signals.get(desk.userId, second.signalId))?.decisions.length === 1, () => [...a.log, ...b.log].join('\n'), 30_000)
 })
 
+test('a signal goes to each of many bots that another server has made a moment ago', async () => {
+  const { desk } = fleet
+  const [like] = (await desk.store.bots.list(desk.userId)).items
+  const webhook = { ...(await desk.store.webhooks.byHash(`hash-${desk.webhookId}`))!, id: newId(systemClock), hash: 'of many', name: 'of many' }
+  await desk.store.webhooks.create(webhook)
+  b.lag.botRow = LATE_MS
+  for (let made = 0; made < 60; made += 1) {
+    const bot = { ...like!.bot, id: newId(systemClock), webhookId: webhook.id, name: `bot ${made}` }
+    await a.store.bots.create(bot)
+    await a.execution.botChanged(bot.id)
+  }
+  const { signalId } = await b.send({ side: 'BUY', flag: 'TEST' }, undefined, webhook.id)
+  await until(async () => (await desk.store.signals.get(desk.userId, signalId))?.decisions.length === 60, () => [...a.log, ...b.log].join('\n'), 60_000)
+})
+
 const freeze = (server: Server): Promise<Freeze> => server.execution.freeze({ scope: 'all', id: null, mode: 'all', reason: 'stop it', by: fleet.desk.userId })
 const thaw = (server: Server): Promise<boolean> => server.execution.thaw('all', null, 'over', fleet.desk.userId)
 const isFrozen = async ({ executor }: Server): Promise<boolean> => (await executor.port.call({ verb: 'freezes' })).freezes.length > 0
