@@ -37,7 +37,8 @@ const AGAIN_MS = 500
 
 /**
  * What only the owner of a lane can do (close, adjust, cancel), asked of it through the database that both share. A
- * request that nobody takes up is withdrawn, and then is never carried out.
+ * request that nobody takes up is withdrawn, and then is never carried out. What concerns all is told to all, and taken
+ * over by each in the order of the log.
  */
 export class Elsewhere {
   readonly #parts: Parts
@@ -76,8 +77,8 @@ export class Elsewhere {
   }
 
   /**
-   * Tells all servers, this one too; `stands`: those that come later too. Resolves when all
-   * will hear of it, to a promise of what came of it here, when its turn came; undefined: it was taken back before.
+   * Tells all servers, this one too; `stands`: those that come later too. Resolves when all will hear of it, to a promise
+   * of what came of it here, when its turn came; undefined: it was taken back before.
    */
   async tell(kind: string, args: unknown, stands: boolean): Promise<{ readonly here: Promise<unknown> }> {
     const id = newId(this.#clock)

@@ -84,7 +84,6 @@ export function makePlace(exchanges: Readonly<Record<string, string>>, env: Reco
       const response = await fetch(`${url()}/api/v1${route}`, {
         method, redirect: 'error', signal: AbortSignal.timeout(30_000),
         headers: {
-          connection: 'close', // a server that was stopped for a while closes the sockets that it kept the moment it wakes up
           ...(token === null || token === '' ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers,
         },
