@@ -1,6 +1,7 @@
 import { judgeTheEnd, whatIsUnderWay } from './judge/at-the-end.ts'
 import { Chance } from './world/chance.ts'
 import type { Focus } from './world/faults.ts'
+import type { Mishap } from './world/mishaps.ts'
 import { People } from './world/people.ts'
 import { furnish } from './world/scenario.ts'
 import { START, World } from './world/world.ts'
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly orders: number
   readonly signals: number
   readonly lives: number
+  /** Which mishaps had an effect, and how often. */
+  readonly mishaps: Readonly<Partial<Record<Mishap, number>>>
 }
 
 /** How long people are active, ms, and how long afterwards everything may take to come to rest. */
@@ -52,6 +55,7 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
     watch()
     world.servers.start()
     people.plan(activeMs)
+    world.mishaps.plan(people, activeMs)
     people.lookAfter(activeMs + REST_MS)
     haveTrouble(world, activeMs)
     world.time.after(activeMs, () => {
@@ -67,7 +71,8 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   }
   return {
     seed, violation: world.violation, lastEvents: world.events, virtualMs: world.time.now - START, fired: world.time.fired,
-    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.servers.lives, hash: world.digest(),
+    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.servers.lives,
+    mishaps: Object.fromEntries(world.mishaps.seen), hash: world.digest(),
   }
 }
 

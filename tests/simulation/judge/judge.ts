@@ -113,7 +113,7 @@ export class Judge {
   /** What a close leaves below one step can be neither closed nor added to unless it counts as dust from then on. */
   #leftovers({ botId, exchange, market, symbol }: Order): void {
     const { row, dust } = this.heldBy(botId)
-    const step = venueOf(exchange).rules.find((one) => one.market === market && one.symbol === symbol)?.quantityStep ?? '0'
+    const step = this.#world.conditions.rules({ exchange, market, symbol })?.quantityStep ?? '0'
     if (row !== '0' && decimal(row).abs().lessThan(decimal(step)) && !dust) this.#fail(`${this.#world.nameOf(botId)} keeps ${row}, less than one step, and it is no dust`)
   }
 
