@@ -29,6 +29,7 @@ const ACTIVE_MS = [10_000, 30_000, 90_000] as const
 const REST_MS = 300_000
 const LOOK_EVERY_MS = 500
 const WATCH_EVERY_MS = 3000
+const EXITS_EVERY_MS = 500
 /** The books are compared as often at the end, with a pause in between: what was seen once is looked at again. */
 const COMPARISONS = 2
 const AFTER_COMPARISON_MS = 6000
@@ -41,7 +42,7 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   process.on('uncaughtException', escaped)
   process.on('unhandledRejection', escaped)
   try {
-    const activeMs = focus.activeMs ?? new Chance(seed, 'length').pick(ACTIVE_MS)
+    const activeMs = world.focus.activeMs ?? new Chance(seed, 'length').pick(ACTIVE_MS)
     let over = false
     let compared = 0
     const look = (): void => {
@@ -52,7 +53,9 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
       world.time.after(left === '' ? AFTER_COMPARISON_MS : LOOK_EVERY_MS, look)
     }
     const watch = (): void => { world.judge.lookForUntold(); world.time.after(WATCH_EVERY_MS, watch) }
+    const lookAtExits = (): void => { world.judge.exits.look(); world.time.after(EXITS_EVERY_MS, lookAtExits) }
     watch()
+    lookAtExits()
     world.servers.start()
     people.plan(activeMs)
     world.mishaps.plan(people, activeMs)

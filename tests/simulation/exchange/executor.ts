@@ -154,7 +154,7 @@ export class Executor {
     const asksOrder = request.verb === 'lookupOrder' || request.verb === 'cancelOrder'
     const away = request.verb === 'lookupOrder' ? conditions.unanswered !== 'none' : !asksOrder && conditions.unanswered === 'look-ups and accounts'
     if (!refused && !away) return null
-    mishaps.saw(refused ? 'keyRefused' : 'lookupsFail')
+    if (!refused) mishaps.saw('lookupsFail')
     if (asksOrder) return { kind: 'unknown', reason: refused ? 'the exchange refuses the key' : 'HTTP 503', retryAfterMs: null }
     return refused ? new Problem('credentials_rejected', 'the exchange refuses the key') : new Problem('exchange_unreachable', 'HTTP 503')
   }

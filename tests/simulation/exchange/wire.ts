@@ -91,7 +91,6 @@ export class Wire {
     const refusal = conditions.refusal({ ...account, symbol: order.symbol }, request.connection.connectionId)
     if (refusal !== null) {
       this.#world.log('exchange', `${order.clientOrderId}: ${refusal.code}`)
-      this.#world.mishaps.saw(refusal.code === 'credentials_rejected' ? 'keyRefused' : refusal.code === 'market_closed' ? 'marketCloses' : 'marketHalts')
       return answered({ kind: 'rejected', text: `refused: ${refusal.code}`, ...refusal })
     }
     const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = order

@@ -2,6 +2,7 @@ import { decimal, isFinal, text } from '#model'
 import { countsForDuplicates } from '#signals'
 import type { People } from '../world/people.ts'
 import type { World } from '../world/world.ts'
+import { judgeHoldings } from './holdings.ts'
 
 /** What is still under way, for people; empty: nothing. */
 export function whatIsUnderWay(world: World, people: People): string {
@@ -64,6 +65,8 @@ export function judgeTheEnd(world: World, people: People): void {
     if (judge.assumed.has(botId) || world.isLost(botId)) continue
     if (!held.booked.equals(held.real)) fail(`${world.nameOf(botId)} holds ${text(held.real)} by the exchange's fills, ${text(held.booked)} by ours`)
   }
+  judge.exits.atTheEnd()
+  judgeHoldings(world)
   for (const { key, code, detail, connectionId } of judge.findings.values()) {
     if (key !== null && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
   }

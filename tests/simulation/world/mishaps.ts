@@ -20,6 +20,8 @@ const SEVERAL = 0.05
 const HOLDERS = 0.7
 const HOLDERS_LIMIT = 6
 const HELD_LOOKS_MS = 700
+/** Worlds in which no machine fails, so that a mishap is not lost among worse. */
+const CALM: Focus = { crash: 0, storageAway: 0, storageSlow: 0, executorRestart: 0, queue: 0, serverStops: 0 }
 /** After a mishap somebody often wants out, and then in again. */
 const EXITS = 0.8
 const ENTRIES = 0.5
@@ -32,6 +34,9 @@ export class Mishaps {
   readonly #chance: Chance
   readonly #drawn: ReadonlySet<Mishap>
   readonly #hands: Hands
+  readonly #calm: boolean
+  readonly #plain: boolean
+  readonly #activeMs: number
 
   constructor(world: World, focus: Focus) {
     this.#world = world
@@ -39,13 +44,17 @@ export class Mishaps {
     const share = this.#chance.unit()
     const count = share < SEVERAL ? this.#chance.whole(2, 3) : share < SEVERAL + ONE ? 1 : 0
     this.#drawn = new Set(focus.mishaps ?? Array.from({ length: count }, () => this.#chance.pick(MISHAPS)))
+    this.#calm = this.#drawn.size > 0 && this.#chance.hits(0.7)
+    this.#plain = this.#calm && this.#chance.hits(0.5)
+    this.#activeMs = this.#chance.pick([30_000, 30_000, 90_000])
     this.#hands = new Hands(world, new Chance(world.seed, 'hands'), (mishap) => { this.saw(mishap) })
   }
 
   /** The worlds in which what was drawn can happen at all. */
   get focus(): Focus {
-    if (this.has('marketCloses')) return { venue: 'alpaca', market: 'spot' }
-    return this.has('coinsLocked') ? { market: 'spot' } : this.has('modeChanges') ? { market: 'futures' } : {}
+    const where: Focus = this.has('marketCloses') ? { venue: 'alpaca', market: 'spot' }
+      : this.has('coinsLocked') ? { market: 'spot' } : this.has('modeChanges') ? { market: 'futures' } : {}
+    return { ...where, ...this.#calm ? CALM : {}, ...this.#plain ? { submit: {}, read: 0 } : {}, ...this.#drawn.size > 0 ? { activeMs: this.#activeMs } : {} }
   }
 
   has(mishap: Mishap): boolean { return this.#drawn.has(mishap) }
@@ -162,6 +171,7 @@ export class Mishaps {
     const chance = this.#chance
     const connectionId = bot.connectionId ?? ''
     conditions.refusedKeys.add(connectionId)
+    this.saw('keyRefused')
     this.#world.log('exchange', `refuses the key of ${connectionId}`)
     if (chance.hits(0.3)) { lost.add(connectionId); return }
     time.after(chance.between(3000, 40_000), () => {
@@ -174,6 +184,7 @@ export class Mishaps {
   #halt(bot: Bot): void {
     const { conditions, time } = this.#world
     conditions.halt(bot, this.#chance.hits(0.5))
+    this.saw('marketHalts')
     this.#world.log('exchange', `${bot.exchange} halts ${bot.symbol}`)
     time.after(this.#chance.between(1000, 60_000), () => {
       conditions.resume(bot)
@@ -184,6 +195,7 @@ export class Mishaps {
   #shut({ exchange }: Bot): void {
     const { conditions, time } = this.#world
     conditions.hours.set(exchange, false)
+    this.saw('marketCloses')
     this.#world.log('exchange', `${exchange} closes`)
     if (this.#chance.hits(0.8)) time.after(this.#chance.between(2000, 90_000), () => {
       conditions.hours.set(exchange, true)

@@ -1,6 +1,7 @@
 import type { Bot } from '#model'
 import { parsePayload } from '#signals'
 import { Chance } from './chance.ts'
+import { COUNTED_ANEW } from '../judge/judge.ts'
 import { SYMBOLS, type Hook } from './scenario.ts'
 import { START, type World } from './world.ts'
 
@@ -177,7 +178,7 @@ export class People {
       case 'adjust': {
         const quantity = chance.pick(['0.01', '-0.01', '0.002'])
         if (bot.market === 'futures' && !this.#world.handled.has(this.#world.accountOf(bot.connectionId ?? '').id)) return
-        servers.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, 'counted anew'))
+        servers.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, COUNTED_ANEW))
       }
     }
   }

@@ -66,7 +66,9 @@ export class World {
     this.seed = seed
     this.#trace = trace
     const chance = (purpose: string): Chance => new Chance(seed, purpose)
-    this.faults = new Faults(seed, focus)
+    this.mishaps = new Mishaps(this, focus)
+    this.focus = focus.venue === undefined && focus.market === undefined ? { ...this.mishaps.focus, ...focus } : focus
+    this.faults = new Faults(seed, this.focus)
     this.crashes = chance('crashes')
     this.bytes = chance('bytes')
     this.installationKey = chance('installation').bytes(32)
@@ -75,9 +77,7 @@ export class World {
     this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.conditions, this.judge)
     this.storage = new Storage(this, chance('storage'))
     this.executor = new Executor(this, chance('executor'))
-    this.mishaps = new Mishaps(this, focus)
-    this.focus = focus.venue === undefined && focus.market === undefined ? { ...focus, ...this.mishaps.focus } : focus
-    const shape = focus.servers ?? chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
+    const shape = this.focus.servers ?? chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
     this.embedded = shape === 'embedded'
     this.fences = chance('fences').hits(0.6)
     this.servers = new Servers(this, chance('server'), shape === 'two' ? 2 : 1)
