@@ -159,7 +159,7 @@ export class Exits {
       if (signal === undefined || !this.#mayGo(botId, signal)) { this.#waiting.delete(botId); continue }
       const since = Math.max(this.#waiting.get(botId) ?? time.now, undisturbedSince)
       this.#waiting.set(botId, since)
-      if (time.now - since > PROMPT_MS) this.#fail(`${this.#world.nameOf(botId)} keeps an exit waiting for fills that it does not need: ${signal.id}`)
+      if (time.now - since > PROMPT_MS) this.#fail(`${this.#world.nameOf(botId)} keeps an exit waiting for fills that it does not need`)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ExecutorRequest } from '#contract'
-import { decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
+import { cutToStep, decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
 import type { Decision, Finding, JournalBatch, NewSignal, StoredOrder } from '#store'
 import type { Placed, Trade } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
@@ -135,7 +135,9 @@ export class Judge {
   #isDust(botId: string, quantity: string): void {
     const { exchange, market, symbol } = this.#world.bot(botId)
     const price = text(decimal(this.#world.prices.of(exchange, market, symbol)).dividedBy(PRICE_ROOM))
-    if (decimal(quantity).abs().greaterThan(this.#world.conditions.leastEver({ exchange, market, symbol }, price))) this.#fail(`${this.#world.nameOf(botId)} calls ${quantity} dust`)
+    const step = decimal(this.#world.conditions.rules({ exchange, market, symbol })?.quantityStep ?? '0')
+    const closable = cutToStep(decimal(quantity).abs(), step)
+    if (closable.greaterThan(this.#world.conditions.leastEver({ exchange, market, symbol }, price))) this.#fail(`${this.#world.nameOf(botId)} calls ${quantity} dust`)
   }
 
   /** The owner of a new bot was told that it is there: from now on it gets signals. */
