@@ -53,7 +53,12 @@ function heldSide({ position, dust, bot }: DecisionInput): 'flat' | Direction {
 }
 
 /** Whether a part of the signal counts: always on the owner's own webhooks, else where the bot accepts it. */
-const heeds = ({ signal, bot }: DecisionInput, accepted: boolean): boolean => bot.userId === signal.userId || accepted
+const heeds = ({ signal, bot }: Pick<DecisionInput, 'signal' | 'bot'>, accepted: boolean): boolean => bot.userId === signal.userId || accepted
+
+/** Whether the signal's `size` counts for the bot. */
+export const sizeCounts = (signal: DecisionInput['signal'], bot: DecisionInput['bot']): boolean => (
+  signal.size !== null && heeds({ signal, bot }, bot.acceptSize)
+)
 
 function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): Decision {
   const { bot, signal, positionMode, rules } = input
@@ -84,7 +89,7 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
     quantity: sized.quantity, quoteQuantity: sized.quoteQuantity, reduceOnly: false,
   }
   const reason = `${act === 'open' ? `Opens ${direction}` : `Adds to the ${direction} position`}: ${side} ${sized.figures}.`
-  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
+  const ignored = signal.size !== null && !sizeCounts(signal, bot)
   return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : [])
 }
 
@@ -196,7 +201,7 @@ function freshPrice({ price, now }: DecisionInput): string | null {
 /** What an opening is to be worth: the signal's size (quote) where it counts, else the bot's own amount. */
 function wantedOf(input: DecisionInput): Wanted {
   const { signal, bot } = input
-  if (signal.size !== null && heeds(input, bot.acceptSize)) return { quote: signal.size }
+  if (signal.size !== null && sizeCounts(signal, bot)) return { quote: signal.size }
   return bot.amountIn === 'quote' ? { quote: bot.amount } : { base: bot.amount }
 }
 

@@ -1,6 +1,6 @@
 export { checkBot, type BotCheck, type BotSettings, type CheckedBot } from './check-bot.ts'
 export { DECISION_CODES, type DecisionCode } from './codes.ts'
-export { decide, planFlipOpening, PRICE_MAX_AGE_MS } from './decide.ts'
+export { decide, planFlipOpening, PRICE_MAX_AGE_MS, sizeCounts } from './decide.ts'
 export type {
   Decided, DecidedSignal, Decision, DecisionInput, FlipOpening, Guards, Need, Needs, Neighbour, PlannedLeg,
 } from './decision.ts'

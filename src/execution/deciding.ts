@@ -1,9 +1,9 @@
 import {
-  decide, isDust, planFlipOpening, replanClose, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
+  decide, isDust, planFlipOpening, replanClose, sizeCounts, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
 } from '#bots'
 import { sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
-import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
+import { decimal, Problem, text, type Decimal, type MarketRules, type Order, type Signal } from '#model'
 import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
@@ -11,7 +11,8 @@ import type { Lane } from './book.ts'
 import { demandOwned, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Decided, Task } from './decided.ts'
-import { exitTooOldFed } from './feed.ts'
+import { exitTold, type ExitNews } from './exit-told.ts'
+import type { Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
@@ -58,25 +59,45 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
 }
 
 /**
- * A waiting exit that need not wait for an uncertain opening: on one-way futures, where the bot is alone on account and
- * symbol, it goes out reduce-only for the position plus what the opening may have filled. Null: it has to wait.
+ * A waiting exit that need not wait for an opening of which it is not known what it filled. On one-way futures, where the
+ * bot is alone on account and symbol, it goes out reduce-only for the position plus what the opening may have filled;
+ * in hedge mode, where it is alone on that side, for as much of that as the account is read to hold; else for what the
+ * bot is known to hold. Null: nothing can go out now. What the opening turns out to have filled is closed afterwards.
  */
-export function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Order): Decided | null {
+export async function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Tracked): Promise<Decided | null> {
   const linked = context.book.connection(lane.bot.connectionId)
-  if (lane.bot.market !== 'futures' || linked?.connection.positionMode !== 'one-way' || opening.quantity === null) return null
-  if (signal.size !== null || signal.flags.includes('TEST') || context.book.sharing(lane).length > 0) return null
-  const uncertain = decimal(opening.quantity).minus(decimal(opening.filled))
-  const position = decimal(lane.position.quantity).plus(opening.side === 'buy' ? uncertain : uncertain.negated())
-  const verdict = decide({ ...inputOf(context, lane, signal), position: text(position), dust: false })
+  if (linked === undefined || sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  const { order } = opening.stored
+  const known = decimal(lane.position.quantity)
+  const unbooked = decimal(order.quantity ?? '0').minus(opening.bookedQuantity)
+  const most = known.plus(order.side === 'buy' ? unbooked : unbooked.negated())
+  const alone = lane.bot.market === 'futures' && context.book.sharing(lane).length === 0
+  const held = !alone ? known : linked.connection.positionMode === 'one-way' ? most : await readHeld(context, lane, linked, order, most) ?? known
+  if (held.isZero() || held.isNegative() !== (order.side === 'sell')) return null
+  const verdict = decide({ ...inputOf(context, lane, signal), position: text(held), dust: false })
   if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
   const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
-  const reason = `${verdict.reason} An opening is uncertain; this reduce-only close covers it too.${half}`
-  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason }, { closeRest: true })
+  const covers = alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known'
+  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${covers}.${half}` }, { closeRest: true })
 }
 
-/** After a close of a flip: what is still to be closed, or null when the position is flat (or dust). */
-export async function decideRest(context: Context, lane: Lane, task: Task): Promise<PlannedLeg | null> {
-  if (lane.position.quantity === '0') return null
+/** Hedge mode: what of `most` the account holds on the opening's side, base, signed; null: it could not be read. */
+async function readHeld(context: Context, lane: Lane, linked: Linked, { side }: Order, most: Decimal): Promise<Decimal | null> {
+  try {
+    const { positions } = await readAccount(context, lane, linked)
+    const there = positions.find((one) => one.symbol === lane.bot.symbol && one.side === (side === 'buy' ? 'long' : 'short'))
+    const amount = decimal(there?.quantity ?? '0').abs()
+    const smaller = amount.lessThan(most.abs()) ? amount : most.abs()
+    return side === 'buy' ? smaller : smaller.negated()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return null
+  }
+}
+
+/** What is still held of a close of everything, in as many orders as it takes; none where the position is flat or dust, or nothing can be sent. */
+export async function decideRest(context: Context, lane: Lane, task: Task): Promise<readonly PlannedLeg[]> {
+  if (lane.position.quantity === '0' || lane.position.dust) return []
   let { rules, price } = await facts(context, lane)
   // Right after a restart nothing may be known yet; what is left open then must not count as closed.
   for (let attempt = 1; rules === null && attempt < ASK_LIMIT; attempt += 1) {
@@ -84,11 +105,11 @@ export async function decideRest(context: Context, lane: Lane, task: Task): Prom
     await sleep(context.clock, askAgainMs(attempt));
     ({ rules, price } = await facts(context, lane))
   }
-  if (rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
-  if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return null
+  if (rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return []
+  if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return []
   const linked = context.book.connection(lane.bot.connectionId)
-  if (linked === undefined) return null // disconnected meanwhile: what is left stays, and is shown
-  return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs[0] ?? null
+  if (linked === undefined) return [] // disconnected meanwhile: what is left stays, and is shown
+  return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs
 }
 
 /** The second half of a flip, sized now; its age counts from the signal. */
@@ -237,16 +258,32 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
   if (!sends || linked === undefined) {
-    const late = verdict.code === 'signal_too_old' && closes(lane, signal)
-    const notice = late ? { notice: exitTooOldFed(lane.bot.userId, lane.bot.id, lane.bot.symbol, verdict.reason) } : {}
-    return { decision, task, linked: null, orders: [], ...notice }
+    return { decision, task, linked: null, orders: [], ...refusedExit(context, lane, signal, verdict) }
   }
   claimSide(lane, verdict)
   return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
 }
 
+/** What is told of an exit that sends nothing although the bot holds what it would close. */
+function refusedExit(context: Context, lane: Lane, signal: Signal, { outcome, code, reason }: Verdict): { told?: ExitNews } {
+  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && signal.source !== 'replay' && !signal.flags.includes('TEST')
+  if (!asked || !closes(lane, signal) || context.book.lane(lane.bot.id) !== lane) return {}
+  return { told: exitTold(context, lane, {
+    code: code === 'signal_too_old' ? 'exit_too_old' : 'exit_refused', why: `An exit was not carried out: ${reason}`,
+    remedy: REMEDIES[code] ?? 'Close it here ("bots close") or at the exchange.', signalId: signal.id,
+  }) }
+}
+
+/** What to do about an exit that was refused; by the decision's code. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  frozen: 'Thaw trading, then close it.',
+  bot_disconnected: 'Connect the bot again and close it, or close it at the exchange.',
+  market_closed: 'Close it when the market is open; with "exitAtOpen" the bot does so by itself.',
+  amount_below_minimum: 'Write it off with an adjustment of the position, or add to it and close both.',
+}
+
 /** Whether a signal would close what the bot holds. */
-const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
+export const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
   !dust && quantity !== '0' && quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
 )
 

@@ -11,6 +11,7 @@ import { LaneLost } from './ended.ts'
 import { decidedBatch } from './decided.ts'
 import { envelopeRef } from './linked.ts'
 import { decideClose, rehearse } from './deciding.ts'
+import { exitEnded, ExitsTold } from './exit-told.ts'
 import { Feeds, type Traded } from './feeds.ts'
 import { FreezesEverywhere } from './freezes-everywhere.ts'
 import { Freezes, type WantedFreeze } from './freezes.ts'
@@ -75,7 +76,7 @@ class Running implements Execution<SignalDraft> {
       upToDate: async () => { if (!ownership.tenure.alone) await ownership.log.upToDate() },
       partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
-      exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
+      exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening), exits: new ExitsTold(),
     }
     this.#lanes = new Lanes(this.#context)
     this.#rows = new Rows(parts, journal, this.#context.book, this.#lanes)
@@ -138,7 +139,7 @@ class Running implements Execution<SignalDraft> {
       await commitSurely(this.#context, lane, decidedBatch([decided]))
       answer({ orderIds: decided.orders.map((stored) => stored.order.id) })
       await perform(this.#context, lane, decided)
-    })
+    }, { exits: true })
   }
 
   async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
@@ -153,6 +154,7 @@ class Running implements Execution<SignalDraft> {
       lane.position = position
       lane.touchedAt = clock.now()
       answer(position)
+      await exitEnded(this.#context, lane)
     })
   }
 
@@ -276,7 +278,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   /** Runs in the lane, after what is in front of it; settles as soon as `answer` is called, while the lane works on. */
-  #inLane<T>(lane: Lane, work: (answer: (value: T) => void) => Promise<void>): Promise<T> {
+  #inLane<T>(lane: Lane, work: (answer: (value: T) => void) => Promise<void>, what: { exits?: true } = {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#lanes.enqueue(lane, {
         kind: 'run',
@@ -285,7 +287,7 @@ class Running implements Execution<SignalDraft> {
           if (!(error instanceof Problem)) throw error
           reject(error)
         }),
-        drop: reject,
+        drop: reject, ...what,
       })
     })
   }

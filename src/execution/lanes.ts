@@ -1,11 +1,13 @@
 import { nextTurn, sleep } from '#clock'
-import { Problem, type Order, type Signal } from '#model'
+import { Problem, type Signal } from '#model'
 import type { BotRow, JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
 import { commitSurely, demandOwned, merge, type Context } from './context.ts'
 import { LaneLost, Stopped } from './ended.ts'
 import { decidedBatch, type Decided } from './decided.ts'
-import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { closes, decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { watchExit } from './exit-watch.ts'
+import type { Tracked } from './ledger.ts'
 import { venueOf } from './on-the-wire.ts'
 import { perform } from './perform.ts'
 import { owned } from './ranges.ts'
@@ -141,16 +143,20 @@ export class Lanes {
    * Called while an opening is uncertain: if the next signal in the lane is an exit that is safe to send at once, it is
    * decided and carried out here, ahead of the opening's resolution.
    */
-  async exitMeanwhile(lane: Lane, opening: Order): Promise<void> {
+  async exitMeanwhile(lane: Lane, opening: Tracked): Promise<void> {
     const next = lane.queue[0]
-    if (lane.exited !== null || next?.kind !== 'signal') return
-    const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
-    if (decided === null) return
-    lane.queue.shift()
+    if (lane.exited !== null || lane.exitAhead || next?.kind !== 'signal') return
     lane.exitAhead = true
+    const decided = await decideExitMeanwhile(this.#context, lane, next.signal, opening)
+    if (decided === null || lane.queue[0] !== next) {
+      lane.exitAhead = false
+      return
+    }
+    lane.queue.shift()
     await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
-    await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
+    const nextLeg = await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
+    lane.exited = { decided, nextLeg }
   }
 
   async #work(lane: Lane): Promise<void> {
@@ -166,6 +172,7 @@ export class Lanes {
   }
 
   async #decideStored(lane: Lane, signal: Signal): Promise<Decided> {
+    const watch = closes(lane, signal) ? watchExit(this.#context, lane, signal) : null
     try {
       if (!this.#context.tenure.alone) await this.#upToDate() // a turn of the loop less where there is nobody else
       const decided = await decideWaiting(this.#context, lane, signal)
@@ -174,6 +181,8 @@ export class Lanes {
     } catch (error) {
       if (error instanceof LaneLost) this.#gone(signal)
       throw error
+    } finally {
+      await watch?.end()
     }
   }
 
@@ -223,6 +232,7 @@ export class Lanes {
     const isLast = left?.whole === true && left.count === made.length
     const batch: JournalBatch = isLast ? { fanoutDone: [signal.id] } : {}
     await commitSurely(this.#context, made.map((one) => one.lane), merge(decidedBatch(made.map((one) => one.decided)), batch))
+    this.#context.exits.stored(made.map((one) => one.decided))
     if (isLast) this.#left.delete(signal.id)
     this.#decided(signal, made.length)
   }
@@ -246,7 +256,7 @@ export class Lanes {
   }
 
   /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */
-  #follow(lane: Lane | null, work: Promise<void>): void {
+  #follow(lane: Lane | null, work: Promise<unknown>): void {
     this.#running += 1
     void work.then(() => {
       this.#running -= 1

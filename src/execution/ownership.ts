@@ -142,6 +142,7 @@ export class Ownership {
     const { context, lanes, rows } = this.#its
     const { journal, book, log } = context
     const unfinished = await journal.unfinished()
+    context.exits.load(await journal.standingFindings())
     const taken = new Set<Lane>()
     const work = await rows.inLine(async () => {
       const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])

@@ -84,8 +84,8 @@ async function takeUp(context: Context, lane: Lane, one: Interrupted, turn: 'own
     return
   }
   // What the opening turns out to have filled is closed once that is known.
-  await perform(context, lane, { ...decided, task: { ...task, closeRest: undefined } }, latest)
-  lane.exited = { decided, nextLeg: latest.length === 0 ? 0 : Math.max(...latest.map((tracked) => tracked.stored.order.leg)) + 1 }
+  const nextLeg = await perform(context, lane, { ...decided, task: { ...task, closeRest: undefined } }, latest)
+  lane.exited = { decided, nextLeg }
 }
 
 const oldest = (one: Interrupted): number => Math.min(...[...one.orders.values()].map((tracked) => tracked.stored.order.createdAt), Infinity)
