@@ -29,18 +29,21 @@ export interface ExitNews { readonly finding: Finding; readonly batch: JournalBa
 const KEY = 'exit '
 const keyOf = (botId: string): string => `${KEY}${botId}`
 
+type Standing = Pick<StoredFinding, 'id' | 'code' | 'detail' | 'ours' | 'theirs'>
+
 /** Exits that did not end the position, by bot: their findings stand until the position is flat. */
 export class ExitsTold {
-  readonly #standing = new Map<string, Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs'>>()
+  readonly #standing = new Map<string, Standing>()
 
-  /** Takes over what the journal holds: at the start, and when lanes come from another server. */
-  load(standing: readonly StoredFinding[]): void {
+  /** Takes over what the journal holds of these bots: at the start, and when lanes come from another server. */
+  load(standing: readonly StoredFinding[], botIds: ReadonlySet<string>): void {
+    for (const id of botIds) this.#standing.delete(id)
     for (const finding of standing) {
-      if (finding.botId !== null && finding.key === keyOf(finding.botId)) this.#standing.set(finding.botId, finding)
+      if (finding.botId !== null && botIds.has(finding.botId) && finding.key === keyOf(finding.botId)) this.#standing.set(finding.botId, finding)
     }
   }
 
-  of(botId: string): Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs'> | undefined { return this.#standing.get(botId) }
+  of(botId: string): Standing | undefined { return this.#standing.get(botId) }
 
   /** What stands of a bot from now on; to be called once it is durable. */
   set(botId: string, finding: Finding | null): void {
@@ -85,10 +88,16 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
   context.exits.set(lane.bot.id, finding)
 }
 
-/** The finding about an exit is over once the bot holds nothing that could be closed. */
-export async function exitEnded(context: Context, lane: Lane): Promise<void> {
+/**
+ * The finding about an exit is over once the bot holds nothing that could be closed. `resting`: nothing is under way in the
+ * lane, so that no exit waits any more, whatever is held.
+ */
+export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
   const { id } = lane.bot
-  if (context.exits.of(id) === undefined || (lane.position.quantity !== '0' && !lane.position.dust)) return
+  const standing = context.exits.of(id)
+  if (standing === undefined) return
+  const ended = lane.position.quantity === '0' || lane.position.dust || (resting && standing.code === 'exit_waits')
+  if (!ended) return
   await commitSurely(context, lane, { findingUpdates: goneBefore(context, lane) })
   context.exits.set(id, null)
 }

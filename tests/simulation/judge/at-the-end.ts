@@ -67,8 +67,9 @@ export function judgeTheEnd(world: World, people: People): void {
   }
   judge.exits.atTheEnd()
   judgeHoldings(world)
-  for (const { key, code, detail, connectionId } of judge.findings.values()) {
-    if (key !== null && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
+  for (const { key, code, detail, botId, connectionId } of judge.findings.values()) {
+    if (key?.startsWith('exit ') === true) judge.exits.judgeStanding(botId ?? '', code, detail)
+    else if (key !== null && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
   }
 }
 

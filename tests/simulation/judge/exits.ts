@@ -78,8 +78,15 @@ export class Exits {
 
   atTheEnd(): void {
     for (const exit of this.#open.values()) {
-      if (!this.#isTold(exit, FINAL)) this.#fail(`${exit.name} left ${this.#row(exit.botId)}, and nobody was told that no more is tried`)
+      if (!this.#isTold(exit, this.#world.isLost(exit.botId) ? NOTICES : FINAL)) this.#fail(`${exit.name} left ${this.#row(exit.botId)}, and nobody was told that no more is tried`)
     }
+  }
+
+  /** A finding about an exit that stands at the end: something is left, and no more is tried. */
+  judgeStanding(botId: string, code: string, detail: string): void {
+    const { row, dust } = this.#judge.heldBy(botId)
+    if (row === '0' || dust) this.#fail(`it is still said of ${this.#world.nameOf(botId)}, which is flat: ${code}: ${detail}`)
+    else if (code === 'exit_waits' && !this.#world.isLost(botId)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
   }
 
   #notice(notice: Notice, data: Readonly<Record<string, unknown>>): void {
@@ -148,7 +155,8 @@ export class Exits {
   }
 
   #isTold({ botId, began }: Exit, codes: ReadonlySet<string>): boolean {
-    return this.#notices.some((notice) => notice.botId === botId && notice.at >= began && codes.has(notice.code))
+    const stands = [...this.#judge.findings.values()].some((finding) => finding.key === `exit ${botId}` && codes.has(finding.code))
+    return stands || this.#notices.some((notice) => notice.botId === botId && notice.at >= began && codes.has(notice.code))
   }
 
   /** An exit does not wait for what is known of the opening before it only at leisure: its fills, their fees. */

@@ -53,7 +53,7 @@ export class Judge {
   readonly countedAnew = new Set<string>()
   readonly exits: Exits
   /** Findings that are not closed, by id. */
-  readonly findings = new Map<string, { readonly code: string; readonly key: string | null; readonly detail: string; readonly connectionId: string | null }>()
+  readonly findings = new Map<string, { readonly code: string; readonly key: string | null; readonly detail: string; readonly botId: string | null; readonly connectionId: string | null }>()
   readonly #world: World
   readonly #byClientId = new Map<string, string>()
   readonly #sends = new Map<string, number>()
@@ -118,8 +118,8 @@ export class Judge {
   }
 
   /** Also one that is closed again later was told to people. */
-  #finding({ id, code, key, detail, connectionId, orderId }: Finding): void {
-    this.findings.set(id, { code, key: key ?? null, detail, connectionId })
+  #finding({ id, code, key, detail, botId, connectionId, orderId }: Finding): void {
+    this.findings.set(id, { code, key: key ?? null, detail, botId, connectionId })
     const order = this.orders.get(orderId ?? '')?.order
     if (code === 'order_missing' && order !== undefined && this.#placed(order).length > 0) this.#fail(`people are told that ${order.clientOrderId} is missing, and the exchange has it`)
   }
@@ -235,7 +235,8 @@ export class Judge {
     const stored = this.#stored(placed.account.id, placed.clientOrderId)
     if (stored === undefined) { this.#fail(`the exchange has an order that is not stored: ${placed.clientOrderId}`); return }
     const leg = `${stored.cause} ${stored.order.botId} ${stored.order.leg}`
-    const before = (this.#legs.get(leg) ?? []).filter((one) => one.state !== 'rejected')
+    // A close goes on from one that ended with a rest, under the next number.
+    const before = (this.#legs.get(leg) ?? []).filter((one) => one.state !== 'rejected' && (stored.order.kind === 'open' || one.state === 'open'))
     this.#legs.set(leg, [...before, placed])
     if (before.length > 0) this.#fail(`one order too many for leg ${stored.order.leg} of ${this.#world.nameOf(stored.order.botId)}: ${[...before, placed].map((one) => one.clientOrderId).join(', ')}`)
   }
@@ -336,7 +337,8 @@ export class Judge {
     if (order.resend === 0) return
     const before = [...this.orders.values()].find((one) => one.cause === stored.cause && one.order.botId === order.botId && one.order.leg === order.leg && one.order.resend === order.resend - 1)
     if (before === undefined) { this.#fail(`an order is sent anew that was never sent: ${order.clientOrderId}`); return }
-    if (this.#placed(before.order).some((placed) => placed.state !== 'rejected')) this.#fail(`an order is to be sent anew although the exchange has it: ${before.order.clientOrderId}`)
+    const ended = order.kind === 'close' && isFinal(before.order.state)
+    if (this.#placed(before.order).some((placed) => placed.state !== 'rejected' && !(ended && placed.state !== 'open'))) this.#fail(`an order is to be sent anew although the exchange has it: ${before.order.clientOrderId}`)
   }
 
   #changedOrder(stored: StoredOrder): void {
