@@ -61,7 +61,7 @@ export class Lanes {
 
   /** Has a lane look whether what stands of an exit is over, once everything before has ended. */
   lookAtExit(lane: Lane): void {
-    if (this.#context.exits.of(lane.bot.id) !== undefined) this.enqueue(lane, { kind: 'run', run: () => Promise.resolve() })
+    if (this.#context.exits.of(lane.bot.id).length > 0) this.enqueue(lane, { kind: 'run', run: () => Promise.resolve() })
   }
 
   kick(lane: Lane): void {

@@ -5,7 +5,7 @@ import { isAdopted } from './adopt.ts'
 import type { Lane } from './book.ts'
 import { nextOfClose, sameCloseAgain, type Next, type Tries } from './close-again.ts'
 import { closesAll, type Closing } from './closing.ts'
-import { end, take, type Context } from './context.ts'
+import { end, merge, take, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Task } from './decided.ts'
 import { exitTold } from './exit-told.ts'
@@ -174,11 +174,11 @@ async function closeStopped(context: Context, lane: Lane, ended: Ended, stopped:
   const unheld = decimal(lane.position.quantity).isZero() || (isAdopted(stored) && code === 'signal_too_old')
   if (unheld) return { kind: 'rejected', tracked: await end(context, lane, last, batch), stale: null }
   const position = batch.positions?.at(-1) ?? lane.position
-  const { finding, batch: told } = exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
+  const news = exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
   context.log.warn({ orderId: stored.order.id, botId: lane.bot.id, code }, 'an exit has not ended the position')
-  const both: JournalBatch = { ...batch, ...told, findings: [...batch.findings ?? [], ...told.findings ?? []], feed: [...batch.feed ?? [], ...told.feed ?? []] }
+  const both = merge(batch, news.batch)
   const tracked = await end(context, lane, last, both)
-  context.exits.set(lane.bot.id, finding)
+  context.exits.told(news)
   return { kind: 'rejected', tracked, stale: null }
 }
 

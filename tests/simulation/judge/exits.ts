@@ -84,9 +84,10 @@ export class Exits {
 
   /** A finding about an exit that stands at the end: something is left, and no more is tried. */
   judgeStanding(botId: string, code: string, detail: string): void {
+    if (this.#world.isLost(botId)) return
     const { row, dust } = this.#judge.heldBy(botId)
     if (row === '0' || dust) this.#fail(`it is still said of ${this.#world.nameOf(botId)}, which is flat: ${code}: ${detail}`)
-    else if (code === 'exit_waits' && !this.#world.isLost(botId)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
+    else if (code === 'exit_waits') this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
   }
 
   #notice(notice: Notice, data: Readonly<Record<string, unknown>>): void {
