@@ -37,7 +37,7 @@ export interface Tries {
 /** Refusals of a close that nothing but a person changes. */
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
   'credentials_rejected', 'signature_rejected', 'passphrase_rejected', 'key_expired', 'ip_not_allowed', 'permission_missing',
-  'account_restricted', 'wrong_market', 'paper_account', 'demo_account', 'market_closed',
+  'account_restricted', 'wrong_market', 'paper_account', 'demo_account',
 ])
 /** Other refusals in a row after which no more is tried; the plan is made anew before each. */
 const REFUSALS_LIMIT = 4
@@ -104,8 +104,8 @@ function hopelessness(lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tri
   const said = order.rejectText === null || order.rejectText === '' ? code : order.rejectText
   if (order.state === 'failed') return stop('exit_incomplete', code, `The close was given up: ${said}.`, LOOK_THERE)
   if (REFUSED_FOR_GOOD.has(code)) return stop('exit_refused', code, `The exchange refused the close: ${said}.`, remedyFor(code))
-  if (ended.passing !== true && code !== 'symbol_halted' && tries.refusals >= REFUSALS_LIMIT) {
-    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, LOOK_THERE)
+  if (ended.passing !== true && tries.refusals >= REFUSALS_LIMIT) {
+    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, remedyFor(code))
   }
   return null
 }
@@ -126,7 +126,7 @@ const stop = (told: ExitCode, code: string, why: string, remedy: string): Next &
 function remedyFor(code: string): string {
   if (code === 'market_closed') return 'Close it when the market is open; a bot with exitAtOpen does so by itself.'
   if (code === 'account_restricted') return 'The exchange does not serve this account or this machine\'s address: close it at the exchange.'
-  return 'Close it at the exchange, then connect a key that works and relink its bots.'
+  return REFUSED_FOR_GOOD.has(code) ? 'Close it at the exchange, then connect a key that works and relink its bots.' : LOOK_THERE
 }
 
 interface Reading {

@@ -144,3 +144,15 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
   await desk.execution.start()
   return desk
 }
+
+/** Removes every bot with what it holds, so that the next test begins with none. */
+export async function emptied(desk: Desk): Promise<void> {
+  await desk.world.sim('DELETE', '/faults')
+  await desk.quiet()
+  for (const { bot } of (await desk.store.bots.list(desk.userId)).items) {
+    const held = desk.execution.position(bot.id)
+    if (held !== null && held.quantity !== '0') await desk.execution.adjust(bot.id, held.quantity.startsWith('-') ? held.quantity.slice(1) : `-${held.quantity}`, 'end of a test')
+    await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+    await desk.execution.botChanged(bot.id)
+  }
+}
