@@ -15,7 +15,7 @@ const RULES: MarketRules = {
 const SPOT: MarketRules = { ...RULES, market: 'spot', quantityStep: '0.00001', minQuantity: '0.00001', minNotionalOnClose: true, quoteStep: '0.01' }
 const BOT: Bot = {
   id: 'bot', userId: 'me', name: 'b', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT',
-  amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900,
+  amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false,
   acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
 }
 const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], ageFrom: NOW, unsupportedFields: [] }

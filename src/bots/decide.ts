@@ -102,7 +102,7 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   // An exit goes without a price or a calendar: the exchange then judges what we could not.
   if (rules === null) return stopped(stop('rules_unavailable'))
   if (bot.market === 'futures' && positionMode === null) return stopped(stop('account_unavailable'))
-  if (closedNow(input)) return stopped(stop('market_closed'))
+  if (closedNow(input)) return exitAtOpen(input, held)
 
   const accepted = heeds(input, bot.acceptSize)
   const wanted = !whole && accepted ? signal.size : null // of a flip, the size is what it opens
@@ -124,6 +124,14 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   const followed = opening === null ? '' : `, then opens ${opening.direction}`
   const reason = `Closes ${text(sized.total)} of ${text(position)} ${bot.base} ${held}${capped}${parts}${followed}.`
   return ordered(input, opening === null ? 'close' : 'flip', reason, legs, opening, notes)
+}
+
+/** A close while the market is closed: refused, or kept for the opening where the bot says so. */
+function exitAtOpen(input: DecisionInput, held: Direction): Decided {
+  if (!input.bot.exitAtOpen) return stopped(stop('market_closed'))
+  if (input.exitWaits === true) return stopped(stop('exit_waits_for_opening'))
+  const reason = `The market is closed: the ${held} position of ${text(decimal(input.position).abs())} ${input.bot.base} is closed when it opens.`
+  return { ...ordered(input, 'close', reason, [], null, []), atOpen: true }
 }
 
 /** The orders of a close. One-way futures reduce only; in hedge mode the position's side does that; spot has neither. */

@@ -58,7 +58,7 @@ const LOOK_THERE = 'Look at the exchange and close it there or here.'
 export async function nextOfClose(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Promise<Next> {
   const { stored } = ended.tracked
   if (stored.settled || leftAfter(lane, stored, lane.position).isZero()) return { kind: 'over' }
-  const hopeless = hopelessness(lane, ended, tries)
+  const hopeless = hopelessness(context, lane, ended, tries)
   if (hopeless !== null) return hopeless
   count(ended, tries)
   await sleep(context.clock, WAITS_MS[Math.min(tries.idle, WAITS_MS.length) - 1] ?? 0)
@@ -96,9 +96,10 @@ export function sameCloseAgain(context: Context, lane: Lane, linked: Linked, end
 }
 
 /** Why a close is not tried again whatever was read anew; null: there is hope. */
-function hopelessness(lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Next | null {
+function hopelessness(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Next | null {
   const { order } = ended.tracked.stored
   if (lane.cancelRequested === order.id) return stop('exit_incomplete', 'canceled_by_owner', 'The close was canceled by its owner.', 'Close again when you want to be out.')
+  if (isClosed(context, lane)) return stop('exit_refused', 'market_closed', 'The market has closed before all was closed.', remedyFor('market_closed'))
   if (ended.kind !== 'rejected') return null
   const code = order.rejectCode ?? 'rejected'
   const said = order.rejectText === null || order.rejectText === '' ? code : order.rejectText
@@ -108,6 +109,11 @@ function hopelessness(lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tri
     return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, remedyFor(code))
   }
   return null
+}
+
+/** Whether the exchange's calendar says that the bot's market is closed. */
+function isClosed({ feeds }: Context, { bot }: Lane): boolean {
+  return feeds.rulesNow(bot)?.hours === 'calendar' && feeds.hours(bot.exchange)?.open === false
 }
 
 function barred(context: Context, lane: Lane, linked: Linked, { tracked }: Ended): Next | null {

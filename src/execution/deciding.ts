@@ -1,7 +1,7 @@
 import {
   decide, isDust, planFlipOpening, replanClose, sizeCounts, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
 } from '#bots'
-import { sleep } from '#clock'
+import { iso, sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type Decimal, type MarketRules, type Order, type Signal } from '#model'
 import { effectiveSide } from '#signals'
@@ -49,7 +49,7 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
     unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
   }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
-  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
+  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0, exitAtOpen: false } }
   const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
   // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
   if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
@@ -129,7 +129,7 @@ function neighbours({ position, opening, exitAhead }: Lane): Neighbour[] {
 /** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
   const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
-  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
+  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest' | 'atOpen'>
   // An exit that went ahead of an uncertain opening did not age meanwhile, and the rest that it closes does not either.
   const closeUntil = plan?.closeRest === true ? null : limit(lane.bot.maxExitAgeSeconds)
   return { cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil, ...plan }
@@ -152,7 +152,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
       connection: linked?.connection.status ?? 'active',
       ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
     },
-    now: context.clock.now(),
+    exitWaits: lane.atOpen !== null, now: context.clock.now(),
   }
 }
 
@@ -245,10 +245,11 @@ export function mustLink(context: Context, lane: Lane): Linked {
   return linked
 }
 
-function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
-  const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
+  const atOpen = verdict.atOpen === true ? { atOpen: verdict.atOpen } : {}
+  const plan = sends && (flip !== undefined || more.closeRest === true || verdict.atOpen === true) ? JSON.stringify({ flip, ...more, ...atOpen }) : null
   const decision: Decision = {
     signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code,
     reason: signal.flags.includes('DEBUG') ? `${verdict.reason} ${traceOf(context, lane, signal)}` : verdict.reason,
@@ -261,17 +262,27 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
     return { decision, task, linked: null, orders: [], ...refusedExit(context, lane, signal, verdict) }
   }
   claimSide(lane, verdict)
-  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+  const told = verdict.atOpen === true ? { told: toldOfOpening(context, lane, signal) } : {}
+  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs), ...told }
 }
 
 /** What is told of an exit that sends nothing although the bot holds what it would close. */
 function refusedExit(context: Context, lane: Lane, signal: Signal, { outcome, code, reason }: Verdict): { told?: ExitNews } {
-  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && signal.source !== 'replay' && !signal.flags.includes('TEST')
+  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && code !== 'exit_waits_for_opening' && signal.source !== 'replay' && !signal.flags.includes('TEST')
   if (!asked || !closes(lane, signal) || context.book.lane(lane.bot.id) !== lane) return {}
   return { told: exitTold(context, lane, {
     code: code === 'signal_too_old' ? 'exit_too_old' : 'exit_refused', why: `An exit was not carried out: ${reason}`,
     remedy: REMEDIES[code] ?? 'Close it here ("bots close") or at the exchange.', signalId: signal.id,
   }) }
+}
+
+/** What is told of an exit that waits for the market's opening. */
+export function toldOfOpening(context: Context, lane: Lane, signal: Signal | null): ExitNews {
+  const next = context.feeds.hours(lane.bot.exchange)?.nextOpen ?? null
+  return exitTold(context, lane, {
+    code: 'exit_at_open', signalId: signal?.id, why: `The market is closed${next === null ? '' : ` until ${iso(next)}`}; the exit is carried out when it opens.`,
+    remedy: 'Nothing is left to do.',
+  })
 }
 
 /** What to do about an exit that was refused; by the decision's code. */

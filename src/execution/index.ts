@@ -87,6 +87,7 @@ class Running implements Execution<SignalDraft> {
     this.#everywhere = new FreezesEverywhere(this.#context, () => ownership.others)
     this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
     this.#reconciler = new Reconciler(this.#context, this.#lanes)
+    this.#context.feeds.onOpen = (exchange) => { this.#lanes.open(exchange) }
   }
 
   async start(): Promise<void> {

@@ -9,6 +9,7 @@ import { closes, decideExitMeanwhile, decideNow, decideWaiting } from './decidin
 import { watchExit } from './exit-watch.ts'
 import type { Tracked } from './ledger.ts'
 import { venueOf } from './on-the-wire.ts'
+import { performAtOpen } from './at-open.ts'
 import { perform } from './perform.ts'
 import { owned } from './ranges.ts'
 
@@ -36,6 +37,7 @@ export class Lanes {
 
   /** Starts what a committed decision asks for. The lane was marked busy when it was decided. */
   begin(lane: Lane, decided: Decided): void {
+    if (decided.task.atOpen === true) lane.atOpen = decided
     if (decided.orders.length === 0) { this.release(lane); return }
     this.#follow(lane, perform(this.#context, lane, decided))
   }
@@ -63,6 +65,17 @@ export class Lanes {
     if (lane.busy || !owned(lane) || lane.leaving || lane.queue.length === 0 || this.#context.stopping) return
     lane.busy = true
     this.#follow(lane, this.#work(lane))
+  }
+
+  /** An exchange opened: exits that waited for it go ahead of what waits in their lanes. */
+  open(exchange: string): void {
+    for (const lane of this.#context.book.lanes()) {
+      const { atOpen } = lane
+      if (atOpen === null || lane.bot.exchange !== exchange || !owned(lane)) continue
+      lane.atOpen = null
+      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen), exits: true })
+      this.kick(lane)
+    }
   }
 
   /** Takes over a bot's row, new or changed; a new lane is ours if its shard is. */
@@ -166,7 +179,8 @@ export class Lanes {
       if (job === undefined) return
       if (job.kind === 'run') { await job.run(); continue }
       const decided = await this.#decideStored(lane, job.signal)
-      if (decided.orders.length > 0) await perform(this.#context, lane, decided)
+      if (decided.task.atOpen === true) lane.atOpen = decided
+      else if (decided.orders.length > 0) await perform(this.#context, lane, decided)
       lane.opening = null
     }
   }

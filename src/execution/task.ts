@@ -12,6 +12,7 @@ import { exitTold } from './exit-told.ts'
 import { watchExit } from './exit-watch.ts'
 import { orderFed } from './feed.ts'
 import type { Pass } from './gates.ts'
+import { waitForOpening } from './wait-for-opening.ts'
 import { change, track, type Change, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
 import { makeOrder, SUBMIT_DEADLINE_MS } from './make-order.ts'
@@ -97,7 +98,7 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
       const next: Next = resend >= RESENDS_LIMIT ? TOO_OFTEN
         : ended.kind === 'absent' ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
       if (next.kind === 'over') return { ended: await closeOver(context, lane, ended, next.batch), more }
-      if (next.kind === 'stop') return { ended: await closeStopped(context, lane, ended, next), more }
+      if (next.kind === 'stop') return { ended: await closeStopped(context, lane, linked, task, ended, next), more }
       const { order: before, sendUntil } = ended.tracked.stored
       const [first, ...others] = next.legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, index === 0
         ? { leg: before.leg, resend: before.resend + 1, state: 'submitting', sendUntil }
@@ -167,18 +168,20 @@ async function closeOver(context: Context, lane: Lane, ended: Ended, batch: Jour
 }
 
 /** The last order of a close that leaves something: it is settled in one commit with what a person is told. */
-async function closeStopped(context: Context, lane: Lane, ended: Ended, stopped: Next & { kind: 'stop' }): Promise<Ended> {
+async function closeStopped(context: Context, lane: Lane, linked: Linked, task: Task, ended: Ended, stopped: Next & { kind: 'stop' }): Promise<Ended> {
   const { code, why, batch = {} } = stopped
   const { stored } = ended.tracked
   const last = ended.kind === 'absent' ? failedChange(context, lane, ended.tracked, code, `${ended.why}; ${why}`) : settledChange(context, lane, ended.tracked)
   const unheld = decimal(lane.position.quantity).isZero() || (isAdopted(stored) && code === 'signal_too_old')
   if (unheld) return { kind: 'rejected', tracked: await end(context, lane, last, batch), stale: null }
   const position = batch.positions?.at(-1) ?? lane.position
-  const { finding, batch: told } = exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
+  const waits = code === 'market_closed' ? waitForOpening(context, lane, linked, task) : null
+  const { finding, batch: told } = waits?.told ?? exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
   context.log.warn({ orderId: stored.order.id, botId: lane.bot.id, code }, 'an exit has not ended the position')
-  const both: JournalBatch = { ...batch, ...told, findings: [...batch.findings ?? [], ...told.findings ?? []], feed: [...batch.feed ?? [], ...told.feed ?? []] }
+  const both: JournalBatch = { ...batch, ...told, ...waits?.batch, findings: [...batch.findings ?? [], ...told.findings ?? []], feed: [...batch.feed ?? [], ...told.feed ?? []] }
   const tracked = await end(context, lane, last, both)
   context.exits.set(lane.bot.id, finding)
+  lane.atOpen = waits?.waiting ?? lane.atOpen
   return { kind: 'rejected', tracked, stale: null }
 }
 

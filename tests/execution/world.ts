@@ -85,7 +85,7 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
       const bot: Bot = {
         id: newId(systemClock), userId, name: 'bot', webhookId, connectionId, exchange: connection.exchange, market: connection.market, symbol: 'BTCUSDT',
         base: 'BTC', quote: 'USDT', amount: '500', amountIn: 'quote', direction: connection.market === 'spot' ? 'long' : 'both', maxSize: '5000',
-        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false,
+        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false,
         createdAt: systemClock.now(), ...fields,
       }
       const made = await store.bots.create(bot)
