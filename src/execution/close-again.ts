@@ -1,4 +1,4 @@
-import { replanClose, type PlannedLeg } from '#bots'
+import { isDust, replanClose, type PlannedLeg } from '#bots'
 import { newId, sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
 import { bookAdjustment, decimal, Problem, text, type Decimal, type MarketRules, type Position } from '#model'
@@ -67,7 +67,8 @@ export async function nextOfClose(context: Context, lane: Lane, linked: Linked, 
     const over = barred(context, lane, linked, ended) ?? tooOld(context, ended, tries)
     if (over !== null) return over
     try {
-      return await planAnew(context, lane, linked, ended)
+      const next = await planAnew(context, lane, linked, ended)
+      return next.kind === 'again' ? tooOld(context, ended, tries) ?? next : next // reading takes its time
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       // What has to be read cannot be read now: an executor that is just being started again costs nobody an exit.
@@ -157,7 +158,10 @@ async function planAnew(context: Context, lane: Lane, linked: Linked, ended: Exc
   if (planned.legs.length > 0) return { kind: 'again', legs: planned.legs }
   const { position, batch } = lacks(lane, read) && !othersHold(context, lane) ? followed(context, lane, ended, read) : { position: lane.position, batch: undefined }
   const left = leftAfter(lane, stored, position)
-  if (left.isZero()) return { kind: 'over', ...batch === undefined ? {} : { batch } }
+  const asked = lane.closing.get(stored.cause)?.asked ?? null
+  // Less than the exchange's smallest order of a part that was asked for is no rest.
+  const trifle = asked !== null && left.lessThan(decimal(read.rules.minQuantity)) && left.lessThan(decimal(position.quantity).abs())
+  if (left.isZero() || trifle) return { kind: 'over', ...batch === undefined ? {} : { batch } }
   return { ...whyNothing(lane, left, read, planned), ...batch === undefined ? {} : { batch } }
 }
 
@@ -224,7 +228,8 @@ function followed(context: Context, lane: Lane, { tracked }: Ended, { held, rule
   const position = decimal(lane.position.quantity)
   const there = decimal(held ?? '0')
   const gone = position.isNegative() ? position.plus(there).negated() : there.minus(position)
-  const adjusted = bookAdjustment(lane.position, text(gone))
+  const cut = bookAdjustment(lane.position, text(gone))
+  const adjusted = { ...cut, dust: isDust(cut.quantity, rules, context.feeds.freshPrice(lane.bot)?.price ?? null) }
   const adjustment = { id: newId(context.clock), botId: lane.bot.id, userId: lane.bot.userId, quantity: text(gone), reason: 'closed elsewhere', at: context.clock.now() }
   const booked = { positions: [adjusted], adjustments: [adjustment] }
   if (gone.abs().lessThan(decimal(rules.minQuantity))) return { position: adjusted, batch: booked } // a fee that was not known

@@ -1,7 +1,8 @@
 import { sleep } from '#clock'
-import { decimal, isFinal } from '#model'
+import { decimal, isFinal, Problem, ZERO, type Decimal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import { isAdopted } from './adopt.ts'
+import { askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
 import { nextOfClose, sameCloseAgain, type Next, type Tries } from './close-again.ts'
 import { closesAll, type Closing } from './closing.ts'
@@ -36,7 +37,7 @@ export async function carryOut(
   const queue = [...orders]
   const ended: Ended[] = []
   const closing: Closing = {
-    whole: closesAll(lane, task), ahead: 0, since: context.clock.now(),
+    ...await amountOf(context, lane, linked, task, orders, mode), ahead: 0, since: context.clock.now(),
     nextLeg: Math.max(firstLeg - 1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1,
   }
   lane.closing.set(task.cause, closing)
@@ -59,6 +60,35 @@ export async function carryOut(
   }
   return { ended, nextLeg: closing.nextLeg }
 }
+
+/** How much a close is to close in all, and what it has closed of it before a restart. */
+async function amountOf(context: Context, lane: Lane, linked: Linked, task: Task, orders: readonly Tracked[], mode: Mode): Promise<Pick<Closing, 'asked' | 'filled'>> {
+  const filled = new Map<string, Decimal>()
+  const closes = orders.filter(({ stored }) => stored.order.kind === 'close')
+  const size = task.signal?.size ?? null
+  if (size === null || closes.length === 0 || closesAll(lane, task)) return { asked: null, filled }
+  if (mode === 'fresh') return { asked: sum(closes.map(({ stored }) => decimal(stored.order.quantity ?? '0'))), filled }
+  for (const { cause, order } of await ordersBefore(context, linked, task)) {
+    if (cause === task.cause && order.botId === lane.bot.id && order.kind === 'close') filled.set(order.id, decimal(order.filled))
+  }
+  const held = decimal(lane.position.quantity).abs().plus(sum([...filled.values()]))
+  return { asked: decimal(size).lessThan(held) ? decimal(size) : held, filled }
+}
+
+/** Orders since the task's signal, however long the database is away. */
+async function ordersBefore(context: Context, { connection }: Linked, { signal }: Task): Promise<readonly StoredOrder[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await context.journal.ordersSince(connection.id, signal?.receivedAt ?? 0)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (context.stopping) throw new Stopped()
+      await sleep(context.clock, askAgainMs(attempt))
+    }
+  }
+}
+
+const sum = (amounts: readonly Decimal[]): Decimal => amounts.reduce((total, amount) => total.plus(amount), ZERO)
 
 /** An opening to its end: sends it, and after a proof of absence or a stale refusal sends it anew under the next number. */
 async function openThrough(context: Context, lane: Lane, linked: Linked, task: Task, start: Tracked, mode: Mode): Promise<Ended> {
@@ -97,6 +127,7 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
     try {
       const next: Next = resend >= RESENDS_LIMIT ? TOO_OFTEN
         : ended.kind === 'absent' ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
+      closing.filled.set(ended.tracked.stored.order.id, decimal(ended.tracked.stored.order.filled))
       if (next.kind === 'over') return { ended: await closeOver(context, lane, ended, next.batch), more }
       if (next.kind === 'stop') return { ended: await closeStopped(context, lane, linked, task, ended, next), more }
       const { order: before, sendUntil } = ended.tracked.stored

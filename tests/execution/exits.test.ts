@@ -167,3 +167,16 @@ describe('futures', () => {
     expect(held(bot.id)).toBe('0')
   })
 })
+
+test('an exit of a part that could only be sold in part says so: its rest is not forgotten', async () => {
+  const key = newCredentials()
+  const bot = await desk.bot(await desk.connect('spot', { key }))
+  await desk.settled(await desk.signal({ side: 'BUY' }))
+  await desk.byHand('spot', key, { side: 'SELL', type: 'LIMIT', timeInForce: 'GTC', price: '200000', quantity: '0.008' })
+  const before = Number(held(bot.id))
+  const { found } = await desk.settled(await desk.signal({ side: 'SELL', size: '0.006' }))
+  const sold = found.reduce((sum, { order }) => sum + Number(order.filled), 0)
+  expect(sold).toBeGreaterThan(0)
+  expect(Number(held(bot.id))).toBeCloseTo(before - sold, 8)
+  expect(await told(bot.id)).toMatchObject([{ code: 'exit_incomplete' }])
+})
