@@ -4,13 +4,20 @@ import type { BotRow, ConnectionRow } from '#store'
 import type { Closing } from './closing.ts'
 import type { Decided } from './decided.ts'
 import type { Inquiry } from './inquiry.ts'
+import type { Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
+
+/**
+ * Decides, stores and answers a close that its owner asked for, ahead of an opening of which it is not known what it
+ * filled. Null: nothing can go out now.
+ */
+export type ExitAhead = (opening: Tracked) => Promise<Decided | null>
 
 /** Something that a bot's lane does, one at a time, in the order of arrival. */
 export type Job =
   | { readonly kind: 'signal'; readonly signal: Signal }
-  /** `drop`: called instead of `run` where the lane goes to another server before its turn comes. `exits`: its owner wants out. */
-  | { readonly kind: 'run'; readonly run: () => Promise<void>; readonly drop?: (why: Problem) => void; readonly exits?: true }
+  /** `drop`: called instead of `run` where the lane goes to another server before its turn comes. `exit`: its owner wants out. */
+  | { readonly kind: 'run'; readonly run: () => Promise<void>; readonly drop?: (why: Problem) => void; readonly exit?: ExitAhead }
 
 /** One bot in memory, with its position and what waits for it. Changed only after the change was committed. */
 export interface Lane {
@@ -61,7 +68,7 @@ export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 
 /** The first job in the lane that wants out of what an opening buys (or sells): an exit signal, or its owner's close. */
 export const exitIn = (lane: Lane, { side }: Pick<Order, 'side'>): Job | undefined => lane.queue.find((job) => (
-  job.kind === 'run' ? job.exits === true
+  job.kind === 'run' ? job.exit !== undefined
     : !job.signal.flags.includes('TEST') && effectiveSide(job.signal).toLowerCase() !== side && sameSymbol(job.signal.symbol, lane.bot)
 ))
 

@@ -41,21 +41,26 @@ export async function rehearse(context: Context, lane: Lane, signal: Signal): Pr
 
 /** A close of everything that its owner asked for. Rejects with `nothing_to_close`, or what refuses it. */
 export async function decideClose(context: Context, lane: Lane, cause: string): Promise<Decided> {
-  const now = context.clock.now()
-  const long = !lane.position.quantity.startsWith('-')
-  const signal: Signal = {
-    id: cause, webhookId: lane.bot.webhookId, userId: lane.bot.userId, source: 'manual', receivedAt: now, symbol: lane.bot.symbol,
-    side: long ? 'SELL' : 'BUY', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now, warnings: [],
-    unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
-  }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
-  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0, exitAtOpen: false } }
-  const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
+  const { verdict, closing } = await closeVerdict(context, lane, cause)
   // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
   if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
-  const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/** What a signal to close everything would come to. */
+async function closeVerdict(context: Context, lane: Lane, cause: string): Promise<{ verdict: Verdict; closing: Signal }> {
+  const now = context.clock.now()
+  const { bot } = lane
+  const closing: Signal = {
+    id: cause, webhookId: bot.webhookId, userId: bot.userId, source: 'manual', receivedAt: now, symbol: bot.symbol,
+    side: lane.position.quantity.startsWith('-') ? 'BUY' : 'SELL', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now,
+    warnings: [], unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
+  }
+  const asIs: Lane = { ...lane, bot: { ...bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0, exitAtOpen: false } }
+  return { verdict: (await verdictOn(context, asIs, closing, { tries: 3 })).verdict, closing }
 }
 
 /**
@@ -65,8 +70,32 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
  * bot is known to hold. Null: nothing can go out now. What the opening turns out to have filled is closed afterwards.
  */
 export async function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Tracked): Promise<Decided | null> {
+  if (sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const verdict = decide({ ...inputOf(context, lane, signal), position: text(meanwhile.held), dust: false })
+  if (verdict.outcome !== 'order' || verdict.atOpen === true || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
+  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${meanwhile.how}.${half}` }, { closeRest: true })
+}
+
+/** The same for a close that its owner asked for. What is told stands until all is closed, whatever happens in between. */
+export async function decideCloseMeanwhile(context: Context, lane: Lane, cause: string, opening: Tracked): Promise<Decided | null> {
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const { verdict, closing } = await closeVerdict(context, { ...lane, position: { ...lane.position, quantity: text(meanwhile.held), dust: false } }, cause)
+  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null, closeRest: true }
+  const told = exitTold(context, lane, {
+    code: 'exit_waits', orderId: opening.stored.order.id, why: `A close went out ahead of an opening; ${meanwhile.how}.`, remedy: 'See what became of that order.',
+  })
+  return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs), told }
+}
+
+/** What can be closed while it is not known what an opening filled, base, signed, and how; null: nothing for sure. */
+async function heldMeanwhile(context: Context, lane: Lane, opening: Tracked): Promise<{ held: Decimal; how: string } | null> {
   const linked = context.book.connection(lane.bot.connectionId)
-  if (linked === undefined || sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  if (linked === undefined) return null
   const { order } = opening.stored
   const known = decimal(lane.position.quantity)
   const unbooked = decimal(order.quantity ?? '0').minus(opening.bookedQuantity)
@@ -74,11 +103,7 @@ export async function decideExitMeanwhile(context: Context, lane: Lane, signal: 
   const alone = lane.bot.market === 'futures' && context.book.sharing(lane).length === 0
   const held = !alone ? known : linked.connection.positionMode === 'one-way' ? most : await readHeld(context, lane, linked, order, most) ?? known
   if (held.isZero() || held.isNegative() !== (order.side === 'sell')) return null
-  const verdict = decide({ ...inputOf(context, lane, signal), position: text(held), dust: false })
-  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
-  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
-  const covers = alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known'
-  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${covers}.${half}` }, { closeRest: true })
+  return { held, how: alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known' }
 }
 
 /** Hedge mode: what of `most` the account holds on the opening's side, base, signed; null: it could not be read. */

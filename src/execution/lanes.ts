@@ -73,7 +73,7 @@ export class Lanes {
       const { atOpen } = lane
       if (atOpen === null || lane.bot.exchange !== exchange || !owned(lane)) continue
       lane.atOpen = null
-      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen), exits: true })
+      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen) })
       this.kick(lane)
     }
   }
@@ -158,15 +158,18 @@ export class Lanes {
    */
   async exitMeanwhile(lane: Lane, opening: Tracked): Promise<void> {
     const next = lane.queue[0]
-    if (lane.exited !== null || lane.exitAhead || next?.kind !== 'signal') return
+    if (lane.exited !== null || lane.exitAhead || next === undefined || (next.kind === 'run' && next.exit === undefined)) return
     lane.exitAhead = true
-    const decided = await decideExitMeanwhile(this.#context, lane, next.signal, opening)
-    if (decided === null || lane.queue[0] !== next) {
+    lane.queue.shift()
+    const decided = next.kind === 'run' ? await next.exit?.(opening) ?? null : await decideExitMeanwhile(this.#context, lane, next.signal, opening)
+    if (decided === null) {
       lane.exitAhead = false
+      if (!lane.lost) lane.queue.unshift(next)
+      else if (next.kind === 'signal') this.#gone(next.signal)
+      else dropped(next)
       return
     }
-    lane.queue.shift()
-    await this.#commit(next.signal, [{ lane, decided }])
+    if (next.kind === 'signal') await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
     const nextLeg = await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
     lane.exited = { decided, nextLeg }

@@ -180,3 +180,61 @@ test('an exit of a part that could only be sold in part says so: its rest is not
   expect(Number(held(bot.id))).toBeCloseTo(before - sold, 8)
   expect(await told(bot.id)).toMatchObject([{ code: 'exit_incomplete' }])
 })
+
+describe('while it is not known what became of an opening', () => {
+  /** The opening is executed; neither its answer nor any look-up gets through. */
+  const blind = async (market: 'spot' | 'futures'): Promise<void> => {
+    await desk.fault({ method: 'POST', path: orderPath(market), fault: 'drop-response' })
+    for (const path of market === 'spot' ? ['/api/v3/order', '/api/v3/openOrders', '/api/v3/allOrders', '/api/v3/myTrades'] : ['/fapi/v1/order', '/fapi/v1/openOrders', '/fapi/v1/allOrders', '/fapi/v1/userTrades']) {
+      await desk.fault({ method: 'GET', path, fault: 'status', status: 503, times: 500 })
+    }
+  }
+  const sells = async (since: number): Promise<number> => (await sent(since)).filter(({ side }) => side === 'SELL').length
+
+  test.each([['spot', undefined], ['futures', 'hedge'], ['futures', 'one-way']] as const)(
+    'an exit closes at once what is known to be held, and the rest once that is known (%s %s)', async (market, positionMode) => {
+      const bot = await desk.bot(await desk.connect(market, positionMode === undefined ? {} : { positionMode }))
+      await desk.settled(await desk.signal({ side: 'BUY' }))
+      await blind(market)
+      await desk.signal({ side: 'BUY', dilution: true, id: 'more' })
+      await until(async () => (await sent(0)).at(-1)?.side === 'BUY' && desk.execution.stats().uncertain > 0)
+      const before = (await desk.exchangeOrders()).length
+      const since = performance.now()
+      const exit = await desk.signal({ side: 'SELL' })
+      await until(async () => await sells(before) > 0)
+      expect(performance.now() - since).toBeLessThan(3000)
+      await desk.world.sim('DELETE', '/faults')
+      await desk.settled(exit)
+      await until(() => flat(bot.id) && !desk.execution.busy(bot.id))
+      expect(await told(bot.id)).toEqual([])
+    },
+  )
+
+  test('a close that its owner asks for goes ahead as well', async () => {
+    const bot = await desk.bot(await desk.connect('futures'))
+    await desk.settled(await desk.signal({ side: 'BUY' }))
+    await blind('futures')
+    await desk.signal({ side: 'BUY', dilution: true, id: 'more' })
+    await until(() => desk.execution.stats().uncertain > 0)
+    const before = (await desk.exchangeOrders()).length
+    const { orderIds } = await desk.execution.close(bot.id)
+    expect(orderIds).toHaveLength(1)
+    await until(async () => await sells(before) > 0)
+    await desk.world.sim('DELETE', '/faults')
+    await until(() => held(bot.id) === '0' && !desk.execution.busy(bot.id))
+    expect(await told(bot.id)).toEqual([])
+  })
+
+  test('a close that cannot go out yet is answered all the same, told, and carried out later', async () => {
+    const bot = await desk.bot(await desk.connect('spot'))
+    await blind('spot')
+    await desk.signal({ side: 'BUY' })
+    await until(() => desk.execution.stats().uncertain > 0)
+    expect((await desk.execution.close(bot.id)).orderIds).toEqual([])
+    await until(async () => (await told(bot.id)).length > 0)
+    expect(await told(bot.id)).toMatchObject([{ code: 'exit_waits' }])
+    await desk.world.sim('DELETE', '/faults')
+    await until(() => !desk.execution.busy(bot.id))
+    expect(flat(bot.id)).toBe(true)
+  })
+})
