@@ -29,34 +29,51 @@ export interface ExitNews { readonly finding: Finding; readonly batch: JournalBa
 const KEY = 'exit '
 const keyOf = (botId: string): string => `${KEY}${botId}`
 
-/** Exits that did not end the position, by bot: their findings stand until the position is flat. */
-export class ExitsTold {
-  readonly #standing = new Map<string, Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs'>>()
+type Standing = Pick<StoredFinding, 'id' | 'code' | 'detail' | 'ours' | 'theirs'>
 
-  /** Takes over what the journal holds: at the start, and when lanes come from another server. */
-  load(standing: readonly StoredFinding[]): void {
+/**
+ * Exits that did not end the position, by bot: their findings stand until the position is flat. There is one for a bot,
+ * and while the database is slow perhaps two, told at one time: each is known until it is durable that it is over.
+ */
+export class ExitsTold {
+  readonly #standing = new Map<string, readonly Standing[]>()
+
+  /** Takes over what the journal holds of these bots: at the start, and when lanes come from another server. */
+  load(standing: readonly StoredFinding[], botIds: ReadonlySet<string>): void {
+    for (const id of botIds) this.#standing.delete(id)
     for (const finding of standing) {
-      if (finding.botId !== null && finding.key === keyOf(finding.botId)) this.#standing.set(finding.botId, finding)
+      if (finding.botId !== null && botIds.has(finding.botId) && finding.key === keyOf(finding.botId)) this.#add(finding.botId, finding)
     }
   }
 
-  of(botId: string): Pick<StoredFinding, 'id' | 'detail' | 'ours' | 'theirs'> | undefined { return this.#standing.get(botId) }
+  of(botId: string): readonly Standing[] { return this.#standing.get(botId) ?? [] }
 
-  /** What stands of a bot from now on; to be called once it is durable. */
-  set(botId: string, finding: Finding | null): void {
-    if (finding === null) this.#standing.delete(botId)
-    else this.#standing.set(botId, { ours: null, theirs: null, ...finding })
+  /** To be called once it is durable. */
+  told({ finding, batch }: ExitNews): void {
+    const { botId } = finding
+    if (botId === null) return
+    this.over(botId, batch.findingUpdates ?? [])
+    this.#add(botId, { ours: null, theirs: null, ...finding })
   }
 
-  /** The same for all that was stored with decisions. */
+  /** To be called once it is durable that these stand no more. */
+  over(botId: string, gone: readonly Pick<Standing, 'id'>[]): void {
+    const left = this.of(botId).filter(({ id }) => !gone.some((one) => one.id === id))
+    if (left.length === 0) this.#standing.delete(botId)
+    else this.#standing.set(botId, left)
+  }
+
+  /** What was stored with decisions. */
   stored(decided: readonly { readonly told?: ExitNews | undefined }[]): void {
-    for (const { told } of decided) if (told !== undefined && told.finding.botId !== null) this.set(told.finding.botId, told.finding)
+    for (const { told } of decided) if (told !== undefined) this.told(told)
   }
+
+  #add(botId: string, finding: Standing): void { this.#standing.set(botId, [...this.of(botId), finding]) }
 }
 
 /**
  * What is to be committed so that a person knows that an exit has not ended the position: a finding that stands until it
- * has (it takes the place of the one before), and the news of it. Call `set` of `context.exits` once it is durable, or use
+ * has (it takes the place of the one before), and the news of it. Call `told` of `context.exits` once it is durable, or use
  * `tellExit`.
  */
 export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews {
@@ -74,28 +91,30 @@ export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews
       connectionId: bot.connectionId, symbol: bot.symbol, left, detail,
     },
   }
-  return { finding, batch: { findings: [finding], findingUpdates: goneBefore(context, lane), feed: [notice, findingFed(finding)] } }
+  return { finding, batch: { findings: [finding], findingUpdates: closed(context, context.exits.of(bot.id)), feed: [notice, findingFed(finding)] } }
 }
 
 /** Tells it now. */
 export async function tellExit(context: Context, lane: Lane, told: ExitTold): Promise<void> {
-  const { finding, batch } = exitTold(context, lane, told)
+  const news = exitTold(context, lane, told)
   context.log.warn({ botId: lane.bot.id, code: told.code }, 'an exit has not ended the position')
-  await commitSurely(context, lane, batch)
-  context.exits.set(lane.bot.id, finding)
+  await commitSurely(context, lane, news.batch)
+  context.exits.told(news)
 }
 
-/** The finding about an exit is over once the bot holds nothing that could be closed. */
-export async function exitEnded(context: Context, lane: Lane): Promise<void> {
+/**
+ * The finding about an exit is over once the bot holds nothing that could be closed. `resting`: nothing is under way in the
+ * lane, so that no exit waits any more, whatever is held.
+ */
+export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
   const { id } = lane.bot
-  if (context.exits.of(id) === undefined || (lane.position.quantity !== '0' && !lane.position.dust)) return
-  await commitSurely(context, lane, { findingUpdates: goneBefore(context, lane) })
-  context.exits.set(id, null)
+  const flat = lane.position.quantity === '0' || lane.position.dust
+  const over = context.exits.of(id).filter(({ code }) => flat || (resting && code === 'exit_waits'))
+  if (over.length === 0) return
+  await commitSurely(context, lane, { findingUpdates: closed(context, over) })
+  context.exits.over(id, over)
 }
 
-function goneBefore(context: Context, { bot }: Lane): NonNullable<JournalBatch['findingUpdates']> {
-  const before = context.exits.of(bot.id)
-  if (before === undefined) return []
-  const { id, detail, ours, theirs } = before
-  return [{ id, detail, ours, theirs, closedAt: context.clock.now() }]
-}
+const closed = ({ clock }: Context, standing: readonly Standing[]): NonNullable<JournalBatch['findingUpdates']> => (
+  standing.map(({ id, detail, ours, theirs }) => ({ id, detail, ours, theirs, closedAt: clock.now() }))
+)

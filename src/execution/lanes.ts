@@ -6,6 +6,7 @@ import { commitSurely, demandOwned, merge, type Context } from './context.ts'
 import { LaneLost, Stopped } from './ended.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { closes, decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { exitEnded } from './exit-told.ts'
 import { watchExit } from './exit-watch.ts'
 import type { Tracked } from './ledger.ts'
 import { venueOf } from './on-the-wire.ts'
@@ -58,6 +59,11 @@ export class Lanes {
     if (lane.queue.length >= QUEUE_LIMIT) throw new Problem('unavailable', `${QUEUE_LIMIT} jobs wait for this bot already.`)
     wait(lane, job)
     this.kick(lane)
+  }
+
+  /** Has a lane look whether what stands of an exit is over, once everything before has ended. */
+  lookAtExit(lane: Lane): void {
+    if (this.#context.exits.of(lane.bot.id).length > 0) this.enqueue(lane, { kind: 'run', run: () => Promise.resolve() })
   }
 
   kick(lane: Lane): void {
@@ -275,7 +281,8 @@ export class Lanes {
   /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */
   #follow(lane: Lane | null, work: Promise<unknown>): void {
     this.#running += 1
-    void work.then(() => {
+    const rested = lane === null ? work : work.then(() => (this.#context.stopping ? undefined : exitEnded(this.#context, lane, lane.queue.length === 0)))
+    void rested.then(() => {
       this.#running -= 1
       if (lane !== null) this.release(lane)
     }, (error: unknown) => {

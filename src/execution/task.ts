@@ -6,7 +6,7 @@ import { askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
 import { nextOfClose, sameCloseAgain, type Next, type Tries } from './close-again.ts'
 import { closesAll, type Closing } from './closing.ts'
-import { end, take, type Context } from './context.ts'
+import { end, merge, take, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Task } from './decided.ts'
 import { exitTold } from './exit-told.ts'
@@ -207,11 +207,10 @@ async function closeStopped(context: Context, lane: Lane, linked: Linked, task: 
   if (unheld) return { kind: 'rejected', tracked: await end(context, lane, last, batch), stale: null }
   const position = batch.positions?.at(-1) ?? lane.position
   const waits = code === 'market_closed' ? waitForOpening(context, lane, linked, task) : null
-  const { finding, batch: told } = waits?.told ?? exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
+  const news = waits?.told ?? exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
   context.log.warn({ orderId: stored.order.id, botId: lane.bot.id, code }, 'an exit has not ended the position')
-  const both: JournalBatch = { ...batch, ...told, ...waits?.batch, findings: [...batch.findings ?? [], ...told.findings ?? []], feed: [...batch.feed ?? [], ...told.feed ?? []] }
-  const tracked = await end(context, lane, last, both)
-  context.exits.set(lane.bot.id, finding)
+  const tracked = await end(context, lane, last, merge(merge(batch, news.batch), waits?.batch ?? {}))
+  context.exits.told(news)
   lane.atOpen = waits?.waiting ?? lane.atOpen
   return { kind: 'rejected', tracked, stale: null }
 }
