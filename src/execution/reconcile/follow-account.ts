@@ -7,8 +7,8 @@ import { findingFed } from '../feed.ts'
 // A bot holds at most what its account does: an exit could not sell more. Reconciliation and an exit that finds less than
 // the books say go by these same functions, so that they say and book the same.
 
-/** Begins the reason of every adjustment that follows the account, and of those that take such a one back. */
-export const CLOSED_ELSEWHERE = 'closed elsewhere'
+/** The finding, and how the reason of every adjustment begins that follows the account, or takes such a one back. */
+export const CLOSED_ELSEWHERE = { code: 'closed_elsewhere', reason: 'closed elsewhere' } as const
 
 /** What an account holds of what a bot trades, on the side of its position; base, not negative. */
 export interface OnAccount {
@@ -62,7 +62,7 @@ export function closedElsewhere(clock: Clock, { bot, position, connectionId, ord
   const [id, at] = [newId(clock), clock.now()]
   const side = bot.market === 'spot' ? '' : before.isNegative() ? ' short' : ' long'
   const told = {
-    id: newId(clock), userId: bot.userId, connectionId, botId: bot.id, orderId, code: CLOSED_ELSEWHERE_CODE, at, key: keyOf(id),
+    id: newId(clock), userId: bot.userId, connectionId, botId: bot.id, orderId, code: CLOSED_ELSEWHERE.code, at, key: keyOf(id),
     ours: `${text(before)} ${bot.base}`, theirs: `${text(held)} ${bot.base}`,
     detail: `The account holds ${text(held)} ${bot.base}${side} (${bot.symbol}) where bot "${bot.name}" held ${text(before.abs())}. `
       + `${text(gone)} ${bot.base} were ${bot.market === 'spot' ? 'sold or moved' : 'closed'} by something other than this bot; they are booked away, and the bot holds ${text(decimal(after.quantity).abs())}. `
@@ -72,12 +72,10 @@ export function closedElsewhere(clock: Clock, { bot, position, connectionId, ord
     position: after,
     batch: {
       positions: [after], findings: [told], feed: [findingFed(told)],
-      adjustments: [{ id, botId: bot.id, userId: bot.userId, quantity, reason: CLOSED_ELSEWHERE, at }],
+      adjustments: [{ id, botId: bot.id, userId: bot.userId, quantity, reason: CLOSED_ELSEWHERE.reason, at }],
     },
   }
 }
-
-const CLOSED_ELSEWHERE_CODE = 'closed_elsewhere'
 
 /** Names the finding that tells of an adjustment, so that it can be taken back with it. */
 export const keyOf = (adjustmentId: string): string => `closed_elsewhere ${adjustmentId}`
