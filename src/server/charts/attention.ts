@@ -11,6 +11,9 @@ const EXPIRES_SOON_MS = 14 * DAY_MS
 const EXPIRES_NOW_MS = 2 * DAY_MS
 const MOST = 200
 
+/** Findings of positions that are open and that nothing here will ever close. */
+const GRAVE: ReadonlySet<string> = new Set(['stray_position'])
+
 type Item = Omit<api.AttentionItem, 'at' | 'orderId' | 'findingId' | 'connectionId' | 'botId'> & { readonly at: number } & Partial<Pick<api.AttentionItem, 'orderId' | 'findingId' | 'connectionId' | 'botId'>>
 
 /** What of a user's things a person should look at now. */
@@ -43,8 +46,8 @@ async function orders({ store }: Shared, userId: string): Promise<Item[]> {
 
 async function findings({ store }: Shared, userId: string): Promise<Item[]> {
   const { items } = await store.findings.list(userId, { acknowledged: false, closed: false }, { limit: MOST })
-  return items.map(({ id, detail, at, orderId, botId, connectionId }) => ({
-    kind: 'finding', severity: 'warning', at, text: detail, findingId: id, orderId, botId, connectionId,
+  return items.map(({ id, code, detail, at, orderId, botId, connectionId }) => ({
+    kind: 'finding', severity: GRAVE.has(code) ? 'critical' : 'warning', at, text: detail, findingId: id, orderId, botId, connectionId,
   }))
 }
 
