@@ -1,7 +1,6 @@
-import { isDust, replanClose, type PlannedLeg } from '#bots'
-import { newId, sleep } from '#clock'
-import type { AccountAnswer } from '#contract'
-import { bookAdjustment, decimal, Problem, text, type Decimal, type MarketRules, type Position } from '#model'
+import { isDust, replanClose, waysOut, type PlannedLeg } from '#bots'
+import { sleep } from '#clock'
+import { decimal, Problem, text, ZERO, type Decimal, type MarketRules, type Position } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import { barredNow } from './barred.ts'
@@ -11,9 +10,8 @@ import type { Context } from './context.ts'
 import { facts, readAccount } from './deciding.ts'
 import { Stopped } from './ended.ts'
 import type { ExitCode } from './exit-told.ts'
-import { findingFed } from './feed.ts'
-import { finding } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
+import { closedElsewhere, goneOf, onAccount, type OnAccount } from './reconcile/follow-account.ts'
 import { FOR_GOOD } from './redecide.ts'
 import type { Ended } from './submit.ts'
 
@@ -138,10 +136,8 @@ function remedyFor(code: string): string {
 
 interface Reading {
   readonly rules: MarketRules
-  /** What is there of what the bot holds, base, unsigned: locked parts included; null: it could not be read. */
-  readonly held: string | null
-  /** What of it can be traded; null: it could not be read. */
-  readonly free: string | null
+  /** Null: the account could not be read. */
+  readonly account: OnAccount | null
 }
 
 /** The rest, planned anew. Rejects with `Problem` where what must be known cannot be read. */
@@ -166,30 +162,29 @@ async function planAnew(context: Context, lane: Lane, linked: Linked, ended: Exc
 }
 
 function planOf(
-  context: Context, lane: Lane, linked: Linked, stored: StoredOrder, position: Position, { rules, free }: Reading,
+  context: Context, lane: Lane, linked: Linked, stored: StoredOrder, position: Position, { rules, account }: Reading,
 ): ReturnType<typeof replanClose> {
   const positionMode = context.book.connection(linked.connection.id)?.connection.positionMode ?? null
   return replanClose({
-    rules, position: position.quantity, positionMode, price: context.feeds.freshPrice(lane.bot), available: free ?? undefined,
+    rules, position: position.quantity, positionMode, price: context.feeds.freshPrice(lane.bot), available: account === null ? undefined : text(account.free),
     wanted: text(leftAfter(lane, stored, position)),
   })
 }
 
 /** Whether less is there than the bot holds by its books. */
-const lacks = ({ position }: Lane, { held }: Reading): boolean => held !== null && decimal(held).lessThan(decimal(position.quantity).abs())
+const lacks = ({ position }: Lane, { account }: Reading): boolean => account !== null && goneOf(decimal(position.quantity), account.total).greaterThan(ZERO)
 
 /** What keeps the rest from being closed. */
-function whyNothing({ bot: { base } }: Lane, left: Decimal, { held, free }: Reading, planned: ReturnType<typeof replanClose>): Next & { kind: 'stop' } {
-  if (held !== null && free !== null && decimal(free).lessThan(left) && decimal(free).lessThan(decimal(held))) {
-    const locked = text(decimal(held).minus(decimal(free)))
-    const why = `${locked} ${base} are locked at the exchange, by an order that is not Towerflow's.`
+function whyNothing({ bot: { id, base }, position }: Lane, left: Decimal, { account }: Reading, planned: ReturnType<typeof replanClose>): Next & { kind: 'stop' } {
+  if (account !== null && account.free.lessThan(left) && account.free.lessThan(account.total)) {
+    const why = `${text(account.total.minus(account.free))} ${base} are locked at the exchange, by an order that is not Towerflow's.`
     return stop('exit_incomplete', 'coins_locked', why, 'Cancel that order, then close again.')
   }
-  if (held !== null && decimal(held).lessThan(left)) {
-    const why = `The account holds ${held} ${base}, and several bots share it.`
+  if (account?.total.lessThan(left) === true) {
+    const why = `The account holds ${text(account.total)} ${base}, and several bots share it.`
     return stop('exit_incomplete', 'less_held', why, 'Adjust the position of the bot whose part is missing.')
   }
-  return stop('exit_incomplete', planned.code, planned.reason, 'Write it off with an adjustment of the position, or add to it and close both.')
+  return stop('exit_incomplete', planned.code, planned.reason, waysOut(id, position.quantity))
 }
 
 async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>): Promise<Reading> {
@@ -198,46 +193,26 @@ async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Exc
   const { rules } = await facts(context, lane)
   if (rules === null) throw new Problem('exchange_unreachable', 'The market rules could not be had')
   try {
-    return { rules, ...heldOnAccount(lane, await readAccount(context, lane, linked)) }
+    return { rules, account: onAccount(lane.bot, lane.position.quantity, await readAccount(context, lane, linked)) }
   } catch (error) {
     // What was accepted before goes on without a look at the account; what was refused may have been for want of balance.
     if (!(error instanceof Problem) || ended.kind === 'rejected') throw error
-    return { rules, held: null, free: null }
+    return { rules, account: null }
   }
-}
-
-/** What the exchange says is there on the bot's side, base, not negative. */
-function heldOnAccount(lane: Lane, account: AccountAnswer): { held: string; free: string } {
-  if (lane.bot.market === 'spot') {
-    const { free, total } = account.balances[lane.bot.base] ?? { free: '0', total: '0' }
-    return { free, held: decimal(total).lessThan(decimal(free)) ? free : total }
-  }
-  const short = lane.position.quantity.startsWith('-')
-  const position = account.positions.find(({ symbol, side, quantity }) => (
-    symbol === lane.bot.symbol && (side === (short ? 'short' : 'long') || (side === 'both' && quantity.startsWith('-') === short && !decimal(quantity).isZero()))
-  ))
-  const held = position === undefined ? '0' : text(decimal(position.quantity).abs())
-  return { held, free: held }
 }
 
 /**
  * The bot's position as the account has it: what is not there any more was closed elsewhere, and is booked away with a
  * finding. Coins in somebody's order are still there.
  */
-function followed(context: Context, lane: Lane, { tracked }: Ended, { held, rules }: Reading): { position: Position; batch: JournalBatch } {
-  const position = decimal(lane.position.quantity)
-  const there = decimal(held ?? '0')
-  const gone = position.isNegative() ? position.plus(there).negated() : there.minus(position)
-  const cut = bookAdjustment(lane.position, text(gone))
-  const adjusted = { ...cut, dust: isDust(cut.quantity, rules, context.feeds.freshPrice(lane.bot)?.price ?? null) }
-  const adjustment = { id: newId(context.clock), botId: lane.bot.id, userId: lane.bot.userId, quantity: text(gone), reason: 'closed elsewhere', at: context.clock.now() }
-  const booked = { positions: [adjusted], adjustments: [adjustment] }
-  if (gone.abs().lessThan(decimal(rules.minQuantity))) return { position: adjusted, batch: booked } // a fee that was not known
-  const { base } = lane.bot
-  const told = finding(context.clock, tracked.stored, 'closed_elsewhere', (
-    `The account holds ${text(there)} ${base} where the bot held ${text(position.abs())}: ${text(gone.abs())} ${base} were closed elsewhere, and are booked away. Nothing is left to do.`
-  ))
-  return { position: adjusted, batch: { ...booked, findings: [told], feed: [findingFed(told)] } }
+function followed(context: Context, { bot, position: before }: Lane, { tracked: { stored: { order } } }: Ended, { account, rules }: Reading): { position: Position; batch: JournalBatch } {
+  const held = account?.total ?? ZERO
+  const gone = goneOf(decimal(before.quantity), held)
+  const { position: after, batch } = closedElsewhere(context.clock, { bot, position: before, connectionId: order.connectionId, orderId: order.id, held, gone })
+  const position = { ...after, dust: isDust(after.quantity, rules, context.feeds.freshPrice(bot)?.price ?? null) }
+  // Less than an order is a fee that was not known: nobody needs to be told.
+  const quiet = gone.lessThan(decimal(rules.minQuantity))
+  return { position, batch: { ...batch, positions: [position], ...quiet ? { findings: [], feed: [] } : {} } }
 }
 
 /** Whether another bot of the account holds the same coin, or the same symbol. */
@@ -247,5 +222,5 @@ function othersHold(context: Context, lane: Lane): boolean {
   if (linked === undefined) return true
   const others = market === 'spot'
     ? context.book.onAccount(linked.connection).filter((other) => other.bot.id !== lane.bot.id && other.bot.base === base) : context.book.sharing(lane)
-  return others.some(({ position }) => position.quantity !== '0')
+  return others.some(({ position }) => position.quantity !== '0' && !position.dust)
 }

@@ -16,6 +16,7 @@ import type { Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
+import { keepMode } from './position-mode.ts'
 
 /** Why openings are frozen after a backup was restored. */
 const ADOPTING = 'orders sent since the restored backup are still being looked for'
@@ -251,10 +252,7 @@ export async function readAccount(context: Context, lane: Lane, linked: Linked):
   const answer = await context.executor.call({
     verb: 'account', connection: envelopeRef(linked), symbol: lane.bot.symbol, purpose: { botId: lane.bot.id, reason: 'position and balance before an order' },
   })
-  if (answer.positionMode !== null && answer.positionMode !== linked.connection.positionMode) {
-    await context.savePositionMode(linked.connection.id, answer.positionMode)
-    context.book.putConnection({ connection: { ...linked.connection, positionMode: answer.positionMode }, envelope: linked.envelope })
-  }
+  await keepMode(context, linked.connection.id, answer.positionMode)
   return answer
 }
 
