@@ -4,7 +4,7 @@ import { DECISION_CODES, stop, type OrderCode, type Stop, type StopCode } from '
 import type { Decided, Decision, DecisionInput, FlipOpening, Need, PlannedLeg } from './decision.ts'
 import { barrier } from './guards.ts'
 import { intentOf, type Direction, type Intent } from './intent.ts'
-import { closeNeedsPrice, openingNeedsPrice, sizeClose, sizeOpening, type Wanted } from './size.ts'
+import { closeNeedsPrice, isDust, openingNeedsPrice, sizeClose, sizeOpening, waysOut, type Wanted } from './size.ts'
 
 /** A price older than this is asked for again. */
 export const PRICE_MAX_AGE_MS = 2000
@@ -25,7 +25,7 @@ export function decide(input: DecisionInput): Decision {
   })
   const barred = barrier(intent.act === 'close' || (intent.act === 'none' && intent.nature === 'exit') ? 'exit' : 'entry', input)
   if (barred !== null) return stopped(barred)
-  if (intent.act === 'none') return stopped(stop(intent.code, reasonForNothing(intent.code, input)))
+  if (intent.act === 'none') return addTo(input, intent.code) ?? stopped(stop(intent.code, reasonForNothing(intent.code, input)))
   if (intent.act === 'close') return close(input, intent)
   return open(input, intent.act, intent.direction)
 }
@@ -43,6 +43,19 @@ export function planFlipOpening(input: DecisionInput, { direction }: FlipOpening
   }
   const barred = barrier('entry', input)
   return barred === null ? open(input, 'open', direction) : stopped(barred)
+}
+
+/**
+ * A position that the exchange would take no close of, because its value fell or the minimum rose, blocks no entry: what is
+ * opened comes on top, and both are closed together. Null: there is more, or it cannot be told.
+ */
+function addTo(input: DecisionInput, code: StopCode): Decision | null {
+  if (code !== 'already_long' && code !== 'already_short') return null
+  const { rules, position } = input
+  const price = freshPrice(input)
+  const need: Need | null = rules === null ? 'rules' : price === null && closeNeedsPrice(rules) ? 'price' : null
+  if (need !== null && !lacks(input, need)) return { outcome: 'needs', what: [need] }
+  return rules !== null && isDust(position, rules, price) ? open(input, 'open', code === 'already_long' ? 'long' : 'short') : null
 }
 
 /** Flat: nothing, or only dust. A spot bot cannot hold less than nothing. */
@@ -102,14 +115,14 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   // An exit goes without a price or a calendar: the exchange then judges what we could not.
   if (rules === null) return stopped(stop('rules_unavailable'))
   if (bot.market === 'futures' && positionMode === null) return stopped(stop('account_unavailable'))
-  if (closedNow(input)) return stopped(stop('market_closed'))
+  if (closedNow(input)) return exitAtOpen(input, held)
 
   const accepted = heeds(input, bot.acceptSize)
   const wanted = !whole && accepted ? signal.size : null // of a flip, the size is what it opens
   const position = decimal(input.position).abs()
   const available = bot.market === 'spot' && input.freeBalance !== undefined ? { available: input.freeBalance } : {}
   const sized = sizeClose(rules, position, { wanted, price, ...available })
-  if (!sized.ok) return stopped(sized.stop)
+  if (!sized.ok) return tooSmall(input, sized.stop, wanted, next)
   const legs = closingLegs(sized.quantities, held, bot.market, positionMode)
   const { opening, notes } = afterwards(input, next)
   if (signal.size !== null && !accepted) notes.push(SIZE_IGNORED)
@@ -124,6 +137,29 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   const followed = opening === null ? '' : `, then opens ${opening.direction}`
   const reason = `Closes ${text(sized.total)} of ${text(position)} ${bot.base} ${held}${capped}${parts}${followed}.`
   return ordered(input, opening === null ? 'close' : 'flip', reason, legs, opening, notes)
+}
+
+/** A close while the market is closed: refused, or kept for the opening where the bot says so. */
+function exitAtOpen(input: DecisionInput, held: Direction): Decided {
+  if (!input.bot.exitAtOpen) return stopped(stop('market_closed'))
+  if (input.exitWaits === true) return stopped(stop('exit_waits_for_opening'))
+  const reason = `The market is closed: the ${held} position of ${text(decimal(input.position).abs())} ${input.bot.base} is closed when it opens.`
+  return { ...ordered(input, 'close', reason, [], null, []), atOpen: true }
+}
+
+/**
+ * A close that is too small. If that is all there is, a flip need not wait for it where the account nets it with what is
+ * opened; else a person is told what can be done.
+ */
+function tooSmall(input: DecisionInput, stands: Stop, wanted: string | null, next: Direction | null): Decision {
+  const { bot, position, rules, positionMode } = input
+  const isAll = wanted === null && rules !== null && isDust(position, rules, freshPrice(input))
+  if (!isAll) return stopped(stands)
+  if (next !== null && positionMode === 'one-way') {
+    const barred = barrier('entry', input)
+    return barred === null ? open(input, 'open', next) : stopped(barred)
+  }
+  return stopped({ ...stands, reason: `${stands.reason} ${waysOut(bot.id, position)}` })
 }
 
 /** The orders of a close. One-way futures reduce only; in hedge mode the position's side does that; spot has neither. */

@@ -6,4 +6,4 @@ export type {
 } from './decision.ts'
 export { previewRules, type RuleCheck, type RuleFacts } from './preview-rules.ts'
 export { replanClose, type CloseAgain } from './replan.ts'
-export { isDust } from './size.ts'
+export { closeNeedsPrice, isDust, waysOut } from './size.ts'

@@ -12,7 +12,7 @@ const RULES: MarketRules = {
 }
 const BOT: Bot = {
   id: 'b', userId: 'u', name: '', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', amount: '500',
-  amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false,
+  amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false,
   acceptDilution: false, paused: false, createdAt: NOW,
 }
 

@@ -1,7 +1,6 @@
-import { replanClose, type PlannedLeg } from '#bots'
-import { newId, sleep } from '#clock'
-import type { AccountAnswer } from '#contract'
-import { bookAdjustment, decimal, Problem, text, type Decimal, type MarketRules, type Position } from '#model'
+import { isDust, replanClose, waysOut, type PlannedLeg } from '#bots'
+import { sleep } from '#clock'
+import { decimal, Problem, text, ZERO, type Decimal, type MarketRules, type Position } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import { barredNow } from './barred.ts'
@@ -11,9 +10,8 @@ import type { Context } from './context.ts'
 import { facts, readAccount } from './deciding.ts'
 import { Stopped } from './ended.ts'
 import type { ExitCode } from './exit-told.ts'
-import { findingFed } from './feed.ts'
-import { finding } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
+import { closedElsewhere, goneOf, onAccount, type OnAccount } from './reconcile/follow-account.ts'
 import { FOR_GOOD } from './redecide.ts'
 import type { Ended } from './submit.ts'
 
@@ -37,7 +35,7 @@ export interface Tries {
 /** Refusals of a close that nothing but a person changes. */
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set([
   'credentials_rejected', 'signature_rejected', 'passphrase_rejected', 'key_expired', 'ip_not_allowed', 'permission_missing',
-  'account_restricted', 'wrong_market', 'paper_account', 'demo_account', 'market_closed',
+  'account_restricted', 'wrong_market', 'paper_account', 'demo_account',
 ])
 /** Other refusals in a row after which no more is tried; the plan is made anew before each. */
 const REFUSALS_LIMIT = 4
@@ -58,7 +56,7 @@ const LOOK_THERE = 'Look at the exchange and close it there or here.'
 export async function nextOfClose(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Promise<Next> {
   const { stored } = ended.tracked
   if (stored.settled || leftAfter(lane, stored, lane.position).isZero()) return { kind: 'over' }
-  const hopeless = hopelessness(lane, ended, tries)
+  const hopeless = hopelessness(context, lane, ended, tries)
   if (hopeless !== null) return hopeless
   count(ended, tries)
   await sleep(context.clock, WAITS_MS[Math.min(tries.idle, WAITS_MS.length) - 1] ?? 0)
@@ -67,7 +65,8 @@ export async function nextOfClose(context: Context, lane: Lane, linked: Linked, 
     const over = barred(context, lane, linked, ended) ?? tooOld(context, ended, tries)
     if (over !== null) return over
     try {
-      return await planAnew(context, lane, linked, ended)
+      const next = await planAnew(context, lane, linked, ended)
+      return next.kind === 'again' ? tooOld(context, ended, tries) ?? next : next // reading takes its time
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       // What has to be read cannot be read now: an executor that is just being started again costs nobody an exit.
@@ -96,18 +95,24 @@ export function sameCloseAgain(context: Context, lane: Lane, linked: Linked, end
 }
 
 /** Why a close is not tried again whatever was read anew; null: there is hope. */
-function hopelessness(lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Next | null {
+function hopelessness(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Next | null {
   const { order } = ended.tracked.stored
   if (lane.cancelRequested === order.id) return stop('exit_incomplete', 'canceled_by_owner', 'The close was canceled by its owner.', 'Close again when you want to be out.')
+  if (isClosed(context, lane)) return stop('exit_refused', 'market_closed', 'The market has closed before all was closed.', remedyFor('market_closed'))
   if (ended.kind !== 'rejected') return null
   const code = order.rejectCode ?? 'rejected'
   const said = order.rejectText === null || order.rejectText === '' ? code : order.rejectText
   if (order.state === 'failed') return stop('exit_incomplete', code, `The close was given up: ${said}.`, LOOK_THERE)
   if (REFUSED_FOR_GOOD.has(code)) return stop('exit_refused', code, `The exchange refused the close: ${said}.`, remedyFor(code))
-  if (ended.passing !== true && code !== 'symbol_halted' && tries.refusals >= REFUSALS_LIMIT) {
-    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, LOOK_THERE)
+  if (ended.passing !== true && tries.refusals >= REFUSALS_LIMIT) {
+    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, remedyFor(code))
   }
   return null
+}
+
+/** Whether the exchange's calendar says that the bot's market is closed. */
+function isClosed({ feeds }: Context, { bot }: Lane): boolean {
+  return feeds.rulesNow(bot)?.hours === 'calendar' && feeds.hours(bot.exchange)?.open === false
 }
 
 function barred(context: Context, lane: Lane, linked: Linked, { tracked }: Ended): Next | null {
@@ -126,15 +131,13 @@ const stop = (told: ExitCode, code: string, why: string, remedy: string): Next &
 function remedyFor(code: string): string {
   if (code === 'market_closed') return 'Close it when the market is open; a bot with exitAtOpen does so by itself.'
   if (code === 'account_restricted') return 'The exchange does not serve this account or this machine\'s address: close it at the exchange.'
-  return 'Close it at the exchange, then connect a key that works and relink its bots.'
+  return REFUSED_FOR_GOOD.has(code) ? 'Close it at the exchange, then connect a key that works and relink its bots.' : LOOK_THERE
 }
 
 interface Reading {
   readonly rules: MarketRules
-  /** What is there of what the bot holds, base, unsigned: locked parts included; null: it could not be read. */
-  readonly held: string | null
-  /** What of it can be traded; null: it could not be read. */
-  readonly free: string | null
+  /** Null: the account could not be read. */
+  readonly account: OnAccount | null
 }
 
 /** The rest, planned anew. Rejects with `Problem` where what must be known cannot be read. */
@@ -151,35 +154,37 @@ async function planAnew(context: Context, lane: Lane, linked: Linked, ended: Exc
   if (planned.legs.length > 0) return { kind: 'again', legs: planned.legs }
   const { position, batch } = lacks(lane, read) && !othersHold(context, lane) ? followed(context, lane, ended, read) : { position: lane.position, batch: undefined }
   const left = leftAfter(lane, stored, position)
-  if (left.isZero()) return { kind: 'over', ...batch === undefined ? {} : { batch } }
+  const asked = lane.closing.get(stored.cause)?.asked ?? null
+  // Less than the exchange's smallest order of a part that was asked for is no rest.
+  const trifle = asked !== null && left.lessThan(decimal(read.rules.minQuantity)) && left.lessThan(decimal(position.quantity).abs())
+  if (left.isZero() || trifle) return { kind: 'over', ...batch === undefined ? {} : { batch } }
   return { ...whyNothing(lane, left, read, planned), ...batch === undefined ? {} : { batch } }
 }
 
 function planOf(
-  context: Context, lane: Lane, linked: Linked, stored: StoredOrder, position: Position, { rules, free }: Reading,
+  context: Context, lane: Lane, linked: Linked, stored: StoredOrder, position: Position, { rules, account }: Reading,
 ): ReturnType<typeof replanClose> {
   const positionMode = context.book.connection(linked.connection.id)?.connection.positionMode ?? null
   return replanClose({
-    rules, position: position.quantity, positionMode, price: context.feeds.freshPrice(lane.bot), available: free ?? undefined,
+    rules, position: position.quantity, positionMode, price: context.feeds.freshPrice(lane.bot), available: account === null ? undefined : text(account.free),
     wanted: text(leftAfter(lane, stored, position)),
   })
 }
 
 /** Whether less is there than the bot holds by its books. */
-const lacks = ({ position }: Lane, { held }: Reading): boolean => held !== null && decimal(held).lessThan(decimal(position.quantity).abs())
+const lacks = ({ position }: Lane, { account }: Reading): boolean => account !== null && goneOf(decimal(position.quantity), account.total).greaterThan(ZERO)
 
 /** What keeps the rest from being closed. */
-function whyNothing({ bot: { base } }: Lane, left: Decimal, { held, free }: Reading, planned: ReturnType<typeof replanClose>): Next & { kind: 'stop' } {
-  if (held !== null && free !== null && decimal(free).lessThan(left) && decimal(free).lessThan(decimal(held))) {
-    const locked = text(decimal(held).minus(decimal(free)))
-    const why = `${locked} ${base} are locked at the exchange, by an order that is not Towerflow's.`
+function whyNothing({ bot: { id, base }, position }: Lane, left: Decimal, { account }: Reading, planned: ReturnType<typeof replanClose>): Next & { kind: 'stop' } {
+  if (account !== null && account.free.lessThan(left) && account.free.lessThan(account.total)) {
+    const why = `${text(account.total.minus(account.free))} ${base} are locked at the exchange, by an order that is not Towerflow's.`
     return stop('exit_incomplete', 'coins_locked', why, 'Cancel that order, then close again.')
   }
-  if (held !== null && decimal(held).lessThan(left)) {
-    const why = `The account holds ${held} ${base}, and several bots share it.`
+  if (account?.total.lessThan(left) === true) {
+    const why = `The account holds ${text(account.total)} ${base}, and several bots share it.`
     return stop('exit_incomplete', 'less_held', why, 'Adjust the position of the bot whose part is missing.')
   }
-  return stop('exit_incomplete', planned.code, planned.reason, 'Write it off with an adjustment of the position, or add to it and close both.')
+  return stop('exit_incomplete', planned.code, planned.reason, waysOut(id, position.quantity))
 }
 
 async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>): Promise<Reading> {
@@ -188,45 +193,26 @@ async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Exc
   const { rules } = await facts(context, lane)
   if (rules === null) throw new Problem('exchange_unreachable', 'The market rules could not be had')
   try {
-    return { rules, ...heldOnAccount(lane, await readAccount(context, lane, linked)) }
+    return { rules, account: onAccount(lane.bot, lane.position.quantity, await readAccount(context, lane, linked)) }
   } catch (error) {
     // What was accepted before goes on without a look at the account; what was refused may have been for want of balance.
     if (!(error instanceof Problem) || ended.kind === 'rejected') throw error
-    return { rules, held: null, free: null }
+    return { rules, account: null }
   }
-}
-
-/** What the exchange says is there on the bot's side, base, not negative. */
-function heldOnAccount(lane: Lane, account: AccountAnswer): { held: string; free: string } {
-  if (lane.bot.market === 'spot') {
-    const { free, total } = account.balances[lane.bot.base] ?? { free: '0', total: '0' }
-    return { free, held: decimal(total).lessThan(decimal(free)) ? free : total }
-  }
-  const short = lane.position.quantity.startsWith('-')
-  const position = account.positions.find(({ symbol, side, quantity }) => (
-    symbol === lane.bot.symbol && (side === (short ? 'short' : 'long') || (side === 'both' && quantity.startsWith('-') === short && !decimal(quantity).isZero()))
-  ))
-  const held = position === undefined ? '0' : text(decimal(position.quantity).abs())
-  return { held, free: held }
 }
 
 /**
  * The bot's position as the account has it: what is not there any more was closed elsewhere, and is booked away with a
  * finding. Coins in somebody's order are still there.
  */
-function followed(context: Context, lane: Lane, { tracked }: Ended, { held, rules }: Reading): { position: Position; batch: JournalBatch } {
-  const position = decimal(lane.position.quantity)
-  const there = decimal(held ?? '0')
-  const gone = position.isNegative() ? position.plus(there).negated() : there.minus(position)
-  const adjusted = bookAdjustment(lane.position, text(gone))
-  const adjustment = { id: newId(context.clock), botId: lane.bot.id, userId: lane.bot.userId, quantity: text(gone), reason: 'closed elsewhere', at: context.clock.now() }
-  const booked = { positions: [adjusted], adjustments: [adjustment] }
-  if (gone.abs().lessThan(decimal(rules.minQuantity))) return { position: adjusted, batch: booked } // a fee that was not known
-  const { base } = lane.bot
-  const told = finding(context.clock, tracked.stored, 'closed_elsewhere', (
-    `The account holds ${text(there)} ${base} where the bot held ${text(position.abs())}: ${text(gone.abs())} ${base} were closed elsewhere, and are booked away. Nothing is left to do.`
-  ))
-  return { position: adjusted, batch: { ...booked, findings: [told], feed: [findingFed(told)] } }
+function followed(context: Context, { bot, position: before }: Lane, { tracked: { stored: { order } } }: Ended, { account, rules }: Reading): { position: Position; batch: JournalBatch } {
+  const held = account?.total ?? ZERO
+  const gone = goneOf(decimal(before.quantity), held)
+  const { position: after, batch } = closedElsewhere(context.clock, { bot, position: before, connectionId: order.connectionId, orderId: order.id, held, gone })
+  const position = { ...after, dust: isDust(after.quantity, rules, context.feeds.freshPrice(bot)?.price ?? null) }
+  // Less than an order is a fee that was not known: nobody needs to be told.
+  const quiet = gone.lessThan(decimal(rules.minQuantity))
+  return { position, batch: { ...batch, positions: [position], ...quiet ? { findings: [], feed: [] } : {} } }
 }
 
 /** Whether another bot of the account holds the same coin, or the same symbol. */
@@ -236,5 +222,5 @@ function othersHold(context: Context, lane: Lane): boolean {
   if (linked === undefined) return true
   const others = market === 'spot'
     ? context.book.onAccount(linked.connection).filter((other) => other.bot.id !== lane.bot.id && other.bot.base === base) : context.book.sharing(lane)
-  return others.some(({ position }) => position.quantity !== '0')
+  return others.some(({ position }) => position.quantity !== '0' && !position.dust)
 }

@@ -1,13 +1,15 @@
 import { sizeCounts } from '#bots'
-import { decimal, isFinal, ZERO, type Decimal, type Position } from '#model'
+import { decimal, isFinal, ZERO, type Decimal, type Order, type Position } from '#model'
 import type { Lane } from './book.ts'
 import type { Task } from './decided.ts'
 import type { Change, Tracked } from './ledger.ts'
 
 /** A close that is being carried out: one for each cause, from its first order to the end of its last. */
 export interface Closing {
-  /** All is to be closed, not only what its orders are for. */
-  readonly whole: boolean
+  /** Base: how much is to be closed in all; null: whatever is held. */
+  readonly asked: Decimal | null
+  /** Base, by order: what those that have ended filled of it. */
+  readonly filled: Map<string, Decimal>
   /** Its orders whose turn is still to come. */
   ahead: number
   /** The number of the next order that is not sent in place of another. */
@@ -15,7 +17,7 @@ export interface Closing {
   readonly since: number
 }
 
-/** Whether a task is to close everything that the bot holds. */
+/** Whether a task is to close everything that the bot holds, rather than the size that its signal names. */
 export const closesAll = ({ bot }: Lane, { signal, flip, closeRest }: Task): boolean => (
   signal === null || flip !== undefined || closeRest === true || !sizeCounts(signal, bot)
 )
@@ -30,9 +32,16 @@ export function leftAfter(lane: Lane, { order, cause }: Tracked['stored'], posit
   const quantity = decimal(position.quantity)
   const held = order.side === 'sell' ? quantity : quantity.negated()
   if (!held.greaterThan(0)) return ZERO
-  if (closing.whole && closing.ahead === 0) return held
-  const rest = decimal(order.quantity ?? '0').minus(decimal(order.filled))
-  return rest.greaterThan(held) ? held : rest
+  const rest = closing.ahead > 0 ? decimal(order.quantity ?? '0').minus(decimal(order.filled)) : restOf(closing, order)
+  return rest === null || rest.greaterThan(held) ? held : rest
+}
+
+/** What is left of what was asked for after its last order; null: all that is held. */
+function restOf({ asked, filled }: Closing, order: Order): Decimal | null {
+  if (asked === null) return null
+  let rest = asked.minus(decimal(order.filled))
+  for (const [id, amount] of filled) if (id !== order.id) rest = rest.minus(amount)
+  return rest.isNegative() ? ZERO : rest
 }
 
 /**

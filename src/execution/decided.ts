@@ -15,7 +15,9 @@ export interface Task {
   readonly openUntil: number | null
   readonly closeUntil: number | null
   /** What is opened after the close; undefined: this is no flip. */
-  readonly flip?: FlipOpening
+  readonly flip?: FlipOpening | undefined
+  /** A close that waits for its market's opening, and has no orders before. */
+  readonly atOpen?: true
   /** This close went out while an opening was uncertain: what that opening filled later is closed too. */
   readonly closeRest?: true
 }

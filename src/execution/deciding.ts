@@ -1,7 +1,7 @@
 import {
   decide, isDust, planFlipOpening, replanClose, sizeCounts, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
 } from '#bots'
-import { sleep } from '#clock'
+import { iso, sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
 import { decimal, Problem, text, type Decimal, type MarketRules, type Order, type Signal } from '#model'
 import { effectiveSide } from '#signals'
@@ -16,6 +16,7 @@ import type { Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
+import { keepMode } from './position-mode.ts'
 
 /** Why openings are frozen after a backup was restored. */
 const ADOPTING = 'orders sent since the restored backup are still being looked for'
@@ -41,21 +42,26 @@ export async function rehearse(context: Context, lane: Lane, signal: Signal): Pr
 
 /** A close of everything that its owner asked for. Rejects with `nothing_to_close`, or what refuses it. */
 export async function decideClose(context: Context, lane: Lane, cause: string): Promise<Decided> {
-  const now = context.clock.now()
-  const long = !lane.position.quantity.startsWith('-')
-  const signal: Signal = {
-    id: cause, webhookId: lane.bot.webhookId, userId: lane.bot.userId, source: 'manual', receivedAt: now, symbol: lane.bot.symbol,
-    side: long ? 'SELL' : 'BUY', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now, warnings: [],
-    unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
-  }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
-  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
-  const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
+  const { verdict, closing } = await closeVerdict(context, lane, cause)
   // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
   if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
-  const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
+}
+
+/** What a signal to close everything would come to. */
+async function closeVerdict(context: Context, lane: Lane, cause: string): Promise<{ verdict: Verdict; closing: Signal }> {
+  const now = context.clock.now()
+  const { bot } = lane
+  const closing: Signal = {
+    id: cause, webhookId: bot.webhookId, userId: bot.userId, source: 'manual', receivedAt: now, symbol: bot.symbol,
+    side: lane.position.quantity.startsWith('-') ? 'BUY' : 'SELL', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now,
+    warnings: [], unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
+  }
+  const asIs: Lane = { ...lane, bot: { ...bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0, exitAtOpen: false } }
+  return { verdict: (await verdictOn(context, asIs, closing, { tries: 3 })).verdict, closing }
 }
 
 /**
@@ -65,8 +71,32 @@ export async function decideClose(context: Context, lane: Lane, cause: string): 
  * bot is known to hold. Null: nothing can go out now. What the opening turns out to have filled is closed afterwards.
  */
 export async function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Tracked): Promise<Decided | null> {
+  if (sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const verdict = decide({ ...inputOf(context, lane, signal), position: text(meanwhile.held), dust: false })
+  if (verdict.outcome !== 'order' || verdict.atOpen === true || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
+  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${meanwhile.how}.${half}` }, { closeRest: true })
+}
+
+/** The same for a close that its owner asked for. What is told stands until all is closed, whatever happens in between. */
+export async function decideCloseMeanwhile(context: Context, lane: Lane, cause: string, opening: Tracked): Promise<Decided | null> {
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const { verdict, closing } = await closeVerdict(context, { ...lane, position: { ...lane.position, quantity: text(meanwhile.held), dust: false } }, cause)
+  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null, closeRest: true }
+  const told = exitTold(context, lane, {
+    code: 'exit_waits', orderId: opening.stored.order.id, why: `A close went out ahead of an opening; ${meanwhile.how}.`, remedy: 'See what became of that order.',
+  })
+  return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs), told }
+}
+
+/** What can be closed while it is not known what an opening filled, base, signed, and how; null: nothing for sure. */
+async function heldMeanwhile(context: Context, lane: Lane, opening: Tracked): Promise<{ held: Decimal; how: string } | null> {
   const linked = context.book.connection(lane.bot.connectionId)
-  if (linked === undefined || sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  if (linked === undefined) return null
   const { order } = opening.stored
   const known = decimal(lane.position.quantity)
   const unbooked = decimal(order.quantity ?? '0').minus(opening.bookedQuantity)
@@ -74,11 +104,7 @@ export async function decideExitMeanwhile(context: Context, lane: Lane, signal: 
   const alone = lane.bot.market === 'futures' && context.book.sharing(lane).length === 0
   const held = !alone ? known : linked.connection.positionMode === 'one-way' ? most : await readHeld(context, lane, linked, order, most) ?? known
   if (held.isZero() || held.isNegative() !== (order.side === 'sell')) return null
-  const verdict = decide({ ...inputOf(context, lane, signal), position: text(held), dust: false })
-  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
-  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
-  const covers = alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known'
-  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${covers}.${half}` }, { closeRest: true })
+  return { held, how: alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known' }
 }
 
 /** Hedge mode: what of `most` the account holds on the opening's side, base, signed; null: it could not be read. */
@@ -129,7 +155,7 @@ function neighbours({ position, opening, exitAhead }: Lane): Neighbour[] {
 /** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
   const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
-  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
+  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest' | 'atOpen'>
   // An exit that went ahead of an uncertain opening did not age meanwhile, and the rest that it closes does not either.
   const closeUntil = plan?.closeRest === true ? null : limit(lane.bot.maxExitAgeSeconds)
   return { cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil, ...plan }
@@ -152,7 +178,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
       connection: linked?.connection.status ?? 'active',
       ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
     },
-    now: context.clock.now(),
+    exitWaits: lane.atOpen !== null, now: context.clock.now(),
   }
 }
 
@@ -226,10 +252,7 @@ export async function readAccount(context: Context, lane: Lane, linked: Linked):
   const answer = await context.executor.call({
     verb: 'account', connection: envelopeRef(linked), symbol: lane.bot.symbol, purpose: { botId: lane.bot.id, reason: 'position and balance before an order' },
   })
-  if (answer.positionMode !== null && answer.positionMode !== linked.connection.positionMode) {
-    await context.savePositionMode(linked.connection.id, answer.positionMode)
-    context.book.putConnection({ connection: { ...linked.connection, positionMode: answer.positionMode }, envelope: linked.envelope })
-  }
+  await keepMode(context, linked.connection.id, answer.positionMode)
   return answer
 }
 
@@ -245,10 +268,11 @@ export function mustLink(context: Context, lane: Lane): Linked {
   return linked
 }
 
-function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
-  const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
+  const atOpen = verdict.atOpen === true ? { atOpen: verdict.atOpen } : {}
+  const plan = sends && (flip !== undefined || more.closeRest === true || verdict.atOpen === true) ? JSON.stringify({ flip, ...more, ...atOpen }) : null
   const decision: Decision = {
     signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code,
     reason: signal.flags.includes('DEBUG') ? `${verdict.reason} ${traceOf(context, lane, signal)}` : verdict.reason,
@@ -261,17 +285,27 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
     return { decision, task, linked: null, orders: [], ...refusedExit(context, lane, signal, verdict) }
   }
   claimSide(lane, verdict)
-  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+  const told = verdict.atOpen === true ? { told: toldOfOpening(context, lane, signal) } : {}
+  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs), ...told }
 }
 
 /** What is told of an exit that sends nothing although the bot holds what it would close. */
 function refusedExit(context: Context, lane: Lane, signal: Signal, { outcome, code, reason }: Verdict): { told?: ExitNews } {
-  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && signal.source !== 'replay' && !signal.flags.includes('TEST')
+  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && code !== 'exit_waits_for_opening' && signal.source !== 'replay' && !signal.flags.includes('TEST')
   if (!asked || !closes(lane, signal) || context.book.lane(lane.bot.id) !== lane) return {}
   return { told: exitTold(context, lane, {
     code: code === 'signal_too_old' ? 'exit_too_old' : 'exit_refused', why: `An exit was not carried out: ${reason}`,
     remedy: REMEDIES[code] ?? 'Close it here ("bots close") or at the exchange.', signalId: signal.id,
   }) }
+}
+
+/** What is told of an exit that waits for the market's opening. */
+export function toldOfOpening(context: Context, lane: Lane, signal: Signal | null): ExitNews {
+  const next = context.feeds.hours(lane.bot.exchange)?.nextOpen ?? null
+  return exitTold(context, lane, {
+    code: 'exit_at_open', signalId: signal?.id, why: `The market is closed${next === null ? '' : ` until ${iso(next)}`}; the exit is carried out when it opens.`,
+    remedy: 'Nothing is left to do.',
+  })
 }
 
 /** What to do about an exit that was refused; by the decision's code. */

@@ -34,6 +34,8 @@ export class Feeds {
   readonly #lenders = new Map<string, { turn: number; since: number }>()
   readonly #heardAt = new Map<string, number>()
   readonly #descriptions = new Map<string, ExchangeDescription>()
+  /** Called whenever an exchange's calendar says that it is open. */
+  onOpen: (exchange: string) => void = () => undefined
   /** Which symbols are traded, and whose key may be lent for them. */
   #wanted: () => Iterable<Traded> = () => []
   #stopped = false
@@ -51,6 +53,7 @@ export class Feeds {
         }
       } else if (push.push === 'hours') {
         this.#hours.set(push.exchange, { open: push.open, nextOpen: push.nextOpen, at: push.at })
+        if (push.open) this.onOpen(push.exchange)
       }
     })
   }

@@ -10,6 +10,7 @@ import { exitEnded } from './exit-told.ts'
 import { watchExit } from './exit-watch.ts'
 import type { Tracked } from './ledger.ts'
 import { venueOf } from './on-the-wire.ts'
+import { performAtOpen } from './at-open.ts'
 import { perform } from './perform.ts'
 import { owned } from './ranges.ts'
 
@@ -37,6 +38,7 @@ export class Lanes {
 
   /** Starts what a committed decision asks for. The lane was marked busy when it was decided. */
   begin(lane: Lane, decided: Decided): void {
+    if (decided.task.atOpen === true) lane.atOpen = decided
     if (decided.orders.length === 0) { this.release(lane); return }
     this.#follow(lane, perform(this.#context, lane, decided))
   }
@@ -69,6 +71,17 @@ export class Lanes {
     if (lane.busy || !owned(lane) || lane.leaving || lane.queue.length === 0 || this.#context.stopping) return
     lane.busy = true
     this.#follow(lane, this.#work(lane))
+  }
+
+  /** An exchange opened: exits that waited for it go ahead of what waits in their lanes. */
+  open(exchange: string): void {
+    for (const lane of this.#context.book.lanes()) {
+      const { atOpen } = lane
+      if (atOpen === null || lane.bot.exchange !== exchange || !owned(lane)) continue
+      lane.atOpen = null
+      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen) })
+      this.kick(lane)
+    }
   }
 
   /** Takes over a bot's row, new or changed; a new lane is ours if its shard is. */
@@ -151,15 +164,18 @@ export class Lanes {
    */
   async exitMeanwhile(lane: Lane, opening: Tracked): Promise<void> {
     const next = lane.queue[0]
-    if (lane.exited !== null || lane.exitAhead || next?.kind !== 'signal') return
+    if (lane.exited !== null || lane.exitAhead || next === undefined || (next.kind === 'run' && next.exit === undefined)) return
     lane.exitAhead = true
-    const decided = await decideExitMeanwhile(this.#context, lane, next.signal, opening)
-    if (decided === null || lane.queue[0] !== next) {
+    lane.queue.shift()
+    const decided = next.kind === 'run' ? await next.exit?.(opening) ?? null : await decideExitMeanwhile(this.#context, lane, next.signal, opening)
+    if (decided === null) {
       lane.exitAhead = false
+      if (!lane.lost) lane.queue.unshift(next)
+      else if (next.kind === 'signal') this.#gone(next.signal)
+      else dropped(next)
       return
     }
-    lane.queue.shift()
-    await this.#commit(next.signal, [{ lane, decided }])
+    if (next.kind === 'signal') await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
     const nextLeg = await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
     lane.exited = { decided, nextLeg }
@@ -172,7 +188,8 @@ export class Lanes {
       if (job === undefined) return
       if (job.kind === 'run') { await job.run(); continue }
       const decided = await this.#decideStored(lane, job.signal)
-      if (decided.orders.length > 0) await perform(this.#context, lane, decided)
+      if (decided.task.atOpen === true) lane.atOpen = decided
+      else if (decided.orders.length > 0) await perform(this.#context, lane, decided)
       lane.opening = null
     }
   }

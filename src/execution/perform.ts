@@ -67,6 +67,7 @@ async function flip(context: Context, lane: Lane, linked: Linked, decided: Decid
 
 /** Marks a plan as ended; with a reason, as incomplete, which a person is told. */
 async function endPlan(context: Context, lane: Lane, decided: Decided, incomplete: string | null): Promise<void> {
+  if (decided.decision === null) return // its owner's close has no plan
   if (incomplete === null) { await commitSurely(context, lane, planEnded(decided, null)); return }
   const { userId, signalId, botId } = mustHave(decided)
   context.log.warn({ signalId, botId }, 'a flip is incomplete')

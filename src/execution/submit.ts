@@ -34,7 +34,7 @@ const PAUSED = 'the exchange wants a pause, or others have waited longer'
 /** How long missing fills are asked for before they are booked without their list. */
 const FILLS_LIMIT_MS = 60_000
 /** How long they are waited for where an exit waits, and the exchange's list is only behind. */
-const URGENT_FILLS_MS = 3000
+const URGENT_FILLS_MS = 1500
 /** So long fees of an order are asked for as background work, behind everything else. */
 const FEES_WAIT_MS = 10_000
 /** When they are asked for again meanwhile, ms after the answer: a share that is used up is not there again in a moment. */
@@ -137,7 +137,8 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
   let urgentSince: number | null = null
   for (let look = 0; !isOver(tracked); look += 1) {
     const { order } = tracked.stored
-    if (look > 0) await sleepUntilWanted(context, lane, at(mayWait ? FEES_LOOKS_MS : OPEN_LOOKS_MS, look), () => mayWait || (urgentSince === null && urgent(lane, tracked)))
+    const most = urgentSince === null ? Infinity : Math.max(0, urgentSince + URGENT_FILLS_MS - clock.now())
+    if (look > 0) await sleepUntilWanted(context, lane, Math.min(at(mayWait ? FEES_LOOKS_MS : OPEN_LOOKS_MS, look), most), () => mayWait || (urgentSince === null && urgent(lane, tracked)))
     demandOwned(lane)
     if (mayWait && context.stopping) throw new Stopped() // the next start asks for them
     if (urgent(lane, tracked)) urgentSince ??= clock.now()

@@ -1,7 +1,8 @@
 import { sleep } from '#clock'
-import { decimal, isFinal } from '#model'
+import { decimal, isFinal, Problem, ZERO, type Decimal } from '#model'
 import type { JournalBatch, StoredOrder } from '#store'
 import { isAdopted } from './adopt.ts'
+import { askAgainMs } from './asking.ts'
 import type { Lane } from './book.ts'
 import { nextOfClose, sameCloseAgain, type Next, type Tries } from './close-again.ts'
 import { closesAll, type Closing } from './closing.ts'
@@ -12,6 +13,7 @@ import { exitTold } from './exit-told.ts'
 import { watchExit } from './exit-watch.ts'
 import { orderFed } from './feed.ts'
 import type { Pass } from './gates.ts'
+import { waitForOpening } from './wait-for-opening.ts'
 import { change, track, type Change, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
 import { makeOrder, SUBMIT_DEADLINE_MS } from './make-order.ts'
@@ -35,7 +37,7 @@ export async function carryOut(
   const queue = [...orders]
   const ended: Ended[] = []
   const closing: Closing = {
-    whole: closesAll(lane, task), ahead: 0, since: context.clock.now(),
+    ...await amountOf(context, lane, linked, task, orders, mode), ahead: 0, since: context.clock.now(),
     nextLeg: Math.max(firstLeg - 1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1,
   }
   lane.closing.set(task.cause, closing)
@@ -58,6 +60,35 @@ export async function carryOut(
   }
   return { ended, nextLeg: closing.nextLeg }
 }
+
+/** How much a close is to close in all, and what it has closed of it before a restart. */
+async function amountOf(context: Context, lane: Lane, linked: Linked, task: Task, orders: readonly Tracked[], mode: Mode): Promise<Pick<Closing, 'asked' | 'filled'>> {
+  const filled = new Map<string, Decimal>()
+  const closes = orders.filter(({ stored }) => stored.order.kind === 'close')
+  const size = task.signal?.size ?? null
+  if (size === null || closes.length === 0 || closesAll(lane, task)) return { asked: null, filled }
+  if (mode === 'fresh') return { asked: sum(closes.map(({ stored }) => decimal(stored.order.quantity ?? '0'))), filled }
+  for (const { cause, order } of await ordersBefore(context, linked, task)) {
+    if (cause === task.cause && order.botId === lane.bot.id && order.kind === 'close') filled.set(order.id, decimal(order.filled))
+  }
+  const held = decimal(lane.position.quantity).abs().plus(sum([...filled.values()]))
+  return { asked: decimal(size).lessThan(held) ? decimal(size) : held, filled }
+}
+
+/** Orders since the task's signal, however long the database is away. */
+async function ordersBefore(context: Context, { connection }: Linked, { signal }: Task): Promise<readonly StoredOrder[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await context.journal.ordersSince(connection.id, signal?.receivedAt ?? 0)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (context.stopping) throw new Stopped()
+      await sleep(context.clock, askAgainMs(attempt))
+    }
+  }
+}
+
+const sum = (amounts: readonly Decimal[]): Decimal => amounts.reduce((total, amount) => total.plus(amount), ZERO)
 
 /** An opening to its end: sends it, and after a proof of absence or a stale refusal sends it anew under the next number. */
 async function openThrough(context: Context, lane: Lane, linked: Linked, task: Task, start: Tracked, mode: Mode): Promise<Ended> {
@@ -96,8 +127,9 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
     try {
       const next: Next = resend >= RESENDS_LIMIT ? TOO_OFTEN
         : ended.kind === 'absent' ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
+      closing.filled.set(ended.tracked.stored.order.id, decimal(ended.tracked.stored.order.filled))
       if (next.kind === 'over') return { ended: await closeOver(context, lane, ended, next.batch), more }
-      if (next.kind === 'stop') return { ended: await closeStopped(context, lane, ended, next), more }
+      if (next.kind === 'stop') return { ended: await closeStopped(context, lane, linked, task, ended, next), more }
       const { order: before, sendUntil } = ended.tracked.stored
       const [first, ...others] = next.legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, index === 0
         ? { leg: before.leg, resend: before.resend + 1, state: 'submitting', sendUntil }
@@ -167,18 +199,19 @@ async function closeOver(context: Context, lane: Lane, ended: Ended, batch: Jour
 }
 
 /** The last order of a close that leaves something: it is settled in one commit with what a person is told. */
-async function closeStopped(context: Context, lane: Lane, ended: Ended, stopped: Next & { kind: 'stop' }): Promise<Ended> {
+async function closeStopped(context: Context, lane: Lane, linked: Linked, task: Task, ended: Ended, stopped: Next & { kind: 'stop' }): Promise<Ended> {
   const { code, why, batch = {} } = stopped
   const { stored } = ended.tracked
   const last = ended.kind === 'absent' ? failedChange(context, lane, ended.tracked, code, `${ended.why}; ${why}`) : settledChange(context, lane, ended.tracked)
   const unheld = decimal(lane.position.quantity).isZero() || (isAdopted(stored) && code === 'signal_too_old')
   if (unheld) return { kind: 'rejected', tracked: await end(context, lane, last, batch), stale: null }
   const position = batch.positions?.at(-1) ?? lane.position
-  const news = exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
+  const waits = code === 'market_closed' ? waitForOpening(context, lane, linked, task) : null
+  const news = waits?.told ?? exitTold(context, { ...lane, position }, { code: stopped.told, why, remedy: stopped.remedy, orderId: stored.order.id, signalId: stored.order.signalId })
   context.log.warn({ orderId: stored.order.id, botId: lane.bot.id, code }, 'an exit has not ended the position')
-  const both = merge(batch, news.batch)
-  const tracked = await end(context, lane, last, both)
+  const tracked = await end(context, lane, last, merge(merge(batch, news.batch), waits?.batch ?? {}))
   context.exits.told(news)
+  lane.atOpen = waits?.waiting ?? lane.atOpen
   return { kind: 'rejected', tracked, stale: null }
 }
 

@@ -85,7 +85,7 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
       const bot: Bot = {
         id: newId(systemClock), userId, name: 'bot', webhookId, connectionId, exchange: connection.exchange, market: connection.market, symbol: 'BTCUSDT',
         base: 'BTC', quote: 'USDT', amount: '500', amountIn: 'quote', direction: connection.market === 'spot' ? 'long' : 'both', maxSize: '5000',
-        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false,
+        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false,
         createdAt: systemClock.now(), ...fields,
       }
       const made = await store.bots.create(bot)
@@ -143,4 +143,16 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
   }
   await desk.execution.start()
   return desk
+}
+
+/** Removes every bot with what it holds, so that the next test begins with none. */
+export async function emptied(desk: Desk): Promise<void> {
+  await desk.world.sim('DELETE', '/faults')
+  await desk.quiet()
+  for (const { bot } of (await desk.store.bots.list(desk.userId)).items) {
+    const held = desk.execution.position(bot.id)
+    if (held !== null && held.quantity !== '0') await desk.execution.adjust(bot.id, held.quantity.startsWith('-') ? held.quantity.slice(1) : `-${held.quantity}`, 'end of a test')
+    await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+    await desk.execution.botChanged(bot.id)
+  }
 }

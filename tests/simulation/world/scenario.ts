@@ -67,7 +67,7 @@ function addBot(world: World, chance: Chance, hooks: readonly Hook[], connection
     amount: inBase ? chance.pick(rules.base === 'DOGE' ? ['500', '1900'] : ['0.01', '0.0333']) : quote, amountIn: inBase ? 'base' : 'quote',
     direction: futures ? chance.pick(['both', 'both', 'long', 'short']) : 'long', maxSize: chance.pick(['5000', '20000']),
     onOpposite: futures && chance.hits(0.4) ? 'flip' : 'close', leverage: null,
-    maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]),
+    maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]), exitAtOpen: false,
     acceptSize: chance.hits(0.3), acceptDilution: chance.hits(0.3), paused: chance.hits(0.03), createdAt: START,
   }
   world.tables.addBot(bot)

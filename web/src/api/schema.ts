@@ -113,6 +113,7 @@ export type Bot = {
   leverage: number | null
   maxSignalAgeSeconds: number
   maxExitAgeSeconds: number
+  exitAtOpen: boolean
   acceptSize: boolean
   acceptDilution: boolean
   paused: boolean
@@ -213,7 +214,7 @@ export type BotChart = {
 
 export type Attention = {
   items: ({
-    kind: 'order_uncertain' | 'finding' | 'connection_unhealthy' | 'key_expires' | 'frozen' | 'executor_unavailable' | 'no_second_factor'
+    kind: 'order_uncertain' | 'exit_open' | 'finding' | 'connection_unhealthy' | 'key_expires' | 'frozen' | 'executor_unavailable' | 'no_second_factor'
     severity: 'critical' | 'warning' | 'info'
     at: string
     text: string
@@ -917,6 +918,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
@@ -940,6 +942,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
@@ -960,6 +963,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
