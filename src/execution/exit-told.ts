@@ -79,7 +79,8 @@ export class ExitsTold {
 export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews {
   const { bot, position } = lane
   const left = `${text(decimal(position.quantity).abs())} ${bot.base}`
-  const detail = `${told.why} ${left} of ${bot.symbol} are still held by "${bot.name}". ${told.remedy}`
+  const held = position.quantity === '0' ? `How much "${bot.name}" holds is not known yet.` : `${left} of ${bot.symbol} are still held by "${bot.name}".`
+  const detail = `${told.why} ${held} ${told.remedy}`
   const finding: Finding = {
     id: newId(context.clock), userId: bot.userId, connectionId: bot.connectionId, botId: bot.id, orderId: told.orderId ?? null,
     code: told.code, detail, at: context.clock.now(), key: keyOf(bot.id), ours: left, theirs: null,

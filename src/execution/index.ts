@@ -166,7 +166,7 @@ class Running implements Execution<SignalDraft> {
 
   /** Tells of an exit beside the lane's work. */
   #tell(lane: Lane, told: ExitTold): void {
-    void tellExit(this.#context, lane, told).catch((error: unknown) => { if (!(error instanceof LaneLost)) throw error })
+    void tellExit(this.#context, lane, told).then(() => { this.#lanes.lookAtExit(lane) }).catch((error: unknown) => { if (!(error instanceof LaneLost)) throw error })
   }
 
   async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
