@@ -55,7 +55,10 @@ const LOOK_THERE = 'Look at the exchange and close it there or here.'
  */
 export async function nextOfClose(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Promise<Next> {
   const { stored } = ended.tracked
-  if (stored.settled || leftAfter(lane, stored, lane.position).isZero()) return { kind: 'over' }
+  if (stored.settled || leftAfter(lane, stored, lane.position).isZero()) {
+    if (ended.kind === 'done') count(ended, tries) // the close got on: what was refused before does not count for its other orders
+    return { kind: 'over' }
+  }
   const hopeless = hopelessness(context, lane, ended, tries)
   if (hopeless !== null) return hopeless
   count(ended, tries)

@@ -17,9 +17,9 @@ export interface Closing {
   readonly since: number
 }
 
-/** Whether a task is to close everything that the bot holds, rather than the size that its signal names. */
+/** Whether a task is to close everything that the bot holds, rather than the size that its signal names. On a bot that flips, that is what is opened. */
 export const closesAll = ({ bot }: Lane, { signal, flip, closeRest }: Task): boolean => (
-  signal === null || flip !== undefined || closeRest === true || !sizeCounts(signal, bot)
+  signal === null || flip !== undefined || closeRest === true || bot.onOpposite === 'flip' || !sizeCounts(signal, bot)
 )
 
 /**

@@ -101,6 +101,8 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
   context.log.warn({ botId: lane.bot.id, code: told.code }, 'an exit has not ended the position')
   await commitSurely(context, lane, news.batch)
   context.exits.told(news)
+  // The database may have been slow, and whatever it was about is over.
+  if (!lane.busy && lane.queue.length === 0) await exitEnded(context, lane, true)
 }
 
 /**

@@ -137,6 +137,7 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
   let urgentSince: number | null = null
   for (let look = 0; !isOver(tracked); look += 1) {
     const { order } = tracked.stored
+    if (urgent(lane, tracked)) urgentSince ??= clock.now() // what came while it was looked up wakes nobody
     const most = urgentSince === null ? Infinity : Math.max(0, urgentSince + URGENT_FILLS_MS - clock.now())
     if (look > 0) await sleepUntilWanted(context, lane, Math.min(at(mayWait ? FEES_LOOKS_MS : OPEN_LOOKS_MS, look), most), () => mayWait || (urgentSince === null && urgent(lane, tracked)))
     demandOwned(lane)

@@ -55,11 +55,12 @@ export class Conditions {
     return this.#halted.has(nameOf(of)) ? { code: 'symbol_halted', stale: null, passing: true } : null
   }
 
-  /** Base: the largest smallest order that there ever was, at that price. What is not below it was never dust. */
+  /** Base: the largest smallest close that there ever was, at that price. What is not below it was never dust. */
   leastEver(of: Traded, price: string): Decimal {
     this.#note(of)
     const { quantity, notional } = this.#least.get(nameOf(of)) ?? { quantity: decimal('0'), notional: decimal('0') }
-    const byValue = notional.dividedBy(price)
+    const rules = this.rules(of)
+    const byValue = rules?.market === 'futures' && !rules.minNotionalOnClose ? decimal('0') : notional.dividedBy(price)
     return byValue.greaterThan(quantity) ? byValue : quantity
   }
 

@@ -78,7 +78,8 @@ export function judgeTheEnd(world: World, people: People): void {
 function isExplained(world: World, connectionId: string): boolean {
   const account = world.accountOf(connectionId)
   const bots = [...world.tables.bots.values()].map(({ bot }) => bot).filter((bot) => world.accountOf(bot.connectionId ?? '') === account)
-  // In hedge mode a bot that has changed sides holds both when its old order lives on; its one position cannot show that.
-  const mixed = (botId: string): boolean => account.positionMode === 'hedge' && world.judge.surprised.has(botId)
+  // In hedge mode a bot that has changed sides holds both when its old order lives on; its one position cannot show that. On
+  // spot such an order sells what is another bot's.
+  const mixed = (botId: string): boolean => account.positionMode !== 'one-way' && world.judge.surprised.has(botId)
   return world.handled.has(account.id) || world.touched.has(account.id) || bots.some(({ id }) => world.judge.adjusted.has(id) || world.judge.assumed.has(id) || mixed(id))
 }

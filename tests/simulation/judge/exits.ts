@@ -38,6 +38,8 @@ export class Exits {
   readonly #judge: Judge
   /** Those that have not ended their position yet, by bot and cause. */
   readonly #open = new Map<string, Exit>()
+  /** Those that have; more orders may follow. */
+  readonly #over = new Map<string, Exit>()
   readonly #notices: Notice[] = []
   /** Since when a bot's exit could have been decided. */
   readonly #waiting = new Map<string, number>()
@@ -57,7 +59,7 @@ export class Exits {
     for (const decision of batch.decisions ?? []) this.#refused(decision)
     for (const stored of batch.newOrders ?? []) this.#sent(stored)
     for (const [key, exit] of this.#open) {
-      if (this.#isDone(exit)) this.#open.delete(key)
+      if (this.#isDone(exit)) { this.#open.delete(key); this.#over.set(key, exit) }
       else if ([...exit.orders].some((id) => this.#judge.unsettled.has(id))) exit.endedAt = null
       else exit.endedAt ??= now
     }
@@ -107,7 +109,7 @@ export class Exits {
     const heeded = bot.userId === signal?.userId || bot.acceptSize
     const flips = bot.onOpposite === 'flip' || decision?.code === 'flip'
     const wanted = signal === undefined || signal.size === null || flips || !heeded ? null : decimal(signal.size)
-    const exit = this.#open.get(key) ?? {
+    const exit = this.#open.get(key) ?? this.#over.get(key) ?? {
       botId: order.botId, name: `the exit ${order.clientOrderId} of ${this.#world.nameOf(order.botId)}`, began: this.#world.time.now, orders: new Set<string>(), wanted, endedAt: null,
     }
     exit.orders.add(order.id)
