@@ -27,13 +27,14 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
 
 const kinds = new Map<string, FieldKind>()
 const REMEMBERED = 1000
+const MOST_LETTERS = 64
 
 /** Tells what a field is. Names come from senders: only so many are remembered. */
 export function fieldKind(name: string): FieldKind {
   if (KNOWN.has(name)) return 'known'
   const remembered = kinds.get(name)
   if (remembered !== undefined) return remembered
-  const plain = plainName(name)
+  const plain = plainName(name.slice(0, MOST_LETTERS)) // no name that we know is longer, and strangers write names
   const numbered = plain.replace(/\d+$/, '') // tp1, sl2, takeProfit3
   const kind = FLAG_LIKE.has(plain) ? 'flag-like' : UNSUPPORTED.has(plain) || UNSUPPORTED.has(numbered) ? 'unsupported' : 'unknown'
   if (kinds.size < REMEMBERED && name.length <= 64) kinds.set(name, kind)
