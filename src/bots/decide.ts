@@ -61,7 +61,7 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
   const fields = signal.unsupportedFields
   if (fields.length > 0) {
     return stopped(stop(
-      'unsupported_field', `The signal has ${fields.join(', ')}, which is not supported: nothing is opened.`,
+      'unsupported_field', `The signal has ${fields.join(', ')}, which asks for something else than an opening at market: nothing is opened.`,
     ))
   }
   const price = freshPrice(input)

@@ -142,7 +142,7 @@ describe('other fields', () => {
       { code: 'unknown_field', message: '`price` is not a field of a signal and was ignored' },
       { code: 'unknown_field', message: '`constructor` is not a field of a signal and was ignored' },
     ])
-    expect(draft({ ...base, Size: 5 }).warnings[0]?.message).toContain('did you mean `size`?')
+    expect(draft({ ...base, Symbol: 'X' }).warnings[0]?.message).toContain('did you mean `symbol`?')
   })
 
   it('dilution is true or false, as text too', () => {
