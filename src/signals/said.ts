@@ -18,7 +18,7 @@ const NOTHING = /^(|null|nil|undefined|nan|na|n\/a|-+)$/
 const NO = /^(false|no|n|off|none|disabled?|never)$/
 const YES = /^(true|yes|y|on|enabled?)$/
 /** As written by people: `65,000.5`, `-1`, `10 %`, `0.5 USDT`, `5x`. */
-const NUMBER = /^([+-]?[\d,_ ]{0,40}\.?\d{0,40}(?:e[+-]?\d{1,3})?)\s{0,3}(%|[a-z]{0,6})$/
+const NUMBER = /^(?!0x)([+-]?[\d,_ ]{0,40}\.?\d{0,40}(?:e[+-]?\d{1,3})?)\s{0,3}(%|[a-z]{0,6})$/
 
 const nothing: Said = { kind: 'nothing' }
 const MOST_LETTERS = 100

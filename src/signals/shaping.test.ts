@@ -119,6 +119,13 @@ const OPENS = `
 "high_52w":70000,"low_24h":64000,"day_high":1,"day_low":0,"range":100,"spread":0.5
 "slope":0.1,"momentum":1.1,"volatility":0.3,"correlation":0.9,"beta":1.2,"delta":5
 "stochastic":20,"stopwatch":1,"lottery":"x","limited":"x","exitus":1,"tpx":2,"slope_1":3
+"buy_signal":true,"longSignal":1,"sell_signal":false,"short_entry":false,"allow_short":false
+"open_trades":0,"closed_trades":5,"equity":10000,"initial_capital":10000,"pnl":-2,"win_rate":0.5
+"bid_size":5,"ask_size":3,"share_price":100,"contract_address":"0xabc"
+"kline":{"t":1,"o":"1","c":"2","h":"3","l":"0","v":"5","q":"9","x":true}
+"position_status":"open","status":"filled","order_status":"new","mode":"live","environment":"production"
+"strategy.order.id":"Close entry(s) order Long","entryId":"Long","position_id":"x","position_avg_price":65000
+"ha_close":1,"daily_close":2,"closeD":3,"close_change":1,"close_vs_ema":3,"closeness":5,"enclosed":true
 "output":1,"setup":"A+","input":"close","layout":"x","profile":"default","retest":true
 `.trim().split('\n')
 
@@ -313,6 +320,15 @@ const SHAPED: Readonly<Record<string, string>> = {
 "max_loss":10
 "break_even":true
 "breakeven":1
+"s/l":5
+"t/p":5
+"sl%":"1"
+"Stop Loss %":2
+"TakeProfit1Price":5
+"stops":[1]
+"ts_percent":1
+"tp_hit":true
+"params":{"stopLoss":5}
 "risk":1
 "risk_percent":"1"
 "risk_reward":2
@@ -373,7 +389,13 @@ const SHAPED: Readonly<Record<string, string>> = {
 "sz":1
 "max_position":5
 "position":5
-"position":"2.5"`,
+"position":"2.5"
+"q":5
+"lvg":5
+"use_balance":"50%"
+"numContracts":5
+"no_of_lots":1
+"tv":{"order":{"contracts":2}}`,
   'an order of another type, or one that expires': `
 "type":"limit"
 "type":"stop_market"
@@ -428,6 +450,13 @@ const SHAPED: Readonly<Record<string, string>> = {
 "hedge":true
 "max_slippage":0.5
 "slippage":"1%"
+"extendedHours":true
+"fill_or_kill":true
+"validity":"DAY"
+"max_age":5
+"entries":[{"price":1},{"price":2}]
+"entry_targets":[1,2]
+"price_type":"limit"
 "iceberg":true`,
   'that it is switched off': `
 "enabled":false
@@ -462,6 +491,10 @@ const SHAPED: Readonly<Record<string, string>> = {
 "status":"disabled"
 "state":"inactive"
 "status":"paused"
+"trading_mode":"paper"
+"mode":"test"
+"kill_switch":true
+"should_trade":false
 "entry":false
 "long":false
 "buy":0
@@ -496,6 +529,9 @@ const SHAPED: Readonly<Record<string, string>> = {
 "position":"sideways"
 "market_position":"{{strategy.market_position}}"
 "sentiment":"unsure"
+"is_buy":false
+"buysell":"sell"
+"net_position":0
 "account":"main"
 "account_id":5
 "accountId":"x"

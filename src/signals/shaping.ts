@@ -94,9 +94,12 @@ function judge(name: Name, value: Json, around: ReadonlySet<string>, wanted: Wan
   if (has(name, OUT)) return carries(said, value, 'form') ? 'ends' : 'none'
   if (name.head !== null && MILD_LABEL.has(name.head)) return null
   if (has(name, CLOSE)) return closes(name, said, value, around) ? 'ends' : null
-  if (said.kind === 'many') return null
-  return switched(name, said, around) ?? sided(name, said, wanted) ?? named(name, said, around, wanted)
+  if (said.kind === 'many') return Array.isArray(value) && entries(name) && saysAnything(value) ? 'shapes' : null
+  return sided(name, said, wanted) ?? switched(name, said, around) ?? named(name, said, around, wanted)
 }
+
+/** Several entries are a plan for more than one order. */
+const entries = (name: Name): boolean => name.words.has('entry') && allOf(name, (word) => PLAIN.has(word) || word === 'price')
 
 /** A form of order counts unless it is none; a size of 0 is a size. */
 type Shape = 'form' | 'size'
@@ -106,7 +109,7 @@ function shapeOf(name: Name, said: Said, around: ReadonlySet<string>): Shape | n
   const bar = has(name, BAR) || overlaps(around, BAR)
   for (const word of words) {
     const numberOnly = AS_NUMBER.has(word)
-    if (numberOnly && (bar || said.kind === 'text' || said.kind === 'yes')) continue
+    if (numberOnly && (bar || said.kind === 'text' || said.kind === 'yes' || (SIZE.has(word) && words.has('price')))) continue
     if (SIZE.has(word) && !(bar && SIZE_OF_ANYTHING.has(word))) return 'size'
     if (SHAPE.has(word) && !(word === 'target' && has(name, STANCE))) return 'form'
     if (numberOnly && !SIZE.has(word)) return 'form'
@@ -115,6 +118,7 @@ function shapeOf(name: Name, said: Said, around: ReadonlySet<string>): Shape | n
   if (TOGETHER.some((pair) => pair.every((word) => words.has(word)))) return 'form'
   if (bar || !name.whole) return null
   const others = [...words].every((word) => WHOLE.has(word) || PART.has(word) || PART_OF.has(word))
+  if (others && said.kind === 'number' && said.percent) return 'size'
   if (others && has(name, PART)) return words.has('offset') ? 'form' : 'size'
   return others && has(name, PART_OF) && words.size > 1 ? 'size' : null
 }
@@ -132,10 +136,13 @@ function closes(name: Name, said: Said, value: Json, around: ReadonlySet<string>
   const what = has(name, CLOSES_WHAT) || (name.words.has('closed') && said.kind === 'number' && said.number === 1)
   if (said.kind === 'many') return Array.isArray(value) ? what && saysAnything(value) : saysAnything(value)
   if (said.kind === 'number' && said.number === 0) return false
+  if (said.kind === 'number' && name.words.has('closed') && overlaps(name.words, COUNTED)) return false
   if (said.kind === 'unknown' || (said.kind === 'number' && !said.percent)) return what && (!bar || name.words.has('after'))
   return !bar
 }
 
+/** `closed_trades: 5` tells how many there have been. */
+const COUNTED: ReadonlySet<string> = new Set(['trade', 'deal'])
 const OF_SWITCH: ReadonlySet<string> = new Set(['enable', 'enabled', 'active', 'activate', 'execute', 'allow', 'live'])
 
 /** `enabled: false`, `paused: true`; not the switch of something else, such as `email_enabled`. */
@@ -149,14 +156,15 @@ function switched(name: Name, said: Said, around: ReadonlySet<string>): Why | nu
 
 const SIDES: ReadonlySet<string> = new Set(['long', 'short', 'buy', 'sell'])
 
-/** `long: true`, `sell: 1`, `isShort: false`; with any other number it is a price. */
-function sided(name: Name, said: Said, wanted: Wanted): Why | null {
-  if (!overlaps(name.words, SIDES) || has(name, STANCE) || !allOf(name, (word) => PLAIN.has(word))) return null
+/** `long: true`, `sell: 1`, `isShort: false`; with any other number it is a price. `none`: its side is the other one's. */
+function sided(name: Name, said: Said, wanted: Wanted): Why | 'none' | null {
+  if (!overlaps(name.words, SIDES) || has(name, STANCE) || !allOf(name, (word) => PLAIN.has(word) || ON.has(word))) return null
   const [long, short] = [overlaps(name.words, LONG), overlaps(name.words, SHORT)]
-  if (long === short) return null
+  if (long && short) return stanceOf(said, wanted, false)
   const mine = (wanted === 'long') === long
-  if (said.kind === 'yes' || (said.kind === 'number' && said.number === 1)) return mine ? null : 'against'
-  return mine && (said.kind === 'no' || (said.kind === 'number' && said.number === 0)) ? 'ends' : null
+  if (said.kind === 'yes' || (said.kind === 'number' && said.number === 1)) return mine ? 'none' : 'against'
+  if (said.kind === 'no' || (said.kind === 'number' && said.number === 0)) return mine ? 'ends' : 'none'
+  return null
 }
 
 /** What a name of a stance, a kind of order, an event or of anything else has for a value. */
@@ -167,7 +175,7 @@ function named(name: Name, said: Said, around: ReadonlySet<string>, wanted: Want
     return typeOf(said, wanted, overlaps(name.words, ORDERS))
   }
   const bar = has(name, BAR) || name.words.has('price') || overlaps(around, BAR)
-  return signalOf(said, wanted, { signal: plain && has(name, SIGNAL), numbers: overlaps(name.words, NUMBERED), bar })
+  return signalOf(said, wanted, { signal: plain && has(name, SIGNAL), numbers: overlaps(name.words, NUMBERED) && !name.words.has('open'), bar })
 }
 
 const SIZED: ReadonlySet<string> = new Set(['position', 'pos', 'mp'])

@@ -8,30 +8,32 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 export const SHAPE = words(
   'stop stp stoploss sl slp tsl loss tp tpp takeprofit profit trail trailing trailstep target limit lmt expire expiry expiration ttl '
   + 'timeout tif gtc gtd ioc fok iceberg twap oco oto otoco bracket conditional slippage until deadline dca grid safety pyramid '
-  + 'pyramiding martingale ladder leverage lev margin risk rr breakeven isolated strike scaled lag delay hedge account acct subaccount',
+  + 'pyramiding martingale ladder leverage lev margin risk rr breakeven isolated strike scaled lag delay hedge account acct subaccount validity '
+  + 'gtt lifetime aon',
 )
 
 /** How much to trade. 0 is an amount, too: nothing. */
 export const SIZE = words(
-  'qty qnty qtty quantity lot contract amount amt size sz notional stake invest investment budget unit share allocation alloc exposure',
+  'qty qnty qtty quantity lot contract amount amt size sz notional stake invest investment budget unit share allocation alloc exposure q',
 )
 
 /** Words that shape only as a number: `contract: "BTCUSDT"` or `trigger: "once per bar"` are labels. */
 export const AS_NUMBER = words('contract unit share trigger activation callback take')
 
 /** Of these, what belongs to the bar or an indicator is no size of an order: `candle_size`. */
-export const SIZE_OF_ANYTHING = words('size amount unit share contract')
+export const SIZE_OF_ANYTHING = words('size amount unit share contract q')
 
 /** A part or worth of something: a size where the name says nothing else than an order's words. */
 export const PART = words('percent pct perc offset usd usdt usdc eur dollar')
 /** The same, where the name says of what. */
-export const PART_OF = words('ratio fraction portion proportion value cost weight cash capital multiplier multiple mult')
+export const PART_OF = words('ratio fraction portion proportion value cost weight multiplier multiple mult')
 
 /** Words that shape only together. */
 export const TOGETHER = [
   'post only', 'in force', 'break even', 'good till', 'good til', 'good until', 'valid for', 'valid till', 'valid to', 'not after', 'max position',
   'max order', 'trigger price', 'trigger px', 'trigger by', 'activation price', 'callback rate', 'extended hour', 'position idx', 'position index',
-  'order volume', 'deal volume',
+  'order volume', 'deal volume', 's l', 't p', 'ts percent', 'ts offset', 'max age', 'price offset', 'fill kill', 'all none', 'after hour', 'average down',
+  'avg down', 'maker only', 'hidden order',
 ].map((pair) => pair.split(' '))
 
 /** Says that something ends. */
@@ -61,7 +63,8 @@ export const ON = words(
 export const STANCE = words('position pos mp sentiment direction dir action side intent stance')
 /** Names what happened; its value is often a label. */
 export const SIGNAL = words(
-  'signal order trade event command cmd code status state entry deal recommendation decision instruction operation op task do type kind mode verdict',
+  'signal order trade event command cmd code status state entry deal recommendation decision instruction operation op task do type kind mode verdict env '
+  + 'environment',
 )
 
 export const LONG = words('long buy bull bullish up call')
@@ -74,10 +77,13 @@ export const BOTH_SIDES = words('both net oneway')
 export const ENDS = words(
   'close closes closed closing exit flat flatten cancel canceled cancelled none neutral zero hold wait nothing out reduce decrease cover liquidate '
   + 'unwind square squareoff stop stopped stoploss sl tsl tp takeprofit profit loss trailing disabled inactive paused off halt skip ignore abort expired '
-  + 'rejected invalid breakeven modify no never',
+  + 'rejected invalid breakeven modify no never paper test demo sandbox simulation dryrun backtest',
 )
 /** Of those, what is an ordinary value of other fields (`filter: "none"`). */
-export const ENDS_MILDLY = words('none neutral zero hold wait nothing out off square no never invalid rejected trailing loss profit modify')
+export const ENDS_MILDLY = words(
+  'none neutral zero hold wait nothing out off square no never invalid rejected trailing loss profit modify paper test demo '
+  + 'sandbox simulation dryrun backtest',
+)
 /** Kinds of orders other than at market. */
 export const ORDER_FORMS = words(
   'limit lmt stop stp stoploss trailing trail ioc fok gtc gtd post maker iceberg twap oco oto otoco bracket mit lit moc loc conditional peg pegged algo '
@@ -98,7 +104,7 @@ export const HARMLESS_TYPES = words(
 export const PLAIN = words(
   'is to the a be has order market strategy trade trading signal alert bot current new now desired final my tv position pos side entry enter open type '
   + 'state status after at mode flag if can should want do go auto long short buy sell condition live on and or for only ok action direction target kind use '
-  + 'order me execution x in of by',
+  + 'order me execution x in of by net switch',
 )
 /** What a part may be of. */
 export const WHOLE = words(
@@ -111,7 +117,7 @@ export const BAR = words(
   'bar candle kline body wick shadow tick range gap box brick renko spread band channel ma ema sma wma rma hma vwma vwap rsi atr macd adx cci mfi obv '
   + 'stoch bb bollinger keltner donchian supertrend ichimoku pivot fib swing change chg hl hlc ohlc hist histogram session time timestamp date day daily '
   + 'week weekly month monthly hourly hour minute volatility average avg mean std dev deviation slope window lookback length period sample font page rank '
-  + 'float outstanding depth orderbook oi interest funding high low vol diff delta step prev src source input',
+  + 'float outstanding depth orderbook oi interest funding high low vol diff delta step prev src source input bid ask',
 )
 /** Was so before this signal. */
 export const PAST = words('prev previous prior old last former')
@@ -127,8 +133,8 @@ export const MILD_LABEL = words('id ref reference reason alert strategy script i
 
 /** Other pieces of names. */
 const PIECES = words(
-  'price px rate max min value volume cost usdt percentage prc stops hours by when where with not valid good till til force break even idx index position '
-  + 'once per quote client loss ord td tgt ccy reduceonly closeonly postonly extended signal atr tv oc h l o c',
+  'price px rate max min value volume cost usdt percentage by when where with not valid good till til force break even idx index position '
+  + 'once per quote client loss ord td tgt ccy reduceonly closeonly postonly extended signal atr tv oc h l o c s t p ts age fill hidden maker average avg down',
 )
 
 /** Spellings of one word. */
@@ -137,7 +143,7 @@ const SAME: Readonly<Record<string, string>> = {
   exiting: 'exit', closes: 'close', flattened: 'flatten', canceled: 'cancel', cancelled: 'cancel', cancels: 'cancel', canceling: 'cancel', reduces: 'reduce',
   reducing: 'reduce', reduced: 'reduce', covers: 'cover', liquidated: 'liquidate', stopped: 'stop', stopping: 'stop', profits: 'profit', losses: 'loss',
   quantities: 'quantity', entries: 'entry', leveraged: 'leverage', trails: 'trail', sizes: 'size', sizing: 'size', targeted: 'target', limits: 'limit',
-  hedged: 'hedge', accounts: 'account', shares: 'share', autoclose: 'close', buying: 'buy', selling: 'sell', closeall: 'flatten',
+  hedged: 'hedge', accounts: 'account', shares: 'share', autoclose: 'close', buying: 'buy', selling: 'sell', closeall: 'flatten', lvg: 'leverage', stopouts: 'stop', stopout: 'stop',
 }
 
 const EVERY: readonly ReadonlySet<string>[] = [
