@@ -17,7 +17,13 @@ interface Name {
   /** Whether every word of it means something here. */
   readonly whole: boolean
   readonly head: string | null
+  /** A label for people. Whose account is meant is none. */
+  readonly label: boolean
+  /** What it was found to shape before, by the kind of value and where it stood. */
+  readonly shapes: Map<string, Shape | null>
 }
+
+const ACCOUNT: ReadonlySet<string> = new Set(['account', 'acct', 'subaccount'])
 
 /** So many names are looked at; a payload with more is no alert, and opens nothing. */
 const MOST_NAMES = 300
@@ -38,9 +44,10 @@ const NOWHERE: ReadonlySet<string> = new Set()
 
 /** Whether a field at the top only says that an order has no such thing: `sl: ""`, `reduceOnly: false`. */
 export function saysNone(name: string, value: Json): boolean {
-  const read = nameOf(name)
   const said = saidBy(value)
-  return (shapeOf(read, said, NOWHERE) !== null || has(read, OUT)) && (said.kind === 'nothing' || !carries(said, value, 'form'))
+  if (said.kind !== 'nothing' && carries(said, value, 'form')) return false
+  const read = nameOf(name)
+  return shapeOf(read, said, NOWHERE) !== null || has(read, OUT)
 }
 
 class Search {
@@ -85,10 +92,9 @@ class Search {
 
 /** What one field says of the order. `none`: nothing, and neither do its members; null: only what its members say. */
 function judge(name: Name, value: Json, around: ReadonlySet<string>, wanted: Wanted): Why | 'none' | null {
+  if (name.label) return null
   const said = saidBy(value)
   if (said.kind === 'nothing') return 'none'
-  const account = name.words.has('account') || name.words.has('acct') || name.words.has('subaccount')
-  if (name.head !== null && LABEL.has(name.head) && !account) return null
   const shape = shapeOf(name, said, around)
   if (shape !== null) return carries(said, value, shape) ? 'shapes' : 'none'
   if (has(name, OUT)) return carries(said, value, 'form') ? 'ends' : 'none'
@@ -105,8 +111,18 @@ const entries = (name: Name): boolean => name.words.has('entry') && allOf(name, 
 type Shape = 'form' | 'size'
 
 function shapeOf(name: Name, said: Said, around: ReadonlySet<string>): Shape | null {
+  const within = overlaps(around, BAR)
+  const kind = `${said.kind}${said.kind === 'number' && said.percent ? '%' : ''}${within ? ' bar' : ''}`
+  const before = name.shapes.get(kind)
+  if (before !== undefined) return before
+  const shape = shapeBy(name, said, within)
+  name.shapes.set(kind, shape)
+  return shape
+}
+
+function shapeBy(name: Name, said: Said, within: boolean): Shape | null {
   const { words } = name
-  const bar = has(name, BAR) || overlaps(around, BAR)
+  const bar = within || has(name, BAR)
   for (const word of words) {
     const numberOnly = AS_NUMBER.has(word)
     if (numberOnly && (bar || said.kind === 'text' || said.kind === 'yes' || (SIZE.has(word) && words.has('price')))) continue
@@ -190,7 +206,9 @@ function nameOf(text: string): Name {
   const before = remembered.get(text)
   if (before !== undefined) return before
   const all = wordsOf(text)
-  const name: Name = { words: new Set(all.filter((word) => word !== null)), whole: !all.includes(null) && all.length > 0, head: all.at(-1) ?? null }
+  const words = new Set(all.filter((word) => word !== null))
+  const head = all.at(-1) ?? null
+  const name: Name = { words, whole: !all.includes(null) && all.length > 0, head, label: head !== null && LABEL.has(head) && !overlaps(words, ACCOUNT), shapes: new Map() }
   if (remembered.size < MOST_REMEMBERED && text.length <= 64) remembered.set(text, name)
   return name
 }

@@ -81,7 +81,7 @@ export function signalOf(said: Said, wanted: Wanted, of: { readonly signal: bool
     return said.number === (wanted === 'long' ? -1 : 1) ? 'against' : null
   }
   if (said.kind === 'no') return of.signal && (of.numbers || SWITCHED_OFF.has(said.text)) ? 'ends' : null
-  const words = said.kind === 'text' ? phrase(said.text) : null
+  const words = said.kind === 'text' && (of.signal || COMMANDS.test(said.text)) ? phrase(said.text) : null
   if (words?.every((word) => PHRASE.has(word) || ENDS.has(word) || ORDER_FORMS.has(word) || LONG.has(word) || SHORT.has(word) || ENTERS.has(word)) !== true) return null
   const hard = words.filter((word) => !ENDS_MILDLY.has(word) && !(of.bar && BAR_CLOSES.has(word)))
   if (hard.some((word) => ORDER_FORMS.has(word))) return 'shapes'
@@ -92,5 +92,7 @@ export function signalOf(said: Said, wanted: Wanted, of: { readonly signal: bool
   return side === null ? null : against(side, wanted)
 }
 
+/** One of these is in every value that counts: the quick look before the thorough one. */
+const COMMANDS = new RegExp([...ENDS, ...ORDER_FORMS, 'cancel', 'reduc', 'clos'].filter((word) => !ENDS_MILDLY.has(word)).join('|'), 'i')
 const SWITCHED_OFF: ReadonlySet<string> = new Set(['off', 'disable', 'disabled'])
 const BAR_CLOSES: ReadonlySet<string> = new Set(['close', 'closed', 'closes', 'closing'])
