@@ -1,5 +1,5 @@
 import { decimal, text, type Warning } from '#model'
-import { effectiveSide, sameSymbol } from '#signals'
+import { effectiveSide, sameSymbol, whyAnother } from '#signals'
 import { DECISION_CODES, stop, type OrderCode, type Stop, type StopCode } from './codes.ts'
 import type { Decided, Decision, DecisionInput, FlipOpening, Need, PlannedLeg } from './decision.ts'
 import { barrier } from './guards.ts'
@@ -17,7 +17,9 @@ export const PRICE_MAX_AGE_MS = 2000
 export function decide(input: DecisionInput): Decision {
   const { signal, bot } = input
   if (!sameSymbol(signal.symbol, bot)) {
-    return stopped(stop('symbol_mismatch', `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}.`))
+    const why = whyAnother(signal.symbol, bot, bot.symbol)
+    const what = `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}`
+    return stopped(stop('symbol_mismatch', why === null ? `${what}.` : `${what}, and ${why}.`))
   }
   const intent = intentOf({
     market: bot.market, held: heldSide(input), side: effectiveSide(signal), direction: bot.direction, onOpposite: bot.onOpposite,

@@ -1,6 +1,6 @@
 import { checkBot, type BotCheck, type BotSettings, type CheckedBot } from '#bots'
 import { Problem, type Connection, type Market, type MarketRules } from '#model'
-import { findMarket } from '#signals'
+import { findMarket, whyAnother } from '#signals'
 import type { Shared } from './server.ts'
 
 /** Where a bot trades. A disconnected one keeps exchange and market, and is checked against their public rules. */
@@ -41,8 +41,9 @@ export async function marketFor(
   const rules = await execution.rules(exchange, market, connection?.id ?? null)
   const found = findMarket(symbol, rules)
   if (found.found !== null) return found.found
+  const why = whyAnother(symbol, { exchange, market })
   const near = found.candidates.length > 0 ? ` Near it: ${found.candidates.join(', ')}.` : ''
-  throw new Problem('unknown_symbol', `${exchange} ${market} has no such symbol.${near}`, {
+  throw new Problem('unknown_symbol', `${exchange} ${market} has no such symbol${why === null ? '' : `: ${why}`}.${near}`, {
     errors: [{ path: 'symbol', message: 'is no symbol of this market' }], extra: { candidates: found.candidates },
   })
 }

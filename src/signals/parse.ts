@@ -6,6 +6,7 @@ import { asObject, JsonMistake, JsonNumber, readJson, writeJson, type Json, type
 import { holdsSecrets, keyText, MIN_KEY_LENGTH, redactJson, redactText } from './redact.ts'
 import { saysNone, shapingFields } from './shaping.ts'
 import type { Why } from './stance.ts'
+import { strangeIn } from './symbols.ts'
 import { readTime } from './time.ts'
 
 /** Largest body, bytes. The HTTP layer answers 413 before it comes to this. */
@@ -93,8 +94,9 @@ class Reading {
     if (symbol === '') return this.#wrong('symbol', 'must be text such as "BTCUSDT"')
     if (symbol.includes('{{')) return this.#placeholder('symbol', '{{ticker}}')
     if (symbol.length > MAX_SYMBOL) return this.#wrong('symbol', `must have at most ${MAX_SYMBOL} characters`)
+    const strange = strangeIn(symbol)
     if (!/^[\x21-\x7e\u00a1-\ud7ff\ue000-\ufffd]+$/.test(symbol)) {
-      return this.#wrong('symbol', 'must have no spaces or control characters')
+      return this.#wrong('symbol', `must have no spaces or control characters${strange === null ? '' : `: it holds ${strange}`}`)
     }
     return this.#free('symbol', symbol)
   }
