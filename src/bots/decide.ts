@@ -4,6 +4,7 @@ import { DECISION_CODES, stop, type OrderCode, type Stop, type StopCode } from '
 import type { Decided, Decision, DecisionInput, FlipOpening, Need, PlannedLeg } from './decision.ts'
 import { barrier } from './guards.ts'
 import { intentOf, type Direction, type Intent } from './intent.ts'
+import { likelyUnit, oddClose, oddOpening } from './odd-size.ts'
 import { closeNeedsPrice, openingNeedsPrice, sizeClose, sizeOpening, type Wanted } from './size.ts'
 
 /** A price older than this is asked for again. */
@@ -80,14 +81,19 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
     ?? (closedNow(input) ? stop('market_closed') : null)
   if (stands !== null) return stopped(stands)
   const sized = sizeOpening(wanted, rules, side, price, bot.maxSize)
-  if (!sized.ok) return stopped(sized.stop)
+  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
+  if (!sized.ok) {
+    const { code, reason } = sized.stop
+    const unit = ignored || code !== 'size_above_limit' ? null : likelyUnit(input, rules, price)
+    return stopped(unit === null ? sized.stop : stop(code, `${reason} ${unit}`))
+  }
   const leg: PlannedLeg = {
     kind: 'open', side, positionSide: positionMode === 'hedge' ? direction : 'both',
     quantity: sized.quantity, quoteQuantity: sized.quoteQuantity, reduceOnly: false,
   }
+  const odd = ignored ? null : oddOpening(input, rules, price)
   const reason = `${act === 'open' ? `Opens ${direction}` : `Adds to the ${direction} position`}: ${side} ${sized.figures}.`
-  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
-  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : [])
+  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : odd === null ? [] : [odd])
 }
 
 function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'close' }): Decision {
@@ -109,6 +115,8 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   if (!sized.ok) return stopped(sized.stop)
   const legs = closingLegs(sized.quantities, held, bot.market, positionMode)
   const { opening, notes } = afterwards(input, next)
+  const odd = wanted === null ? null : oddClose(sized.total, position, wanted, rules, price)
+  if (odd !== null) notes.push(odd)
   if (signal.size !== null && !accepted) notes.push(SIZE_IGNORED)
   if (signal.unsupportedFields.length > 0) {
     notes.push({

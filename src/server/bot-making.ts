@@ -34,12 +34,14 @@ export const noLink = (what: 'webhook' | 'connection'): Problem => new Problem(
   'not_found', `There is no such ${what}.`, { errors: [{ path: `${what}Id`, message: `there is no such ${what}` }] },
 )
 
-/** The market that a person means by `symbol`, in any spelling. Problems: `unknown_symbol` with what comes near. */
-export async function marketFor(
-  { execution }: Shared, { exchange, market, connection }: Place, symbol: string,
-): Promise<MarketRules> {
-  const rules = await execution.rules(exchange, market, connection?.id ?? null)
-  const found = findMarket(symbol, rules)
+/**
+ * The market that a person means by `symbol`, in any spelling; the exchange is asked anew before they are told that there
+ * is none. Problems: `unknown_symbol` with what comes near.
+ */
+export async function marketFor({ execution }: Shared, { exchange, market, connection }: Place, symbol: string): Promise<MarketRules> {
+  const find = async (fresh: boolean) => findMarket(symbol, await execution.rules(exchange, market, connection?.id ?? null, fresh))
+  const known = await find(false)
+  const found = known.found === null ? await find(true) : known
   if (found.found !== null) return found.found
   const why = whyAnother(symbol, { exchange, market })
   const near = found.candidates.length > 0 ? ` Near it: ${found.candidates.join(', ')}.` : ''
@@ -56,8 +58,25 @@ export interface Checked {
   readonly price: string | null
 }
 
-/** Holds settings against themselves and the live market. `id`: the bot's own, null while it has none. */
+/**
+ * Holds settings against themselves and the live market; what its rules seem to forbid is held against rules that are
+ * read anew. `id`: the bot's own, null while it has none.
+ */
 export async function checkSettings(
+  shared: Shared, id: string | null, place: Place, symbol: string, settings: BotSettings,
+): Promise<Checked> {
+  const checked = await checkOnce(shared, id, place, symbol, settings)
+  if (checked.check.ok || checked.check.code !== 'rules_violated') return checked
+  try {
+    await shared.execution.rules(place.exchange, place.market, place.connection?.id ?? null, true)
+  } catch (error) {
+    if (error instanceof Problem) return checked
+    throw error
+  }
+  return checkOnce(shared, id, place, symbol, settings)
+}
+
+async function checkOnce(
   shared: Shared, id: string | null, place: Place, symbol: string, settings: BotSettings,
 ): Promise<Checked> {
   const rules = await marketFor(shared, place, symbol)
