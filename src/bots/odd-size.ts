@@ -14,24 +14,31 @@ export function oddOpening(input: DecisionInput, rules: MarketRules, price: stri
   if (size === null || usual === null || isNear(decimal(size), usual)) return null
   const ratio = decimal(size).dividedBy(usual)
   const times = ratio.greaterThan(1) ? `${shown(ratio)} times` : `${shown(ratio.times(100))} % of`
-  const what = `The size of ${size} ${rules.quote} is ${times} this bot's amount (${shown(usual)} ${rules.quote}): \`size\` of an opening is quote currency.`
-  const unit = likelyUnit(input, rules, price) ?? `If ${size} is meant in ${rules.base} or contracts, leave \`size\` out.`
+  const far = `is ${times} this bot's amount (${shown(usual)} ${rules.quote})`
+  const what = `The size of ${size} ${rules.quote} ${far}: \`size\` of an opening is quote currency.`
+  const unit = likelyUnit(input, rules, price)
+    ?? `If ${size} is meant in ${rules.base} or contracts, leave \`size\` out.`
   return { code: 'size_unusual', message: `${what} ${unit}` }
 }
 
 /** In a sentence, another unit in which the size comes nearer to what the bot usually opens; null: there is none. */
-export function likelyUnit(input: DecisionInput, { base, quote, contractSize }: MarketRules, price: string | null): string | null {
+export function likelyUnit(
+  input: DecisionInput, { base, quote, contractSize }: MarketRules, price: string | null,
+): string | null {
   const { size } = input.signal
   const usual = usualOf(input, price)
   if (size === null || usual === null || price === null) return null
   const asQuote = decimal(size)
   const asBase = asQuote.times(decimal(price))
   const asContracts = asBase.times(decimal(contractSize))
-  const nearest = [asQuote, asBase, asContracts].reduce((a, b) => (distance(b, usual).lessThan(distance(a, usual)) ? b : a))
+  const readings = [asQuote, asBase, asContracts]
+  const nearest = readings.reduce((a, b) => (distance(b, usual).lessThan(distance(a, usual)) ? b : a))
   if (nearest === asQuote) return null
-  return nearest === asBase
-    ? `${size} looks like ${base} or contracts, as {{strategy.order.contracts}} gives them: so many ${base} are worth ${shown(asBase)} ${quote}.`
-    : `${size} looks like contracts of ${contractSize} ${base}, worth ${shown(asContracts)} ${quote}.`
+  if (nearest === asContracts) {
+    return `${size} looks like contracts of ${contractSize} ${base}, worth ${shown(asContracts)} ${quote}.`
+  }
+  const unit = `${base} or contracts, as {{strategy.order.contracts}} gives them`
+  return `${size} looks like ${unit}: so many ${base} are worth ${shown(asBase)} ${quote}.`
 }
 
 /** What the bot's own amount is worth, quote; null: there is no price to tell. */
@@ -41,20 +48,24 @@ function usualOf({ bot }: DecisionInput, price: string | null): Decimal | null {
 }
 
 /** How many times one is the other; at least 1. */
-const distance = (value: Decimal, usual: Decimal): Decimal => (value.greaterThan(usual) ? value.dividedBy(usual) : usual.dividedBy(value))
+const distance = (value: Decimal, usual: Decimal): Decimal =>
+  (value.greaterThan(usual) ? value.dividedBy(usual) : usual.dividedBy(value))
 
 /**
  * A warning about an exit whose size, which is base currency, leaves more of the position open than it closes; null
  * where it does not. `closed` and `held`: base.
  */
-export function oddClose(closed: Decimal, held: Decimal, wanted: string, rules: MarketRules, price: string | null): Warning | null {
+export function oddClose(
+  closed: Decimal, held: Decimal, wanted: string, rules: MarketRules, price: string | null,
+): Warning | null {
   const rest = held.minus(closed)
   if (!rest.greaterThan(closed)) return null
   const asQuote = price === null ? null : decimal(wanted).dividedBy(decimal(price))
   const looks = asQuote !== null && isNear(asQuote, held) ? ` ${wanted} looks like ${rules.quote}.` : ''
   return {
     code: 'close_leaves_most',
-    message: `${text(rest)} of ${text(held)} ${rules.base} stay open: \`size\` of a close is base currency.${looks} Leave it out to close all.`,
+    message: `${text(rest)} of ${text(held)} ${rules.base} stay open: `
+      + `\`size\` of a close is base currency.${looks} Leave it out to close all.`,
   }
 }
 

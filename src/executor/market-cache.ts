@@ -3,7 +3,7 @@ import type { Market, MarketRules } from '#model'
 
 const FRESH_MS = 50 * 60_000
 const OLDEST_MS = 60 * 60_000
-/** Whoever asks for fresh ones is answered from what was read so shortly ago: the exchange is not to be asked all the time. */
+/** Whoever asks for fresh ones is answered from what was read so shortly ago, to spare the exchange. */
 const FRESHEST_MS = 10_000
 
 interface Kept { readonly at: number; readonly rules: readonly MarketRules[] }
@@ -22,7 +22,9 @@ export class MarketCache {
    * `load` is called at most once at a time for each market. Rejects as it does, unless there is something to answer.
    * `fresh`: nothing older than 10 s is an answer.
    */
-  async rules(exchange: string, market: Market, load: () => Promise<readonly MarketRules[]>, fresh = false): Promise<readonly MarketRules[]> {
+  async rules(
+    exchange: string, market: Market, load: () => Promise<readonly MarketRules[]>, fresh = false,
+  ): Promise<readonly MarketRules[]> {
     const name = `${exchange}:${market}`
     const kept = this.#kept.get(name)
     const age = kept === undefined ? Infinity : this.#clock.now() - kept.at

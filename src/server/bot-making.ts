@@ -35,17 +35,21 @@ export const noLink = (what: 'webhook' | 'connection'): Problem => new Problem(
 )
 
 /**
- * The market that a person means by `symbol`, in any spelling; the exchange is asked anew before they are told that there
- * is none. Problems: `unknown_symbol` with what comes near.
+ * The market that a person means by `symbol`, in any spelling; the exchange is asked anew before they are told that
+ * there is none. Problems: `unknown_symbol` with what comes near.
  */
-export async function marketFor({ execution }: Shared, { exchange, market, connection }: Place, symbol: string): Promise<MarketRules> {
-  const find = async (fresh: boolean) => findMarket(symbol, await execution.rules(exchange, market, connection?.id ?? null, fresh))
+export async function marketFor(
+  { execution }: Shared, { exchange, market, connection }: Place, symbol: string,
+): Promise<MarketRules> {
+  const rules = (fresh: boolean) => execution.rules(exchange, market, connection?.id ?? null, fresh)
+  const find = async (fresh: boolean) => findMarket(symbol, await rules(fresh))
   const known = await find(false)
   const found = known.found === null ? await find(true) : known
   if (found.found !== null) return found.found
   const why = whyAnother(symbol, { exchange, market })
   const near = found.candidates.length > 0 ? ` Near it: ${found.candidates.join(', ')}.` : ''
-  throw new Problem('unknown_symbol', `${exchange} ${market} has no such symbol${why === null ? '' : `: ${why}`}.${near}`, {
+  const what = `${exchange} ${market} has no such symbol${why === null ? '' : `: ${why}`}`
+  throw new Problem('unknown_symbol', `${what}.${near}`, {
     errors: [{ path: 'symbol', message: 'is no symbol of this market' }], extra: { candidates: found.candidates },
   })
 }

@@ -96,7 +96,8 @@ class Reading {
     if (symbol.length > MAX_SYMBOL) return this.#wrong('symbol', `must have at most ${MAX_SYMBOL} characters`)
     const strange = strangeIn(symbol)
     if (!/^[\x21-\x7e\u00a1-\ud7ff\ue000-\ufffd]+$/.test(symbol)) {
-      return this.#wrong('symbol', `must have no spaces or control characters${strange === null ? '' : `: it holds ${strange}`}`)
+      const which = strange === null ? '' : `: it holds ${strange}`
+      return this.#wrong('symbol', `must have no spaces or control characters${which}`)
     }
     return this.#free('symbol', symbol)
   }
@@ -177,7 +178,8 @@ class Reading {
     for (const { path, why } of shaping) {
       const shown = this.#shownName(path)
       this.unsupportedFields.push(shown)
-      this.#warn({ code: 'unsupported_field', message: `\`${shown}\` ${SAYS[why]}: openings are refused, closes run without it` })
+      const message = `\`${shown}\` ${SAYS[why]}: openings are refused, closes run without it`
+      this.#warn({ code: 'unsupported_field', message })
     }
     for (const [name, value] of this.#members) {
       const kind = fieldKind(name)

@@ -44,7 +44,8 @@ export function saidBy(value: Json): Said {
   return text.includes('{{') ? { kind: 'unknown' } : { kind: 'text', text }
 }
 
-const isEmpty = (value: readonly Json[] | JsonObject): boolean => (Array.isArray(value) ? value.length : (value as JsonObject).size) === 0
+const isEmpty = (value: readonly Json[] | JsonObject): boolean =>
+  (Array.isArray(value) ? value.length : (value as JsonObject).size) === 0
 
 /** Whether anything within says something: templates often carry a whole tree of empty fields and zeros. */
 export function saysAnything(value: Json): boolean {

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from './json.ts'
 import { saidBy, saysAnything, type Said } from './said.ts'
 import { signalOf, stanceOf, typeOf, type Wanted, type Why } from './stance.ts'
 import {
-  AS_NUMBER, BAR, CLOSE, CLOSES_WHAT, LABEL, LONG, MILD_LABEL, OFF, ON, OUT, PART, PART_OF, PAST, PLAIN, SHAPE, SHORT, SIGNAL, SIZE, SIZE_OF_ANYTHING, STANCE,
-  TOGETHER, WHOLE,
+  AS_NUMBER, BAR, CLOSE, CLOSES_WHAT, LABEL, LONG, MILD_LABEL, OFF, ON, OUT, PART, PART_OF, PAST, PLAIN, SHAPE, SHORT,
+  SIGNAL, SIZE, SIZE_OF_ANYTHING, STANCE, TOGETHER, WHOLE,
 } from './vocabulary.ts'
 import { wordsOf } from './words.ts'
 
@@ -34,7 +34,9 @@ const MOST_FOUND = 20
  * of, whatever the spelling, and by what kind of value they have. What bars and labels carry never counts. `known`: the
  * fields at the top that are read. Linear in the payload.
  */
-export function shapingFields(members: JsonObject, known: (name: string) => boolean, side: SignalSide): readonly Shaping[] {
+export function shapingFields(
+  members: JsonObject, known: (name: string) => boolean, side: SignalSide,
+): readonly Shaping[] {
   const search = new Search(side === 'BUY' ? 'long' : 'short')
   search.object(members, '', NOWHERE, known)
   return search.found
@@ -57,7 +59,9 @@ class Search {
 
   constructor(wanted: Wanted) { this.#wanted = wanted }
 
-  object(members: JsonObject, path: string, around: ReadonlySet<string>, skip: (name: string) => boolean = () => false): void {
+  object(
+    members: JsonObject, path: string, around: ReadonlySet<string>, skip: (name: string) => boolean = () => false,
+  ): void {
     for (const [name, value] of members) {
       if (skip(name)) continue
       this.#names += 1
@@ -105,7 +109,8 @@ function judge(name: Name, value: Json, around: ReadonlySet<string>, wanted: Wan
 }
 
 /** Several entries are a plan for more than one order. */
-const entries = (name: Name): boolean => name.words.has('entry') && allOf(name, (word) => PLAIN.has(word) || word === 'price')
+const entries = (name: Name): boolean =>
+  name.words.has('entry') && allOf(name, (word) => PLAIN.has(word) || word === 'price')
 
 /** A form of order counts unless it is none; a size of 0 is a size. */
 type Shape = 'form' | 'size'
@@ -125,7 +130,8 @@ function shapeBy(name: Name, said: Said, within: boolean): Shape | null {
   const bar = within || has(name, BAR)
   for (const word of words) {
     const numberOnly = AS_NUMBER.has(word)
-    if (numberOnly && (bar || said.kind === 'text' || said.kind === 'yes' || (SIZE.has(word) && words.has('price')))) continue
+    const label = said.kind === 'text' || said.kind === 'yes' || (SIZE.has(word) && words.has('price'))
+    if (numberOnly && (bar || label)) continue
     if (SIZE.has(word) && !(bar && SIZE_OF_ANYTHING.has(word))) return 'size'
     if (SHAPE.has(word) && !(word === 'target' && has(name, STANCE))) return 'form'
     if (numberOnly && !SIZE.has(word)) return 'form'
@@ -152,8 +158,10 @@ function closes(name: Name, said: Said, value: Json, around: ReadonlySet<string>
   const what = has(name, CLOSES_WHAT) || (name.words.has('closed') && said.kind === 'number' && said.number === 1)
   if (said.kind === 'many') return Array.isArray(value) ? what && saysAnything(value) : saysAnything(value)
   if (said.kind === 'number' && said.number === 0) return false
-  if (said.kind === 'number' && name.words.has('closed') && overlaps(name.words, COUNTED)) return false
-  if (said.kind === 'unknown' || (said.kind === 'number' && !said.percent)) return what && (!bar || name.words.has('after'))
+  if (said.kind === 'number' && name.words.has('closed') && has(name, COUNTED)) return false
+  if (said.kind === 'unknown' || (said.kind === 'number' && !said.percent)) {
+    return what && (!bar || name.words.has('after'))
+  }
   return !bar
 }
 
@@ -163,19 +171,20 @@ const OF_SWITCH: ReadonlySet<string> = new Set(['enable', 'enabled', 'active', '
 
 /** `enabled: false`, `paused: true`; not the switch of something else, such as `email_enabled`. */
 function switched(name: Name, said: Said, around: ReadonlySet<string>): Why | null {
-  if (!name.whole || ![...name.words, ...around].every((word) => PLAIN.has(word) || ON.has(word) || OFF.has(word))) return null
+  const ours = (word: string): boolean => PLAIN.has(word) || ON.has(word) || OFF.has(word)
+  if (!allOf(name, ours) || ![...around].every(ours)) return null
   const zero = said.kind === 'number' && said.number === 0
   const one = said.kind === 'yes' || (said.kind === 'number' && said.number === 1)
   if (has(name, OFF)) return one ? 'off' : null
-  return has(name, ON) && (said.kind === 'no' || (zero && overlaps(name.words, OF_SWITCH))) ? 'off' : null
+  return has(name, ON) && (said.kind === 'no' || (zero && has(name, OF_SWITCH))) ? 'off' : null
 }
 
 const SIDES: ReadonlySet<string> = new Set(['long', 'short', 'buy', 'sell'])
 
 /** `long: true`, `sell: 1`, `isShort: false`; with any other number it is a price. `none`: its side is the other one's. */
 function sided(name: Name, said: Said, wanted: Wanted): Why | 'none' | null {
-  if (!overlaps(name.words, SIDES) || has(name, STANCE) || !allOf(name, (word) => PLAIN.has(word) || ON.has(word))) return null
-  const [long, short] = [overlaps(name.words, LONG), overlaps(name.words, SHORT)]
+  if (!has(name, SIDES) || has(name, STANCE) || !allOf(name, (word) => PLAIN.has(word) || ON.has(word))) return null
+  const [long, short] = [has(name, LONG), has(name, SHORT)]
   if (long && short) return stanceOf(said, wanted, false)
   const mine = (wanted === 'long') === long
   if (said.kind === 'yes' || (said.kind === 'number' && said.number === 1)) return mine ? 'none' : 'against'
@@ -186,12 +195,13 @@ function sided(name: Name, said: Said, wanted: Wanted): Why | 'none' | null {
 /** What a name of a stance, a kind of order, an event or of anything else has for a value. */
 function named(name: Name, said: Said, around: ReadonlySet<string>, wanted: Wanted): Why | null {
   const plain = allOf(name, (word) => PLAIN.has(word) || STANCE.has(word) || SIGNAL.has(word) || word === 'target')
-  if (plain && has(name, STANCE)) return stanceOf(said, wanted, overlaps(name.words, SIZED))
-  if (plain && (name.head === 'type' || name.head === 'kind' || overlaps(name.words, EXECUTIONS))) {
-    return typeOf(said, wanted, overlaps(name.words, ORDERS))
+  if (plain && has(name, STANCE)) return stanceOf(said, wanted, has(name, SIZED))
+  if (plain && (name.head === 'type' || name.head === 'kind' || has(name, EXECUTIONS))) {
+    return typeOf(said, wanted, has(name, ORDERS))
   }
   const bar = has(name, BAR) || name.words.has('price') || overlaps(around, BAR)
-  return signalOf(said, wanted, { signal: plain && has(name, SIGNAL), numbers: overlaps(name.words, NUMBERED) && !name.words.has('open'), bar })
+  const numbers = has(name, NUMBERED) && !name.words.has('open')
+  return signalOf(said, wanted, { signal: plain && has(name, SIGNAL), numbers, bar })
 }
 
 const SIZED: ReadonlySet<string> = new Set(['position', 'pos', 'mp'])
@@ -208,7 +218,8 @@ function nameOf(text: string): Name {
   const all = wordsOf(text)
   const words = new Set(all.filter((word) => word !== null))
   const head = all.at(-1) ?? null
-  const name: Name = { words, whole: !all.includes(null) && all.length > 0, head, label: head !== null && LABEL.has(head) && !overlaps(words, ACCOUNT), shapes: new Map() }
+  const label = head !== null && LABEL.has(head) && !overlaps(words, ACCOUNT)
+  const name: Name = { words, whole: !all.includes(null) && all.length > 0, head, label, shapes: new Map() }
   if (remembered.size < MOST_REMEMBERED && text.length <= 64) remembered.set(text, name)
   return name
 }

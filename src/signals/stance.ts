@@ -22,7 +22,9 @@ function phrase(text: string): readonly string[] | null {
   return known.length === words.length && known.length > 0 ? known : null
 }
 
-const LETTERS: ReadonlyMap<string, readonly string[]> = new Map([['b', ['buy']], ['l', ['long']], ['s', ['sell']], ['x', ['exit']]])
+const LETTERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['b', ['buy']], ['l', ['long']], ['s', ['sell']], ['x', ['exit']],
+])
 
 /** The side that words name; null: none, or both. */
 function sideIn(words: readonly (string | null)[]): Wanted | null {
@@ -75,14 +77,16 @@ export function typeOf(said: Said, wanted: Wanted, order: boolean): Why | null {
  * the name is that of an event, so that its side counts too, and its number where `numbers`; `bar`: it tells of prices,
  * whose "close" is the bar's.
  */
-export function signalOf(said: Said, wanted: Wanted, of: { readonly signal: boolean; readonly numbers: boolean; readonly bar: boolean }): Why | null {
+export function signalOf(
+  said: Said, wanted: Wanted, of: { readonly signal: boolean; readonly numbers: boolean; readonly bar: boolean },
+): Why | null {
   if (said.kind === 'number' && of.signal && of.numbers) {
     if (said.number === 0) return 'ends'
     return said.number === (wanted === 'long' ? -1 : 1) ? 'against' : null
   }
   if (said.kind === 'no') return of.signal && (of.numbers || SWITCHED_OFF.has(said.text)) ? 'ends' : null
   const words = said.kind === 'text' && (of.signal || COMMANDS.test(said.text)) ? phrase(said.text) : null
-  if (words?.every((word) => PHRASE.has(word) || ENDS.has(word) || ORDER_FORMS.has(word) || LONG.has(word) || SHORT.has(word) || ENTERS.has(word)) !== true) return null
+  if (words?.every((word) => COMMANDING.some((set) => set.has(word))) !== true) return null
   const hard = words.filter((word) => !ENDS_MILDLY.has(word) && !(of.bar && BAR_CLOSES.has(word)))
   if (hard.some((word) => ORDER_FORMS.has(word))) return 'shapes'
   if (hard.some((word) => ENDS.has(word))) return 'ends'
@@ -93,6 +97,9 @@ export function signalOf(said: Said, wanted: Wanted, of: { readonly signal: bool
 }
 
 /** One of these is in every value that counts: the quick look before the thorough one. */
-const COMMANDS = new RegExp([...ENDS, ...ORDER_FORMS, 'cancel', 'reduc', 'clos'].filter((word) => !ENDS_MILDLY.has(word)).join('|'), 'i')
+const COMMANDS = new RegExp(
+  [...ENDS, ...ORDER_FORMS, 'cancel', 'reduc', 'clos'].filter((word) => !ENDS_MILDLY.has(word)).join('|'), 'i',
+)
+const COMMANDING = [PHRASE, ENDS, ORDER_FORMS, LONG, SHORT, ENTERS]
 const SWITCHED_OFF: ReadonlySet<string> = new Set(['off', 'disable', 'disabled'])
 const BAR_CLOSES: ReadonlySet<string> = new Set(['close', 'closed', 'closes', 'closing'])

@@ -36,8 +36,9 @@ export const normalSymbol = (text: string): string => text.trim().toUpperCase().
 // quoted in USD and margined in USDC, and both are written.
 const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   kraken: {
-    BTC: ['XBT', 'XXBT'], DOGE: ['XDG', 'XXDG'], ETC: ['XETC'], ETH: ['XETH'], LTC: ['XLTC'], MLN: ['XMLN'], REP: ['XREP'], XLM: ['XXLM'], XMR: ['XXMR'],
-    XRP: ['XXRP'], ZEC: ['XZEC'], AUD: ['ZAUD'], CAD: ['ZCAD'], EUR: ['ZEUR'], GBP: ['ZGBP'], JPY: ['ZJPY'], USD: ['ZUSD'],
+    BTC: ['XBT', 'XXBT'], DOGE: ['XDG', 'XXDG'], ETC: ['XETC'], ETH: ['XETH'], LTC: ['XLTC'], MLN: ['XMLN'],
+    REP: ['XREP'], XLM: ['XXLM'], XMR: ['XXMR'], XRP: ['XXRP'], ZEC: ['XZEC'],
+    AUD: ['ZAUD'], CAD: ['ZCAD'], EUR: ['ZEUR'], GBP: ['ZGBP'], JPY: ['ZJPY'], USD: ['ZUSD'],
   },
   kucoin: { BTC: ['XBT'] },
   hyperliquid: { USDC: ['USD'] },
@@ -115,15 +116,18 @@ export function sameSymbol(payloadSymbol: string, market: NamedMarket): boolean 
  * Why a text that looks like a market's name does not mean it, in a sentence without its full stop and with the remedy;
  * null where it simply names another one. `own`: the name of the market that it is compared with, if there is one.
  */
-export function whyAnother(text: string, { exchange, market }: Pick<NamedMarket, 'exchange' | 'market'>, own = ''): string | null {
+export function whyAnother(
+  text: string, { exchange, market }: Pick<NamedMarket, 'exchange' | 'market'>, own = '',
+): string | null {
   const strange = strangeIn(text, own)
   if (strange !== null) return `it holds ${strange}: type it anew, in plain letters`
   const [prefix, name] = normalSymbol(text).split(':', 2)
   const named = name === undefined || prefix === undefined || prefix.includes('/') ? null : prefix
-  if (named !== null && !prefixesOf(exchange).includes(named) && !(STOCK_PREFIXES as readonly string[]).includes(named)) {
+  if (named !== null && ![...prefixesOf(exchange), ...STOCK_PREFIXES].includes(named)) {
     return `it names another exchange, ${named.slice(0, 32)}, and this is ${exchange}`
   }
-  return market === 'spot' && normalSymbol(text).endsWith('.P') ? 'its `.P` names a perpetual, which is futures, and this is spot' : null
+  const perpetual = market === 'spot' && normalSymbol(text).endsWith('.P')
+  return perpetual ? 'its `.P` names a perpetual, which is futures, and this is spot' : null
 }
 
 /** The first character that looks like another or like nothing, with its place; null: there is none. */
@@ -134,14 +138,16 @@ export function strangeIn(text: string, own = ''): string | null {
     place += 1
     if (/[\x21-\x7e]/.test(char) || usual.includes(char.toUpperCase())) continue
     const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
-    return `${KINDS.find(([pattern]) => pattern.test(char))?.[1] ?? 'an unusual character'} (${code}) as its ${ordinal(place)} character`
+    const kind = KINDS.find(([pattern]) => pattern.test(char))?.[1] ?? 'an unusual character'
+    return `${kind} (${code}) as its ${ordinal(place)} character`
   }
   return null
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\p{Mn}]/u, 'an invisible character'], [/\p{Zs}/u, 'a space'], [/\p{Script=Cyrillic}/u, 'a Cyrillic letter'],
-  [/\p{Script=Greek}/u, 'a Greek letter'], [/\p{Script=Armenian}/u, 'an Armenian letter'], [/[\uff00-\uffef]/, 'a full-width character'],
+  [/[\p{Cf}\p{Cc}\p{Zl}\p{Zp}\p{Mn}]/u, 'an invisible character'], [/\p{Zs}/u, 'a space'],
+  [/\p{Script=Cyrillic}/u, 'a Cyrillic letter'], [/\p{Script=Greek}/u, 'a Greek letter'],
+  [/\p{Script=Armenian}/u, 'an Armenian letter'], [/[\uff00-\uffef]/, 'a full-width character'],
   [/\p{L}/u, 'a foreign letter'],
 ]
 
@@ -186,7 +192,8 @@ function nearness(bare: string, { exchange, base, quote }: NamedMarket): number 
   const quoteRank = rank === -1 ? COMMON_QUOTES.length : rank
   for (const asset of namesOf(exchange, base)) {
     if (bare === asset) return quoteRank
-    if (asset.length >= 2 && bare.startsWith(asset) && COMMON_QUOTES.includes(bare.slice(asset.length))) return 20 + quoteRank
+    const rest = asset.length >= 2 && bare.startsWith(asset) ? bare.slice(asset.length) : ''
+    if (COMMON_QUOTES.includes(rest)) return 20 + quoteRank
   }
   if (bare.length >= 3 && name.endsWith(bare)) return 40
   if (bare.length >= 3 && name.includes(bare)) return 60
@@ -194,7 +201,7 @@ function nearness(bare: string, { exchange, base, quote }: NamedMarket): number 
   return bare.length >= 5 && isSlip(bare, name) ? 100 + quoteRank : FAR
 }
 
-/** Whether two names differ by one letter: another one, one too many or too few, or two neighbours that changed places. */
+/** Whether two names differ by one letter: another, one too many or too few, or two neighbours that changed places. */
 function isSlip(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false
   let from = 0
@@ -202,7 +209,8 @@ function isSlip(a: string, b: string): boolean {
   let [endA, endB] = [a.length, b.length]
   while (endA > from && endB > from && a[endA - 1] === b[endB - 1]) { endA -= 1; endB -= 1 }
   const [left, right] = [a.slice(from, endA), b.slice(from, endB)]
-  return (left.length <= 1 && right.length <= 1) || (left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0])
+  if (left.length <= 1 && right.length <= 1) return true
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0]
 }
 
 /** Without exchange, `.P` and whatever separates. */

@@ -8,7 +8,8 @@ const LAST_MS = 253_402_300_799_999
 const BEHIND_MS = 12 * 3_600_000
 const DAY_MS = 24 * 3_600_000
 
-const ISO = /^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:[Tt ]+(\d\d:\d\d)(:\d\d)?([.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
+const ISO =
+  /^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:[T ]+(\d\d:\d\d)(:\d\d)?([.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
 /** As in mail and HTTP (RFC 5322, RFC 9110): `Mon, 23 Nov 2026 10:00:00 GMT`. */
 const MAIL = /^(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d:\d\d)(:\d\d)? (Z|UTC|GMT|[+-]\d{4})$/
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -50,7 +51,7 @@ export function readTime(value: Json | undefined, receivedAt: number): SignalTim
   }
   const { at, latest } = read
   if (latest === at) return placed(at, at, receivedAt, null)
-  const vague = latest < receivedAt ? 'the age counts from the latest instant that it may mean' : 'the age counts from receipt'
+  const vague = `the age counts from ${latest < receivedAt ? 'the latest instant that it may mean' : 'receipt'}`
   const message = `\`time\` names no zone or hour; ${vague}. Write it whole, and end it with Z for UTC`
   return { firedAt: at, ageFrom: Math.min(latest, receivedAt), warning: { code: 'time_without_zone', message } }
 }
@@ -58,7 +59,8 @@ export function readTime(value: Json | undefined, receivedAt: number): SignalTim
 function placed(firedAt: number, latest: number, receivedAt: number, odd: Warning | null): SignalTime {
   if (latest <= receivedAt + AHEAD_MS) return { firedAt, ageFrom: latest, warning: odd }
   const message = '`time` lies in the future; the age counts from receipt'
-  return { firedAt: firedAt <= LAST_MS ? firedAt : null, ageFrom: receivedAt, warning: { code: 'time_out_of_range', message } }
+  const kept = firedAt <= LAST_MS ? firedAt : null
+  return { firedAt: kept, ageFrom: receivedAt, warning: { code: 'time_out_of_range', message } }
 }
 
 /** Epoch time in whatever unit makes it a year between 1973 and 5138; less is read as seconds. */
@@ -75,7 +77,8 @@ function readDate(text: string): { at: number; latest: number } | null {
   if (iso !== null) {
     const [, year = '', month = '', day = '', clock, seconds, fraction, zone] = iso
     if (clock === undefined && zone !== undefined) return null
-    const at = instant(`${year}-${month}-${day}`, `${clock ?? '00:00'}${seconds ?? ':00'}${milliseconds(fraction)}`, zone ?? 'Z')
+    const time = `${clock ?? '00:00'}${seconds ?? ':00'}${milliseconds(fraction)}`
+    const at = instant(`${year}-${month}-${day}`, time, zone ?? 'Z')
     if (at === null) return null
     return { at, latest: zone !== undefined ? at : at + BEHIND_MS + (clock === undefined ? DAY_MS : 0) }
   }
@@ -89,7 +92,8 @@ function readDate(text: string): { at: number; latest: number } | null {
 }
 
 /** `.1234` and `,1` as `.123` and `.100`. */
-const milliseconds = (fraction: string | undefined): string => (fraction === undefined ? '' : `.${fraction.slice(1, 4).padEnd(3, '0')}`)
+const milliseconds = (fraction: string | undefined): string =>
+  (fraction === undefined ? '' : `.${fraction.slice(1, 4).padEnd(3, '0')}`)
 
 /** Epoch ms; null for a day or hour that there is not (30 February, 25:00). */
 function instant(day: string, clock: string, zone: string): number | null {
