@@ -17,8 +17,8 @@ export type Said =
 const NOTHING = /^(|null|nil|undefined|nan|na|n\/a|-+)$/
 const NO = /^(false|no|n|off|none|disabled?|never)$/
 const YES = /^(true|yes|y|on|enabled?)$/
-/** As written by people: `65,000.5`, `-1`, `10 %`, `0.5 USDT`, `5x`. */
-const NUMBER = /^(?!0x)([+-]?[\d,_ ]{0,40}\.?\d{0,40}(?:e[+-]?\d{1,3})?)\s{0,3}(%|[a-z]{0,6})$/
+/** As written by people: `65,000.5`, `1.234,5`, `-1`, `$65,000`, `10 %`, `0.5 USDT`, `5x`. */
+const NUMBER = /^(?!0x)[$€£¥₿]?([+-]?\d[\d.,_' ]{0,60}|[+-]?\.\d{1,40})(e[+-]?\d{1,3})?\s{0,3}(%|[$€£¥₿]|[a-z]{0,6})$/
 
 const nothing: Said = { kind: 'nothing' }
 const MOST_LETTERS = 100
@@ -35,9 +35,10 @@ export function saidBy(value: Json): Said {
     if (NOTHING.test(lower)) return nothing
     if (NO.test(lower)) return { kind: 'no', text: lower }
     if (YES.test(lower)) return { kind: 'yes' }
-    const [, digits = '', unit] = NUMBER.exec(lower) ?? []
-    if (/\d/.test(digits)) {
-      const number = Number(digits.replace(/[,_ ]/g, ''))
+    const [, digits, exponent = '', unit] = NUMBER.exec(lower) ?? []
+    if (digits !== undefined) {
+      // Its size hardly matters: whether it is nothing, one, or below nothing does.
+      const number = Number(`${digits.replace(/[,_' ]/g, '').replace(/\.(?=.*\.)/g, '')}${exponent}`)
       if (!Number.isNaN(number)) return { kind: 'number', number, percent: unit === '%' }
     }
   }

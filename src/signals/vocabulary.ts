@@ -19,7 +19,7 @@ export const SIZE = words(`
 `)
 
 /** Words that shape only as a number: `contract: "BTCUSDT"` or `trigger: "once per bar"` are labels. */
-export const AS_NUMBER = words('contract unit share trigger activation callback take')
+export const AS_NUMBER = words('contract unit share risk trigger activation callback take')
 
 /** Of these, what belongs to the bar or an indicator is no size of an order: `candle_size`. */
 export const SIZE_OF_ANYTHING = words('size amount unit share contract q')
@@ -121,11 +121,13 @@ export const PLAIN = words(`
 /** What a part may be of. */
 export const WHOLE = words(`
   order position pos trade deal entry equity balance wallet portfolio capital available free account buy sell long
-  short bot strategy my use used invest base quote fund total max initial open close exit of in per to the trading x
+  short bot strategy my use used invest base quote fund total max initial exit of in per to the trading x
 `)
 
 /** The bar, its time, and what is calculated from it. */
 export const BAR = words(`
+  confirm confirmed above below cross crosses crossed crossing over under higher lower strong weak green red bullish
+  bearish bull bear
   bar candle kline body wick shadow tick range gap box brick renko spread band channel ma ema sma wma rma hma vwma
   vwap rsi atr macd adx cci mfi obv stoch bb bollinger keltner donchian supertrend ichimoku pivot fib swing change
   chg hl hlc ohlc hist histogram session time timestamp date day daily week weekly month monthly hourly hour minute
@@ -137,6 +139,7 @@ export const PAST = words('prev previous prior old last former')
 
 /** Text for people, or a name of something: never an order. */
 export const LABEL = words(`
+  memo remark detail summary content subject headline info annotation explanation rationale setup
   comment message msg text name title note description desc label tag caption color emoji chat channel url link uuid
   uid author exchange ticker tickerid symbol pair instrument interval timeframe tf resolution currency base coin
   asset country user username email ip host version ver token secret passphrase password key signature
