@@ -18,7 +18,7 @@ const BOT: Bot = {
   amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false,
   acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
 }
-const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], ageFrom: NOW, unsupportedFields: [] }
+const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], receivedAt: NOW, firedAt: null, ageFrom: NOW, unsupportedFields: [] }
 const BASE: DecisionInput = {
   signal: SIGNAL, bot: BOT, position: '0', dust: false, rules: RULES, price: { price: '50000', at: NOW }, marketOpen: null, positionMode: 'one-way', others: [],
   guards: { connection: 'active', freeze: 'none' }, now: NOW,
@@ -165,6 +165,16 @@ describe('skips', () => {
     expect(decided({ signal: { ageFrom: 0 }, bot: { maxSignalAgeSeconds: 0 } }).outcome).toBe('order')
     expect(decided({ signal: { ageFrom: 0, source: 'replay' } }).outcome).toBe('test')
     expect(decided({ signal: { ageFrom: NOW - 75_300 } }).reason).toBe('The signal is 75.3 s old; this bot sends openings for 60 s.')
+  })
+
+  it('a signal that was too old when it came is told what its time should be: the alert\'s moment, not the bar\'s', () => {
+    const day = Math.floor(NOW / 86_400_000) * 86_400_000
+    const reason = (firedAt: number, receivedAt = NOW): string => decided({ signal: { firedAt, ageFrom: firedAt, receivedAt } }).reason
+    for (const bar of [day, day - 86_400_000, NOW - (NOW % 3_600_000) - 3_600_000]) {
+      expect(reason(bar)).toMatch(/bar's opening, .*\{\{time\}\} gives: write \{\{timenow\}\}/)
+    }
+    expect(reason(NOW - 61_234)).toContain('{{timenow}}')
+    expect(reason(NOW - 61_234, NOW - 60_000)).not.toContain('{{timenow}}') // it waited here
   })
 })
 
@@ -399,4 +409,12 @@ describe('whatever the input', () => {
     expect(reason).toMatch(/^[A-Z0-9].*\.$/)
     expect(flip !== null).toBe(code === 'flip')
   }))
+})
+
+describe('a signal for another symbol', () => {
+  it.each([
+    ['BYBIT:BTCUSDT.P', {}, 'another exchange, BYBIT'], ['BTC\u200bUSDT', {}, 'U+200B'], ['\u0412TCUSDT', {}, 'Cyrillic'], ['BTCUSDT.P', { spot: true }, 'perpetual'],
+  ])('%j is skipped, and told what is wrong with it', (symbol, change, what) => {
+    expect(decided({ ...change, signal: { symbol } })).toMatchObject({ outcome: 'skipped', code: 'symbol_mismatch', reason: expect.stringContaining(what) })
+  })
 })

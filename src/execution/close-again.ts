@@ -192,7 +192,9 @@ function whyNothing({ bot: { id, base }, position }: Lane, left: Decimal, { acco
 
 async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Ended): Promise<Reading> {
   const { exchange, market } = lane.bot
-  if (ended.kind !== 'done') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
+  // The executor has let go of rules that an answer showed to be old.
+  if (ended.kind === 'rejected' && ended.stale === 'rules') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
+  else if (ended.kind !== 'done') await context.feeds.freshRules(exchange, market, envelopeRef(linked))
   const { rules } = await facts(context, lane)
   if (rules === null) throw new Problem('exchange_unreachable', 'The market rules could not be had')
   try {

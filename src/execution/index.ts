@@ -230,9 +230,11 @@ class Running implements Execution<SignalDraft> {
     this.#context.feeds.watchSoon()
   }
 
-  async rules(exchange: string, market: Market, connectionId: string | null): Promise<readonly MarketRules[]> {
+  async rules(exchange: string, market: Market, connectionId: string | null, fresh = false): Promise<readonly MarketRules[]> {
     const linked = this.#context.book.connection(connectionId)
-    return [...(await this.#context.feeds.rules(exchange, market, linked === undefined ? undefined : envelopeRef(linked))).values()]
+    const envelope = linked === undefined ? undefined : envelopeRef(linked)
+    const { feeds } = this.#context
+    return [...(await (fresh ? feeds.freshRules(exchange, market, envelope) : feeds.rules(exchange, market, envelope))).values()]
   }
 
   async price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string> {

@@ -99,7 +99,7 @@ export class ExecutorService {
       case 'report':
         return this.#use(exchange, request, 'report', client, (call) => exchange.report(call, request))
       case 'account': return this.#account(exchange, request, client)
-      case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key))) }
+      case 'markets': return { markets: await this.#markets.rules(request.exchange, request.market, () => this.#lent(exchange, request, 'markets', (key) => exchange.markets(request.market, key)), request.fresh === true) }
       case 'price': return this.#price(exchange, request)
     }
   }
