@@ -20,7 +20,7 @@ export interface MadeLink {
 /** Makes such a link in the store itself, whether a server runs or not. A user who was disabled may come in again. */
 export async function resetHere(name: string, forgetsFactors: boolean): Promise<MadeLink> {
   const settings = readSettings()
-  const store = await openLocalStore(settings)
+  const store = await openLocalStore(settings, 'fail')
   try {
     const user = await store.users.byName(name)
     if (user === undefined) throw new Failure(`There is no user "${name}"`, { next: `See who there is: ${PROGRAM} user list` })

@@ -10,7 +10,7 @@ import { printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
 import { withoutAbsent } from './webhooks.ts'
 
-type Bot = contract.BotAnswer
+type Bot = contract.BotAnswer & Partial<Pick<contract.MadeBotAnswer, 'warnings'>>
 type Preview = z.infer<typeof contract.preview>
 
 interface Settings {
@@ -205,8 +205,12 @@ function botSheet(bot: Bot): string {
         ['holds', `${bot.position} ${bot.base}`],
       ['webhook', bot.webhookId], ['connection', bot.connectionId ?? 'disconnected'], ['id', bot.id],
     ]),
+    ...warningLines(bot.warnings ?? []),
   ].join('\n')
 }
+
+const warningLines = (warnings: readonly contract.Warning[]): string[] =>
+  warnings.map(({ message }) => `${style('yellow', 'warning:')} ${printable(message)}`)
 
 function previewSheet(preview: Preview): string {
   return [
@@ -216,6 +220,7 @@ function previewSheet(preview: Preview): string {
     ...preview.orders.map((order) => `  ${order.side} ${order.quantity === null
       ? `${order.quoteQuantity ?? '?'} ${preview.quote}` : `${order.quantity} ${preview.base}`}`),
     ...(preview.price === null ? [] : [style('dim', `at a price of ${preview.price} ${preview.quote}`)]),
+    ...warningLines(preview.warnings),
     '',
     table(preview.rules, [
       { title: '', of: (rule) => (rule.ok ? style('green', 'ok') : style('red', 'no')) },
