@@ -53,6 +53,8 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /exchanges/{exchange}/practice-key': 'an account of a simulator, which nobody has to keep apart',
   'POST /freeze': 'freezing again is the same freeze, and must freeze again after a thaw',
   'POST /me/passkeys': 'its challenge holds once',
+  'POST /me/totp': 'a new secret takes the place of one that was not confirmed',
+  'POST /me/recovery-codes': 'a new set takes the place of the one before',
 }
 
 test('everything that creates takes an Idempotency-Key, or says why not', () => {

@@ -21,7 +21,7 @@ export function addConnections(program: Command, about: string): void {
     const list: z.infer<typeof contract.connections> = await (await call.api()).get('/connections', { limit, cursor })
     call.terminal.answer(list, () => table(list.items, [
       { title: 'NAME', of: (one) => one.name },
-      { title: 'EXCHANGE', of: (one) => `${one.exchange} ${one.market}` },
+      { title: 'EXCHANGE', of: (one) => `${one.exchange} ${one.market}${one.simulated ? ' (simulated)' : ''}` },
       { title: 'STATUS', of: (one) => one.status },
       { title: 'BOTS', of: (one) => one.bots.length, right: true },
       { title: 'LAST USED', of: (one) => moment(one.lastUsedAt) },
@@ -121,7 +121,7 @@ export function connectionSheet(one: Connection, checks: readonly Connection['ch
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
     sheet([
-      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail],
+      ['exchange', `${one.exchange} ${one.market}`], ['money', one.simulated ? 'play money: the exchange is simulated' : null], ['status', one.statusDetail],
       ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
       ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],

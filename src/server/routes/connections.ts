@@ -12,6 +12,7 @@ import { relink } from '../relink.ts'
 import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
+import { isSimulated } from '../simulated.ts'
 import { within } from '../within.ts'
 
 const IN_LINES = 'one JSON object a line, for `Accept: application/x-ndjson`'
@@ -26,7 +27,9 @@ export function connectionRoutes(app: App, shared: Shared): void {
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
     return view
   }
-  const show = (view: ConnectionView) => showConnection(view, execution.frozen(view.connection.id, view.connection.userId))
+  const show = (view: ConnectionView) => showConnection(view, {
+    freeze: execution.frozen(view.connection.id, view.connection.userId), simulated: isSimulated(shared, view.connection.exchange),
+  })
 
   app.post('/connections', {
     config: { access: 'admin' },

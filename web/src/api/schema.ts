@@ -294,6 +294,7 @@ export type Connection = {
   name: string
   exchange: string
   market: 'spot' | 'futures'
+  simulated: boolean
   fingerprint: string
   status: 'active' | 'unhealthy' | 'frozen'
   statusDetail: string | null
@@ -553,6 +554,7 @@ export type Exchange = {
   guide: string
   refuses: (string)[]
   rights: 'told' | 'unverifiable'
+  simulated: boolean
   practice: boolean
   practiceKeys: boolean
 }
