@@ -175,6 +175,7 @@ export type Profit = {
   to: string
   bucket: 'hour' | 'day'
   timeZone: string
+  complete: boolean
   quotes: ({
     quote: string
     total: string
