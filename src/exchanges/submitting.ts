@@ -4,7 +4,7 @@ import type { Desk, Request, Stamp } from './desk.ts'
 import type { Host } from './host.ts'
 import { pauseOf } from './http.ts'
 import type { Call } from './port.ts'
-import { notSentOutcome, rateLimited, refusalText, type Answered } from './reading.ts'
+import { notSentOutcome, rateLimited, refusalText, withCode, type Answered } from './reading.ts'
 import { refusalOfStatus, type Code, type Meaning } from './refusal.ts'
 
 /** How an exchange takes an order. */
@@ -71,9 +71,9 @@ function outcomeOf(desk: Desk, call: Call, how: Submission, reply: Answered): Su
   // Some ban an address with a status that elsewhere is a refusal; the host knows it from the same answer.
   const meaning = own ?? (pause === null ? refusalOfStatus(reply.status) : 'paused')
   if (meaning === 'paused') return rateLimited(text, pause)
-  if (meaning === null) return unknown(`an answer that proves nothing (it is not known here): HTTP ${reply.status}, ${code ?? 'no code'}: ${text}`)
+  if (meaning === null) return unknown(`an answer that proves nothing (it is not known here): HTTP ${reply.status}, ${code === null ? `no code: ${text}` : withCode({ text, code, status: reply.status })}`)
   if (meaning === 'exists') return unknown(`${wording.name} says that an order with this id exists: ${text}`)
   const skewed = own !== null && code !== null && desk.manner.isClockSkew(code)
   const passes = meaning.passing === true ? { passing: true } as const : {}
-  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: `${text} (${code ?? reply.status})`, stale: meaning.stale, ...passes, sentAt, answeredAt }
+  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: withCode({ text, code, status: reply.status }), stale: meaning.stale, ...passes, sentAt, answeredAt }
 }

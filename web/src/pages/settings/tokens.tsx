@@ -61,7 +61,7 @@ function Create() {
         </Group>
       </form>
       <Trouble error={create.error} />
-      {create.data !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
+      {create.data?.token !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
     </Stack>
   )
 }

@@ -79,7 +79,7 @@ function Actions({ user: { id, name, role, disabled }, linked }: { readonly user
   const touches = ['/users']
   const change = useChange('PATCH /users/{id}', { touches, done: () => { told(t.saved) } })
   const remove = useChange('DELETE /users/{id}', { touches, done: () => { told(t.removed) } })
-  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { linked({ name, url }) } })
+  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { if (url !== undefined) linked({ name, url }) } })
   const path = { id }
   return (
     <>
