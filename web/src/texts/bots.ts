@@ -21,7 +21,7 @@ export const bots = {
     leverage: 'Leverage', leverageHint: 'Empty: as the account has it. Set when the bot is made or resumed while flat.',
     maxSize: 'Largest opening', maxSizeHint: 'In quote. Empty: ten times the amount. A signal that asks for more is refused.',
     more: 'More settings', less: 'Fewer settings',
-    maxAge: 'Entries at most', maxExitAge: 'Closes at most', seconds: ' s old', ageHint: 'Older signals are skipped. 0: no limit.',
+    maxAge: 'Max signal age, entries', maxExitAge: 'Max signal age, exits', seconds: 's', ageHint: 'In seconds. Older signals are skipped. 0: no limit.',
     acceptSize: 'Take the size that a shared webhook’s signals name', acceptDilution: 'Add to a position when a shared webhook’s signals say so',
     submit: 'Make bot', save: 'Save', saved: 'The bot trades by the new settings',
     abandon: 'Let go of the position: this bot no longer counts it, and it stays at the exchange',
@@ -29,6 +29,7 @@ export const bots = {
   preview: {
     title: 'Next order',
     waiting: 'Fill in connection, webhook, symbol and amount: the order that would follow stands here.',
+    unsure: 'An amount is in question: say at its field which one is meant. Then the order stands here.',
     asking: 'Asking the exchange’s rules',
     base: 'Base', quote: 'Quote', price: 'at a price of',
     rules: 'Market rules', ok: 'holds', broken: 'broken', limit: 'limit', value: 'here',

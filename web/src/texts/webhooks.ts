@@ -73,7 +73,7 @@ export const webhooks = {
     name: 'Name', description: 'Description',
     senders: 'Who may send', senderChoices: { any: 'Anybody who knows the address', tradingview: 'TradingView’s addresses only', list: 'These addresses' },
     senderList: 'Addresses and ranges', senderListHint: 'One a line, such as 203.0.113.7 or 10.0.0.0/8',
-    window: 'Same message within', windowHint: 'An identical message within so many seconds is the same signal, not a second order. 0: off.', seconds: ' s',
+    window: 'Same message within', windowHint: 'An identical message within so many seconds is the same signal, not a second order. 0: off.', seconds: 's',
     perSecond: 'At most a second', burst: 'At once', rateHint: 'Beyond it senders are answered 503, and TradingView sends again.',
     saved: 'Saved',
     shares: 'Shared with', sharesIntro: 'Other people of this installation may link their bots to it. They see name, description, and symbol, side and time of its signals; never address or key.',

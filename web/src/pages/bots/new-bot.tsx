@@ -14,7 +14,7 @@ import { bots } from '../../texts/bots.ts'
 import { connections as connectionTexts } from '../../texts/connections.ts'
 import { webhooks as webhookTexts } from '../../texts/webhooks.ts'
 import { BotFields } from './bot-fields.tsx'
-import { bodyOf, noWishes, type Wishes } from './bot-wishes.ts'
+import { bodyOf, isUnsure, noWishes, type Wishes } from './bot-wishes.ts'
 import { Preview } from './preview.tsx'
 
 const t = bots.form
@@ -72,7 +72,7 @@ function Form({ connections, webhooks }: { readonly connections: readonly Connec
           <Group mt="lg"><Button type="submit" loading={create.isPending}>{t.submit}</Button></Group>
         </form>
       </Section>
-      <div><Preview body={body} /></div>
+      <div><Preview body={body} unsure={isUnsure(wishes)} /></div>
     </SimpleGrid>
   )
 }

@@ -14,8 +14,8 @@ import type { CreateBot } from './bot-wishes.ts'
 const t = bots.preview
 const TYPING_MS = 350
 
-/** What the next order of such a bot would be; asked anew while one types. */
-export function Preview({ body }: { readonly body: CreateBot | null }) {
+/** What the next order of such a bot would be; asked anew while one types. `unsure`: an amount cannot be read, or in one way alone. */
+export function Preview({ body, unsure }: { readonly body: CreateBot | null; readonly unsure: boolean }) {
   const [settled] = useDebouncedValue(body === null ? null : JSON.stringify(body), TYPING_MS)
   const preview = useQuery<PreviewAnswer, ApiError>({
     queryKey: ['preview', settled], enabled: settled !== null, retry: false, staleTime: 5000, placeholderData: keepPreviousData,
@@ -24,7 +24,7 @@ export function Preview({ body }: { readonly body: CreateBot | null }) {
   return (
     <Section title={t.title} actions={preview.isFetching ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
       <div aria-live="polite">
-        {body === null || settled === null ? <Text fz="sm" c="dimmed">{t.waiting}</Text> : <Shown preview={preview} />}
+        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} />}
       </div>
     </Section>
   )

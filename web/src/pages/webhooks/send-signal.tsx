@@ -1,6 +1,8 @@
-import { Alert, Autocomplete, Button, Checkbox, Group, Input, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Autocomplete, Button, Checkbox, Group, Input, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import type { SubmitEvent } from 'react'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import { plainOf, typed, type Typed } from '../../amounts/read-amount.ts'
 import { useOnce } from '../../api/once.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
@@ -19,14 +21,16 @@ export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook
   const symbols = [...new Set((bots.data?.items ?? []).map((bot) => bot.symbol))]
   const [symbol, setSymbol] = useDraft<string | null>(`send ${id} symbol`, null)
   const [side, setSide] = useDraft(`send ${id} side`, 'BUY')
-  const [size, setSize] = useDraft(`send ${id} size`, '')
+  const [size, setSize] = useDraft<Typed>(`send ${id} size`, typed(''))
   const [test, setTest] = useDraft(`send ${id} test`, true)
   const once = useOnce()
   const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'], done: once.answered })
   const chosen = symbol ?? symbols[0] ?? ''
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const body = { symbol: chosen, side, ...(size.trim() === '' ? {} : { size: size.trim() }), ...(test ? { flag: 'TEST' } : {}) }
+    const plain = plainOf(size)
+    if (plain === null) return
+    const body = { symbol: chosen, side, ...(plain === '' ? {} : { size: plain }), ...(test ? { flag: 'TEST' } : {}) }
     send.mutate({ path: { id }, idempotencyKey: once.keyOf(body), body })
   }
   return (
@@ -37,7 +41,7 @@ export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook
           <Input.Wrapper label={t.side} labelElement="div">
             <SegmentedControl fullWidth aria-label={t.side} value={side} onChange={setSide} data={[{ value: 'BUY', label: states.trade.buy }, { value: 'SELL', label: states.trade.sell }]} />
           </Input.Wrapper>
-          <TextInput label={t.size} description={webhooks.builder.sizeHint} value={size} onChange={(event) => { setSize(event.currentTarget.value) }} inputMode="decimal" />
+          <AmountInput label={t.size} description={webhooks.builder.sizeHint} value={size} onChange={setSize} />
           <Checkbox label={t.test} checked={test} onChange={(event) => { setTest(event.currentTarget.checked) }} />
           {!test && <Alert color="yellow" py="xs">{t.real}</Alert>}
           <Trouble error={send.error} />
