@@ -48,7 +48,7 @@ export function AmountInput({ label, value, onChange, rule = {}, error, ...given
         error={shown.kind === 'mistake' ? shown.message : shown.kind === 'question' ? shown.readings.length > 1 ? t.which : t.whether : error}
       />
       {shown.kind === 'question' && (
-        <Group gap="xs" role="group" aria-label={t.readings(label)}>
+        <Group gap="xs" role="group" aria-label={t.readings}>
           {shown.readings.map((reading) => (
             <Button key={reading} size="xs" variant="default" onClick={() => { answer(reading) }}>{reading}<Words reading={reading} /></Button>
           ))}

@@ -3,5 +3,5 @@ export const amounts = {
   whether: 'Is this the amount?',
   notSure: 'Say which amount is meant first',
   readAs: (written: string, read: string) => `“${written}” is read as ${read}`,
-  readings: (label: string) => `Readings of ${label}`,
+  readings: 'Readings',
 } as const

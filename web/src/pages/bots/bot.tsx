@@ -1,6 +1,5 @@
 import { Button, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import { newKey } from '../../api/client.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -86,7 +85,7 @@ function Holding({ bot: { id, base, quote } }: { readonly bot: Bot }) {
       title={t.position}
       actions={held ? (
         <Confirm
-          label={t.close} title={t.closeTitle} action={t.close} button={{ size: 'xs' }} run={() => close.mutateAsync({ path: { id }, idempotencyKey: newKey() })} busy={close.isPending} error={close.error}
+          label={t.close} title={t.closeTitle} action={t.close} button={{ size: 'xs' }} run={() => close.mutateAsync({ path: { id } })} busy={close.isPending} error={close.error}
         ><Text fz="sm">{t.closeText(figure(position.quantity), base)}</Text></Confirm>
       ) : undefined}
     >

@@ -1,7 +1,5 @@
 import { Alert, Button, Group, Paper, Progress as Bar, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconCheck, IconCircleCheck } from '@tabler/icons-react'
-import { useState } from 'react'
-import { newKey } from '../../api/client.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
 import { To, ToButton } from '../../parts/links.tsx'
@@ -76,10 +74,9 @@ function Action({ step, progress }: { readonly step: Step; readonly progress: Pr
 }
 
 function Send({ bot, test, practice }: { readonly bot: Bot; readonly test: boolean; readonly practice: boolean }) {
-  const [key] = useState(newKey)
   const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats', '/orders'] })
   const go = (): void => {
-    send.mutate({ path: { id: bot.webhookId }, idempotencyKey: key, body: { symbol: bot.symbol, side: bot.direction === 'short' ? 'SELL' : 'BUY', id: 'first steps', ...(test ? { flag: 'TEST' } : {}) } })
+    send.mutate({ path: { id: bot.webhookId }, body: { symbol: bot.symbol, side: bot.direction === 'short' ? 'SELL' : 'BUY', id: 'first steps', ...(test ? { flag: 'TEST' } : {}) } })
   }
   const label = test ? t.steps.test.action : practice ? t.steps.order.practice : t.steps.order.action
   return (

@@ -3,7 +3,6 @@ import { IconSend } from '@tabler/icons-react'
 import type { SubmitEvent } from 'react'
 import { AmountInput } from '../../amounts/amount-input.tsx'
 import { plainOf, typed, type Typed } from '../../amounts/read-amount.ts'
-import { useOnce } from '../../api/once.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { To } from '../../parts/links.tsx'
@@ -23,15 +22,14 @@ export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook
   const [side, setSide] = useDraft(`send ${id} side`, 'BUY')
   const [size, setSize] = useDraft<Typed>(`send ${id} size`, typed(''))
   const [test, setTest] = useDraft(`send ${id} test`, true)
-  const once = useOnce()
-  const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'], done: once.answered })
+  const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats'] })
   const chosen = symbol ?? symbols[0] ?? ''
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const plain = plainOf(size)
     if (plain === null) return
     const body = { symbol: chosen, side, ...(plain === '' ? {} : { size: plain }), ...(test ? { flag: 'TEST' } : {}) }
-    send.mutate({ path: { id }, idempotencyKey: once.keyOf(body), body })
+    send.mutate({ path: { id }, body })
   }
   return (
     <Section title={t.title} intro={t.intro}>
