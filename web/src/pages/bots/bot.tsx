@@ -3,7 +3,8 @@ import { useParams } from '@tanstack/react-router'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
-import { cut, figure, Gain } from '../../parts/figures.tsx'
+import { figure, money, price } from '../../parts/decimals.ts'
+import { Gain } from '../../parts/figures.tsx'
 import { To } from '../../parts/links.tsx'
 import { later } from '../../parts/later.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -95,9 +96,9 @@ function Holding({ bot: { id, base, quote } }: { readonly bot: Bot }) {
             facts={[
               [t.side, <span key="s"><PositionSide side={position?.side ?? 'flat'} />{position?.dust === true && ` ${t.dust}`}</span>],
               [t.quantity, `${figure(position?.quantity ?? '0')} ${base}`],
-              ...held && position.averagePrice !== null ? [[t.average, `${figure(cut(position.averagePrice, 8))} ${quote}`] as const] : [],
+              ...held && position.averagePrice !== null ? [[t.average, `${price(position.averagePrice)} ${quote}`] as const] : [],
               [t.profit, <Gain key="p" amount={position?.realizedProfit ?? '0'} unit={quote} />],
-              [t.fees, Object.entries(position?.fees ?? {}).map(([asset, fee]) => `${figure(cut(fee, 8))} ${asset}`).join(', ') || '0'],
+              [t.fees, Object.entries(position?.fees ?? {}).map(([asset, fee]) => `${money(fee, asset)} ${asset}`).join(', ') || '0'],
             ]}
           />
         )}

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core'
 import { IconPlus, IconRobot } from '@tabler/icons-react'
 import { useApi, useList } from '../../api/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
-import { figure, Gain } from '../../parts/figures.tsx'
+import { figure } from '../../parts/decimals.ts'
+import { Gain } from '../../parts/figures.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -15,6 +16,9 @@ export function Bots() {
   const list = useList('GET /bots')
   const positions = useApi('GET /positions', { query: { limit: 200 } })
   const positionOf = (id: string) => positions.data?.items.find(({ botId }) => botId === id)
+  // What is not known is not nothing: it stays empty.
+  const sideOf = (id: string) => { const held = positionOf(id); return held && <PositionSide side={held.side} /> }
+  const gainOf = (id: string, quote: string) => { const held = positionOf(id); return held && <Gain amount={held.realizedProfit} unit={quote} /> }
   const create = <ToButton to="/bots/new" leftSection={<IconPlus size={18} aria-hidden />}>{t.create}</ToButton>
   return (
     <Page title={t.title} intro={t.intro} actions={list.items?.length === 0 ? undefined : create}>
@@ -29,8 +33,8 @@ export function Bots() {
                 { title: t.columns.state, cell: ({ paused, connectionId }) => <Running paused={paused} connected={connectionId !== null} /> },
                 { title: t.columns.symbol, cell: ({ symbol, market, exchange }) => `${symbol} · ${exchange} ${states.market[market].toLowerCase()}` },
                 { title: t.columns.amount, figures: true, cell: ({ amount, amountIn, base, quote }) => `${figure(amount)} ${amountIn === 'quote' ? quote : base}` },
-                { title: t.columns.position, figures: true, cell: ({ id, position, base }) => <>{figure(position)} {base} <PositionSide side={positionOf(id)?.side ?? 'flat'} /></> },
-                { title: t.columns.profit, figures: true, cell: ({ id, quote }) => <Gain amount={positionOf(id)?.realizedProfit ?? '0'} unit={quote} /> },
+                { title: t.columns.position, figures: true, cell: ({ id, position, base }) => <>{figure(position)} {base} {sideOf(id)}</> },
+                { title: t.columns.profit, figures: true, cell: ({ id, quote }) => gainOf(id, quote) },
               ]}
             />
           ))}

@@ -4,6 +4,7 @@ import { AmountInput } from '../../amounts/amount-input.tsx'
 import { plainOf, sure, type Rule } from '../../amounts/read-amount.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Caps } from '../../api/schema.ts'
+import { figure } from '../../parts/decimals.ts'
 import { Loaded } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
@@ -36,7 +37,7 @@ function Form({ id, caps }: { readonly id: string; readonly caps: Caps }) {
     if (minute === null || order === null || day === null) return
     save.mutate({ path: { id }, body: { ordersPerMinute: minute === '' ? null : Number(minute), notionalPerOrder: order || null, notionalPerDay: day || null } })
   }
-  const told_ = (limit: string | number | null): { description?: string } => (limit === null ? {} : { description: t.ceiling(String(limit)) })
+  const told_ = (limit: string | number | null): { description?: string } => (limit === null ? {} : { description: t.ceiling(figure(String(limit))) })
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">

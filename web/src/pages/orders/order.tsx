@@ -4,7 +4,7 @@ import { useApi, useChange } from '../../api/queries.ts'
 import type { Order } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { CopyIcon } from '../../parts/copy.tsx'
-import { cut, figure } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
 import { To } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
@@ -59,7 +59,7 @@ function OrderFacts({ order }: { readonly order: Order }) {
         facts={[
           ...rejectText === null ? [] : [[t.said, <Text key="x" span fz="sm" c="var(--down)">{rejectText} <code>{rejectCode}</code></Text>] as const],
           [t.kind, orders.kinds[kind]], [t.amount, amountOf(order)], [t.filled, figure(filled)],
-          ...averagePrice === null ? [] : [[t.average, figure(cut(averagePrice, 8))] as const],
+          ...averagePrice === null ? [] : [[t.average, price(averagePrice)] as const],
           [t.market, `${exchange} ${states.market[market].toLowerCase()}`],
           [t.bot, <To key="b" to="/bots/$id" params={{ id: botId }}>{bot.data?.name ?? botId}</To>],
           [t.connection, <To key="c" to="/connections/$id" params={{ id: connectionId }}>{connection.data?.name ?? connectionId}</To>],
@@ -82,7 +82,7 @@ function Fills({ order: { fills } }: { readonly order: Order }) {
           label={t.fills} items={fills} keyOf={({ id }) => id}
           columns={[
             { title: t.fillColumns.at, cell: ({ at }) => <Moment at={at} as="clock" /> },
-            { title: t.fillColumns.price, figures: true, cell: ({ price }) => figure(price) },
+            { title: t.fillColumns.price, figures: true, cell: (fill) => figure(fill.price) },
             { title: t.fillColumns.quantity, figures: true, cell: ({ quantity }) => figure(quantity) },
             { title: t.fillColumns.fee, figures: true, cell: ({ fee, feeAsset }) => `${figure(fee)} ${feeAsset ?? ''}` },
           ]}

@@ -5,7 +5,7 @@ import { useLiveItems } from '../../api/live-items.ts'
 import { useApi } from '../../api/queries.ts'
 import type { Order } from '../../api/schema.ts'
 import { Empty } from '../../parts/empty.tsx'
-import { cut, figure } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
 import { Filter, FilterBar, TextFilter } from '../../parts/filters.tsx'
 import { RowLink } from '../../parts/links.tsx'
 import { LiveList } from '../../parts/live-list.tsx'
@@ -58,7 +58,7 @@ const Row = memo(function Row({ order }: { readonly order: Order }) {
       <span className={classes['time']}><Moment at={createdAt} as="short" /></span>
       <span className={classes['order']}><Side side={side} /><b>{symbol}</b><small className={classes['soft']}>{t.kinds[kind]}</small></span>
       <span className={classes['figures']}>{amountOf(order)}</span>
-      <span className={classes['figures']}>{figure(filled)}{averagePrice === null ? '' : ` @ ${figure(cut(averagePrice, 4))}`}</span>
+      <span className={classes['figures']}>{figure(filled)}{averagePrice === null ? '' : ` @ ${price(averagePrice)}`}</span>
       <span><OrderState state={state} /></span>
     </RowLink>
   )

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { useApi } from '../../api/queries.ts'
-import { cut, figure, Gain } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
+import { Gain } from '../../parts/figures.tsx'
 import { To } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -25,7 +26,7 @@ export function OpenPositions() {
                 { title: t.bot, head: true, cell: ({ botId, botName }) => <To to="/bots/$id" params={{ id: botId }} fw={600}>{botName}</To> },
                 { title: t.side, cell: ({ side }) => <PositionSide side={side} /> },
                 { title: t.quantity, figures: true, cell: ({ quantity, base }) => `${figure(quantity)} ${base}` },
-                { title: t.average, figures: true, cell: ({ averagePrice, quote }) => (averagePrice === null ? '' : `${figure(cut(averagePrice, 4))} ${quote}`) },
+                { title: t.average, figures: true, cell: ({ averagePrice, quote }) => (averagePrice === null ? '' : `${price(averagePrice)} ${quote}`) },
                 { title: t.profit, figures: true, cell: ({ realizedProfit, quote }) => <Gain amount={realizedProfit} unit={quote} /> },
               ]}
             />

@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Decision, Order, Signal, WouldSend } from '../../api/schema.ts'
-import { cut, figure } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
 import { To } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
@@ -70,7 +70,7 @@ function Sent({ order }: { readonly order: Order | WouldSend }) {
       <Side side={order.side} />
       {'id' in order ? <To to="/orders/$id" params={{ id: order.id }} fz="sm">{order.symbol} {amountOf(order)}</To> : <Text span fz="sm">{order.symbol} {amountOf(order)}</Text>}
       {'state' in order && <OrderState state={order.state} />}
-      {'averagePrice' in order && order.averagePrice !== null && <Text span fz="sm" c="dimmed" className="figures">{t.filledAt(figure(order.filled), figure(cut(order.averagePrice, 8)))}</Text>}
+      {'averagePrice' in order && order.averagePrice !== null && <Text span fz="sm" c="dimmed" className="figures">{t.filledAt(figure(order.filled), price(order.averagePrice))}</Text>}
       {'rejectText' in order && order.rejectText !== null && <Text span fz="sm" c="var(--down)">{order.rejectText}</Text>}
     </Group>
   )
