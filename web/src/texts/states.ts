@@ -1,7 +1,7 @@
 export const states = {
   connection: { active: 'Healthy', unhealthy: 'Unhealthy', frozen: 'Frozen' },
   order: {
-    pending: 'Pending', submitting: 'Being sent', uncertain: 'Uncertain', open: 'Open', canceling: 'Being canceled', filled: 'Filled', canceled: 'Canceled',
+    pending: 'Pending', submitting: 'Sending', uncertain: 'Uncertain', open: 'Open', canceling: 'Canceling', filled: 'Filled', canceled: 'Canceled',
     partially_filled_then_canceled: 'Partly filled, canceled', expired: 'Expired', partially_filled_then_expired: 'Partly filled, expired', rejected: 'Rejected', failed: 'Failed',
   },
   outcome: { order: 'Order', skipped: 'Skipped', refused: 'Refused', test: 'Test' },

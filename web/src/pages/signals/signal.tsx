@@ -66,7 +66,7 @@ function Decisions({ decisions }: { readonly decisions: readonly Decision[] }) {
 function Sent({ order }: { readonly order: Order | WouldSend }) {
   return (
     <Group gap="xs" mt={6} fz="sm">
-      <Text span fz="sm" c="dimmed">{'id' in order ? t.sent : t.wouldSend}</Text>
+      <Text span fz="sm" c="dimmed">{'id' in order ? t.order : t.wouldSend}</Text>
       <Side side={order.side} />
       {'id' in order ? <To to="/orders/$id" params={{ id: order.id }} fz="sm">{order.symbol} {amountOf(order)}</To> : <Text span fz="sm">{order.symbol} {amountOf(order)}</Text>}
       {'state' in order && <OrderState state={order.state} />}
