@@ -21,12 +21,15 @@ export const orders = {
     cancel: 'Cancel', cancelTitle: 'Cancel what is not filled?', cancelText: 'What has traded stays in the position.', canceled: 'The cancel is on its way',
   },
   resolve: {
-    title: 'Nobody knows whether it reached the exchange',
-    looking: 'It is being looked up at the exchange. That mostly settles it within seconds.',
+    title: 'Nobody knows whether it reached the exchange: it needs you',
+    lookingTitle: 'Checking whether this order reached the exchange',
+    looking: 'It is being looked up at the exchange. That mostly settles it within seconds; only where it does not you are asked what you see there.',
     intro: 'The connection broke while it was sent. Until this is settled the bot waits, so that nothing is bought twice. Look at the exchange, by the client order id, then say what you saw.',
     check: 'Look it up again', checkText: 'Asks the exchange now.',
-    exists: 'It is there', existsText: 'Adopts the order that the exchange shows under this number, after comparing symbol, side, size and time.', number: 'The exchange’s number', adopt: 'Adopt it',
+    exists: 'It is there', existsText: 'Adopts the order that the exchange shows under this ID, after comparing symbol, side, size and time.', number: 'Exchange order ID', adopt: 'Adopt it',
+    adoptTitle: (number: string) => `Adopt order ${number}?`, adoptText: 'The bot’s position then counts what this order traded. An order that somebody else made must not be adopted.',
     absent: 'It is not there', absentText: 'Ends it as failed. It is not sent again.', end: 'End it as failed',
+    endTitle: 'Is it really not at the exchange?', endText: 'If the order is there after all, what it trades is in no bot’s position from then on. Look at open orders and at the order history, by the client order id above.',
     done: (state: string) => `The order is now: ${state.toLowerCase()}`,
   },
 } as const

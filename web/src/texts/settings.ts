@@ -22,7 +22,7 @@ export const settings = {
   },
   sessions: {
     title: 'Where you are signed in', columns: { browser: 'Browser', how: 'How', since: 'Since', used: 'Last used', end: 'End' },
-    here: 'this browser', end: 'Sign out', endOf: (agent: string) => `Sign out: ${agent}`, endOthers: 'Sign out everywhere else', ended: 'Signed out there', endedAll: (count: number) => `${count} ${count === 1 ? 'browser was' : 'browsers were'} signed out`,
+    here: 'this browser', end: 'Sign out', endOf: (agent: string) => `Sign out: ${agent}`, endOthers: 'Sign out everywhere else', endOthersTitle: 'Sign out everywhere else?', endOthersText: 'Every other browser of yours has to sign in again. What was typed there and not saved is lost.', ended: 'Signed out there', endedAll: (count: number) => `${count} ${count === 1 ? 'browser was' : 'browsers were'} signed out`,
   },
   tokens: {
     title: 'API tokens', intro: 'For scripts and the command line. Whoever holds one is you, as far as its scopes reach.',
@@ -38,6 +38,13 @@ export const settings = {
     invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, label: 'invitation',
     actions: (name: string) => `Change ${name}`, newLink: 'New link to set a password', newLinkFactors: 'New link, forgetting second factors', makeAdmin: 'Make administrator', makeUser: 'Make ordinary user', disable: 'Disable', enable: 'Enable', remove: 'Delete',
     saved: 'Saved', removed: 'The user was deleted',
+    ask: {
+      forget: { title: (name: string) => `Forget all second factors of ${name}?`, text: 'Passkeys and authenticator app stop working once the link is used. Give it to nobody else: whoever has it becomes this user.', action: 'Make the link' },
+      promote: { title: (name: string) => `Make ${name} an administrator?`, text: 'Administrators see and change all users, make tokens without limits and freeze everybody. They can take these rights from you.', action: 'Make administrator' },
+      demote: { title: (name: string) => `Take administrator’s rights from ${name}?`, text: 'From now on they see only what is their own.', action: 'Make ordinary user' },
+      disable: { title: (name: string) => `Disable ${name}?`, text: 'They are signed out at once, and their tokens stop working.', action: 'Disable' },
+      remove: { title: (name: string) => `Delete ${name}?`, text: 'The account is gone for good. Delete their bots and connections first: positions at an exchange stay there.', action: 'Delete' },
+    },
   },
   audit: {
     title: 'Every use of your keys', intro: 'The executor writes each use down before it signs, into a file that is chained by hashes.',

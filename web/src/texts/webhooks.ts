@@ -61,6 +61,7 @@ export const webhooks = {
     intro: 'It goes the same way as an alert does.',
     symbol: 'Symbol', side: 'Side', size: 'Size', test: 'Only a test: everything but sending',
     submit: 'Send', submitTest: 'Send test',
+    frozen: (count: number, all: number) => (count === all ? 'Every bot that listens is frozen.' : `${count} of ${all} bots that listen are frozen.`),
     real: 'This is no test: every running bot that listens sends a real order.',
     sent: 'The signal was stored.', duplicate: 'It was recognised as the one just before: nothing new happened.', look: 'See what came of it',
   },
@@ -77,7 +78,7 @@ export const webhooks = {
     perSecond: 'At most a second', burst: 'At once', rateHint: 'Beyond it senders are answered 503, and TradingView sends again.',
     saved: 'Saved',
     shares: 'Shared with', sharesIntro: 'Other people of this installation may link their bots to it. They see name, description, and symbol, side and time of its signals; never address or key.',
-    shareName: 'Name of the user', share: 'Share', unshare: 'End', shared: 'Shared', unshared: 'No longer shared; their bots now only close', noShares: 'Nobody.',
+    shareName: 'Name of the user', share: 'Share', unshare: 'End', unshareTitle: (name: string) => `Stop sharing with ${name}?`, unshareText: 'Their bots that listen to it open nothing any more, and only close.', unshareAction: 'Stop sharing', shared: 'Shared', unshared: 'No longer shared; their bots now only close', noShares: 'Nobody.',
     remove: 'Delete webhook', removeTitle: (name: string) => `Delete “${name}”?`, removeText: 'The address stops working at once. Its signals stay in the history.', removed: 'The webhook was deleted',
   },
 } as const

@@ -1,11 +1,12 @@
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type SubmitEvent } from 'react'
 import { AmountInput } from '../../amounts/amount-input.tsx'
 import { plainOf, typed, type Rule, type Typed } from '../../amounts/read-amount.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
-import { Confirm } from '../../parts/confirm.tsx'
+import { Confirm, Question } from '../../parts/confirm.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
 import { Trouble } from '../../parts/trouble.tsx'
@@ -30,11 +31,17 @@ function Form({ bot }: { readonly bot: Bot }) {
   const { data: connections } = useApi('GET /connections', { query: { limit: 200 } })
   const futures = (connections?.items.find(({ id }) => id === wishes.connectionId)?.market ?? bot.market) === 'futures'
   const body = bodyOf(wishes, futures)
+  // A bot that stays where it is would be warned of itself.
+  const samePlace = wishes.webhookId === bot.webhookId && wishes.connectionId === bot.connectionId && wishes.symbol.trim() === bot.symbol
+  const [asked, { open: ask, close }] = useDisclosure(false)
   const save = useChange('PATCH /bots/{id}', { touches: TOUCHES, done: () => { told(bots.form.saved) } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (body !== null) save.mutate({ path: { id: bot.id }, body: { ...changed(body, bot), ...(abandon ? { abandonPosition: true } : {}) } })
+    if (body === null) return
+    if (abandon) ask()
+    else save.mutate({ path: { id: bot.id }, body: changed(body, bot) })
   }
+  const detach = (): Promise<unknown> => (body === null ? Promise.resolve() : save.mutateAsync({ path: { id: bot.id }, body: { ...changed(body, bot), abandonPosition: true } }))
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
       <Section title={bots.form.changeTitle}>
@@ -46,8 +53,11 @@ function Form({ bot }: { readonly bot: Bot }) {
             <Group><Button type="submit" loading={save.isPending}>{bots.form.save}</Button></Group>
           </Stack>
         </form>
+        <Question opened={asked} close={close} title={bots.form.abandonTitle} action={bots.form.abandonAction} run={detach} busy={save.isPending} error={save.error}>
+          <Text fz="sm">{bots.form.abandonText}</Text>
+        </Question>
       </Section>
-      <div><Preview body={body} unsure={isUnsure(wishes)} /></div>
+      <div><Preview body={body} unsure={isUnsure(wishes)} known={samePlace ? ['same_symbol_same_webhook'] : []} /></div>
     </SimpleGrid>
   )
 }
