@@ -5,6 +5,9 @@ import type { ApiError } from '../api/client.ts'
 import { common as t } from '../texts/common.ts'
 import { Trouble } from './trouble.tsx'
 
+/** Dark enough for white text on it (WCAG 2.2, 1.4.3). */
+export const DANGER = 'red.9'
+
 interface QuestionProps {
   readonly title: string
   /** What it means, before it is done. */
@@ -28,7 +31,7 @@ export function Question({ opened, close, title, children, action, danger = true
         <Trouble error={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>{t.cancel}</Button>
-          <Button color={danger ? 'red' : 'tower'} onClick={go} loading={busy}>{action}</Button>
+          <Button color={danger ? DANGER : 'tower'} onClick={go} loading={busy}>{action}</Button>
         </Group>
       </Stack>
     </Modal>

@@ -14,7 +14,7 @@ export const orders = {
     title: (side: string, symbol: string) => `${side === 'buy' ? 'Buy' : 'Sell'} ${symbol}`,
     facts: 'The order',
     state: 'State', kind: 'What for', amount: 'Amount', filled: 'Filled', average: 'Average price', bot: 'Bot', connection: 'Connection', signal: 'Signal', market: 'Market',
-    clientOrderId: 'Client order id', exchangeOrderId: 'Exchange’s number', resend: 'Sent again', reduceOnly: 'Reduce-only', notAfter: 'Not sent after', said: 'The exchange said', byHand: 'by hand',
+    clientOrderId: 'Client order id', exchangeOrderId: 'Exchange order ID', resend: 'Sent again', reduceOnly: 'Reduce-only', notAfter: 'Not sent after', said: 'The exchange said', byHand: 'by hand',
     fills: 'Fills', noFills: 'Nothing traded.',
     fillColumns: { at: 'When', price: 'Price', quantity: 'Quantity', fee: 'Fee' },
     timeline: 'Timeline', timelineIntro: 'Milliseconds after the order was created, to scale.',

@@ -53,5 +53,5 @@ export function Resolve({ order: { id, clientOrderId, needsPerson } }: { readonl
 }
 
 const Answer = ({ title, text, children }: { readonly title: string; readonly text: string; readonly children: React.ReactNode }) => (
-  <Paper p="md"><Stack gap="xs" h="100%" justify="space-between"><div><Title order={3} fz="sm">{title}</Title><Text fz="sm" c="dimmed">{text}</Text></div><Stack gap="xs">{children}</Stack></Stack></Paper>
+  <Paper p="md"><Stack gap="xs" h="100%" justify="space-between"><div><Title order={2} fz="sm">{title}</Title><Text fz="sm" c="dimmed">{text}</Text></div><Stack gap="xs">{children}</Stack></Stack></Paper>
 )

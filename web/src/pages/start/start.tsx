@@ -2,6 +2,7 @@ import { Alert, Button, Group, Paper, Progress as Bar, Stack, Text, ThemeIcon, T
 import { IconCheck, IconCircleCheck } from '@tabler/icons-react'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
+import { DANGER } from '../../parts/confirm.tsx'
 import { useConnection, useSimulated } from '../../parts/connection-of.ts'
 import { FrozenNote, stops } from '../../parts/frozen.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
@@ -87,7 +88,7 @@ function Send({ bot, test }: { readonly bot: Bot; readonly test: boolean }) {
   return (
     <Stack gap="xs">
       {frozen && connection !== undefined && <FrozenNote connection={connection} />}
-      <Group><Button onClick={go} loading={send.isPending || send.isSuccess} disabled={frozen} color={test || practice ? 'tower' : 'red'}>{label}</Button><Text fz="sm" c="dimmed">{t.symbolOf(bot.symbol)}</Text></Group>
+      <Group><Button onClick={go} loading={send.isPending || send.isSuccess} disabled={frozen} color={test || practice ? 'tower' : DANGER}>{label}</Button><Text fz="sm" c="dimmed">{t.symbolOf(bot.symbol)}</Text></Group>
       <Trouble error={send.error} />
     </Stack>
   )

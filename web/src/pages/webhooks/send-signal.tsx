@@ -5,6 +5,7 @@ import { AmountInput } from '../../amounts/amount-input.tsx'
 import { plainOf, typed, type Typed } from '../../amounts/read-amount.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
+import { DANGER } from '../../parts/confirm.tsx'
 import { useConnections } from '../../parts/connection-of.ts'
 import { FrozenNote, oncePerFreeze, stops } from '../../parts/frozen.tsx'
 import { To } from '../../parts/links.tsx'
@@ -52,7 +53,7 @@ export function SendSignal({ webhook: { id } }: { readonly webhook: Pick<Webhook
           {!test && !stopped && <Alert color="yellow" py="xs">{t.real}</Alert>}
           <Trouble error={send.error} />
           <Group>
-            <Button type="submit" loading={send.isPending} disabled={!test && stopped} color={test ? 'tower' : 'red'} leftSection={<IconSend size={18} aria-hidden />}>{test ? t.submitTest : t.submit}</Button>
+            <Button type="submit" loading={send.isPending} disabled={!test && stopped} color={test ? 'tower' : DANGER} leftSection={<IconSend size={18} aria-hidden />}>{test ? t.submitTest : t.submit}</Button>
             {send.data !== undefined && (
               <Text fz="sm" role="status">{send.data.duplicate ? t.duplicate : t.sent} <To to="/signals/$id" params={{ id: send.data.signalId }}>{t.look}</To></Text>
             )}
