@@ -26,6 +26,25 @@ beforeAll(async () => {
 })
 afterAll(() => room.leave())
 
+const uncertain = async () => good<{ items: { id: string; needsPerson: boolean }[] }>(await api.call('GET', '/orders?state=uncertain')).items[0]
+
+test('an uncertain order that is being looked up offers to look again, and nothing that a person could not know yet', async () => {
+  const fault = (body: object): Promise<unknown> => place.control('binance', 'POST', '/faults', body)
+  await fault({ path: '/api/v3/order', method: 'POST', fault: 'drop-request', times: 1 })
+  await fault({ path: '/api/v3/order', method: 'GET', fault: 'status', status: 500, body: {}, times: 10_000 })
+  const lost = good<{ id: string; url: string }>(await api.call('POST', '/webhooks', { name: 'Lost' }))
+  good(await api.call('POST', '/bots', { webhookId: lost.id, connectionId: made.connectionId, symbol: 'ETHUSDT', amount: '100', amountIn: 'quote', name: 'Lost' }))
+  await fetch(lost.url, { method: 'POST', body: JSON.stringify({ symbol: 'ETHUSDT', side: 'buy' }) })
+  await eventually(async () => await uncertain() !== undefined, 'the order is uncertain')
+  await page.goto(`/orders/${(await uncertain())?.id ?? ''}`)
+  await page.getByText('Checking whether this order reached the exchange').waitFor()
+  await page.getByRole('button', { name: 'Look it up again' }).click()
+  await page.getByText('The order is now: uncertain').waitFor()
+  expect(await page.getByRole('button', { name: 'End it as failed' }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Adopt it' }).count()).toBe(0)
+  expect(await barriers(page)).toEqual([])
+})
+
 interface User { readonly name: string; readonly role: string; readonly disabled: boolean }
 const user = async (name: string): Promise<User | undefined> => good<{ items: User[] }>(await api.call('GET', '/users')).items.find((one) => one.name === name)
 
@@ -138,39 +157,23 @@ test('deleting the old connection after its key was replaced is asked first', as
   expect(person.wrong).toEqual([])
 })
 
-test('an uncertain order that is looked up offers to look again and nothing else; once it needs a person their word is asked for twice', async () => {
-  const fault = (body: object): Promise<unknown> => place.control('binance', 'POST', '/faults', body)
-  await fault({ path: '/api/v3/order', method: 'POST', fault: 'drop-request', times: 1 })
-  for (const path of ['/api/v3/order', '/api/v3/allOrders', '/api/v3/myTrades']) await fault({ path, method: 'GET', fault: 'status', status: 500, body: {}, times: 1000 })
-  await fetch(made.hook, { method: 'POST', body: JSON.stringify({ symbol: 'ETHUSDT', side: 'buy' }) })
-  const uncertain = async () => good<{ items: { id: string; needsPerson: boolean }[] }>(await api.call('GET', '/orders?state=uncertain')).items[0]
-  await eventually(async () => await uncertain() !== undefined, 'the order is uncertain')
-  const order = await uncertain()
-  // As it is while the look-ups go on, and then as it is once they have come to no end: minutes lie between the two.
-  let needsPerson = false
-  await page.route(`**/api/v1/orders/${order?.id ?? ''}`, async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...await answer.json() as object, needsPerson } })
-  })
-  await page.goto(`/orders/${order?.id ?? ''}`)
-  await page.getByText('Checking whether this order reached the exchange').waitFor()
-  await page.getByRole('button', { name: 'Look it up again' }).waitFor()
-  expect(await page.getByRole('button', { name: 'End it as failed' }).count()).toBe(0)
-  expect(await page.getByRole('button', { name: 'Adopt it' }).count()).toBe(0)
-
-  needsPerson = true
-  await page.reload()
+test('once the look-ups came to no end a person\'s word ends the uncertain order, and it is asked for twice', async () => {
+  await eventually(async () => (await uncertain())?.needsPerson, 'it needs a person')
+  await page.goto(`/orders/${(await uncertain())?.id ?? ''}`)
   await page.getByText('it needs you').waitFor()
   await page.getByRole('button', { name: 'End it as failed' }).click()
   await page.getByRole('dialog').getByText('Is it really not at the exchange?').waitFor()
   expect(await barriers(page)).toEqual([])
   person.sent.length = 0
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-  expect(person.sent).toEqual([])
   await page.getByRole('textbox', { name: 'Exchange order ID' }).fill('4711')
   await page.getByRole('button', { name: 'Adopt it' }).click()
   await page.getByRole('dialog').getByText('Adopt order 4711?').waitFor()
   expect(person.sent).toEqual([])
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-  await page.unrouteAll()
+  await page.getByRole('button', { name: 'End it as failed' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End it as failed' }).click()
+  await page.getByText('The order is now: failed').waitFor()
+  expect(await uncertain()).toBeUndefined()
+  expect(person.wrong).toEqual([])
 })

@@ -11,7 +11,7 @@ export const bots = {
   },
   form: {
     title: 'New bot',
-    intro: 'On the right stands what its next order would be, by the exchange’s rules and prices of this moment.',
+    intro: 'The preview shows its next order, by the exchange’s rules and prices of this moment.',
     changeTitle: 'Settings',
     connection: 'Connection', webhook: 'Webhook', symbol: 'Symbol', symbolHint: 'As the exchange spells it, such as BTCUSDT',
     amount: 'Amount of an order', amountIn: 'Counted in', quote: 'Quote', base: 'Base', amountHint: 'Worth of the position, not the margin: leverage never multiplies it. A signal may name another size.',

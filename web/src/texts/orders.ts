@@ -1,6 +1,6 @@
 export const orders = {
   title: 'Orders',
-  intro: 'Every instruction that was sent to an exchange, and what became of it.',
+  intro: 'Every order to an exchange, and what became of it.',
   list: 'Orders',
   columns: { at: 'Made', order: 'Order', amount: 'Amount', filled: 'Filled', state: 'State' },
   kinds: { open: 'opens', close: 'closes' },

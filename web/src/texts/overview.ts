@@ -5,7 +5,7 @@ export const overview = {
   figures: {
     profit: 'Realized profit', positions: 'Open positions', signals: 'Signals', orders: 'Orders', latency: 'Signal to exchange',
     flat: 'none', last24h: (count: number) => `${count} in 24 hours`, failed: (count: number) => `${count} failed`, allWell: 'none failed',
-    p50: (ms: string) => `${ms} ms`, p99: (ms: string) => `99 of 100 within ${ms} ms`, none: 'no order yet', noTrade: 'nothing closed yet',
+    p50: (ms: string) => `${ms} ms`, p99: (ms: string) => `99 of 100 within ${ms} ms`, none: 'no order yet', noTrade: 'nothing closed yet', moreQuotes: (count: number) => (count === 1 ? 'and in 1 more currency' : `and in ${count} more currencies`),
   },
   profit: { title: 'Profit', intro: 'Realized, after fees, added up.', none: 'Nothing was closed with profit or loss in this time.', quote: 'Quote currency', day: 'Day', gain: 'Profit', sum: 'Added up', bots: 'By bot', others: (count: number) => `${count} others`, total: 'Total', deleted: 'deleted' },
   activity: { title: 'Signals and orders', intro: 'A day: all signals, and the orders that came of them.', day: 'Day', signals: 'Signals', orders: 'Orders', failed: 'Failed' },

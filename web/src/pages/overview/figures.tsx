@@ -9,6 +9,7 @@ import { quoteProfits } from './profit-columns.ts'
 import type { Range } from './range.ts'
 
 const t = overview.figures
+const MOST_QUOTES = 2
 
 /** The figures that one wants to see without reading. */
 export function Figures({ range }: { readonly range: Range }) {
@@ -24,8 +25,8 @@ export function Figures({ range }: { readonly range: Range }) {
   const { p50, p99 } = latency.data?.toSent ?? { p50: null, p99: null }
   return (
     <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
-      <Figure title={t.profit} ready={profit.data !== undefined} more={quotes?.length === 0 ? t.noTrade : ''}>
-        {quotes?.length === 0 ? '0' : quotes?.slice(0, 2).map(({ quote, total, places }) => <div key={quote}><Gain amount={total} unit={quote} places={places} /></div>)}
+      <Figure title={t.profit} ready={profit.data !== undefined} more={quotes === undefined ? '' : quotes.length === 0 ? t.noTrade : quotes.length > MOST_QUOTES ? t.moreQuotes(quotes.length - MOST_QUOTES) : ''}>
+        {quotes?.length === 0 ? '0' : quotes?.slice(0, MOST_QUOTES).map(({ quote, total, places }) => <div key={quote}><Gain amount={total} unit={quote} places={places} /></div>)}
       </Figure>
       <Figure title={t.positions} ready={open !== undefined} more={open?.map(({ botName }) => botName).slice(0, 3).join(', ') ?? ''}>{open?.length === 0 ? t.flat : open?.length}</Figure>
       <Figure title={`${t.signals} · ${t.orders}`} ready={points !== undefined} more={`${t.last24h(stats.data?.signals.last24h ?? 0)}, ${sum('failed') === 0 ? t.allWell : t.failed(sum('failed'))}`}>{sum('signals')} · {sum('orders')}</Figure>
