@@ -88,11 +88,11 @@ test('ending a share is asked first: their bots then only close', async () => {
 })
 
 test('a bot that would trade beside another one is asked about once, and made once', async () => {
-  // As the server answers where another bot trades the symbol from the webhook.
-  const message = 'The bot "BTCUSDT" already trades BTCUSDT from this webhook: each alert becomes two orders.'
+  const message = /already trades? BTCUSDT from this webhook.*two orders/
+  const own = { code: 'same_signals', bots: [{ id: made.botId, name: 'BTCUSDT' }], message: '"BTCUSDT" already trades BTCUSDT from this webhook on this account: each alert becomes two orders.' }
   await page.route('**/api/v1/bots/preview', async (route) => {
     const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...await answer.json() as object, warnings: [{ code: 'same_symbol_same_webhook', message }] } })
+    await route.fulfill({ response: answer, json: { warnings: [own], ...await answer.json() as object } })
   })
   const count = async (): Promise<number> => good<{ items: unknown[] }>(await api.call('GET', '/bots')).items.length
   const before = await count()

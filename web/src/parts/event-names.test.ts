@@ -6,16 +6,20 @@ import { eventName } from './event-names.ts'
 
 const namesOf = (entries: readonly { readonly event: string; readonly orderId?: string }[]): readonly string[] => entries.map((_, index) => eventName(entries, index))
 
+const EVENTS = ['stored', 'submitting', 'sent'].map((event) => ({ event }))
+
 test('an order is created and stored before anything of it is called sending or sent', () => {
   expect(namesOf(['submitting', 'stored', 'sent', 'accepted', 'filled'].map((event) => ({ event })))).toEqual(['Order created', 'Stored', 'Sent', 'Accepted', 'Filled'])
   expect(namesOf(['pending', 'submitting', 'stored', 'sent'].map((event) => ({ event })))).toEqual(['Order created, waits its turn', 'Its turn', 'Stored', 'Sent'])
+  expect(namesOf(EVENTS)).toEqual(['Stored', 'Sending', 'Sent'])
+  expect(namesOf([{ event: 'pending' }, ...EVENTS])).toEqual(['Order created, waits its turn', 'Stored', 'Sending', 'Sent'])
 })
 
 test('so it is with each order of a signal, mixed as they come', () => {
   expect(namesOf([
     { event: 'received' }, { event: 'decided' }, { event: 'submitting', orderId: 'a' }, { event: 'pending', orderId: 'b' }, { event: 'stored', orderId: 'a' }, { event: 'sent', orderId: 'a' },
-    { event: 'submitting', orderId: 'b' }, { event: 'submitting', orderId: 'c' },
-  ])).toEqual(['Received', 'Decided', 'Order created', 'Order created, waits its turn', 'Stored', 'Sent', 'Its turn', 'Order created'])
+    { event: 'submitting', orderId: 'b' }, { event: 'submitting', orderId: 'c' }, { event: 'stored', orderId: 'b' },
+  ])).toEqual(['Received', 'Decided', 'Order created', 'Order created, waits its turn', 'Stored', 'Sent', 'Its turn', 'Order created', 'Stored'])
 })
 
 test('an order that was taken over begins as such', () => {

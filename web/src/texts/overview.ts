@@ -7,7 +7,7 @@ export const overview = {
     flat: 'none', last24h: (count: number) => `${count} in 24 hours`, failed: (count: number) => `${count} failed`, allWell: 'none failed',
     p50: (ms: string) => `${ms} ms`, p99: (ms: string) => `99 of 100 within ${ms} ms`, none: 'no order yet', noTrade: 'nothing closed yet', moreQuotes: (count: number) => (count === 1 ? 'and in 1 more currency' : `and in ${count} more currencies`),
   },
-  profit: { title: 'Profit', intro: 'Realized, after fees, added up.', none: 'Nothing was closed with profit or loss in this time.', quote: 'Quote currency', day: 'Day', gain: 'Profit', sum: 'Added up', bots: 'By bot', others: (count: number) => `${count} others`, total: 'Total', deleted: 'deleted' },
+  profit: { title: 'Profit', intro: 'Realized, after fees, added up.', none: 'Nothing was closed with profit or loss in this time.', quote: 'Quote currency', day: 'Day', gain: 'Profit', sum: 'Added up', bots: 'By bot', others: (count: number) => `${count} others`, total: 'Total', incomplete: 'Of the newest 500 bots alone: there are more.', deleted: 'deleted' },
   activity: { title: 'Signals and orders', intro: 'A day: all signals, and the orders that came of them.', day: 'Day', signals: 'Signals', orders: 'Orders', failed: 'Failed' },
   latency: {
     title: 'Latency', intro: 'From the webhook’s last byte until the order’s first byte left for the exchange.', upTo: (ms: string) => `up to ${ms} ms`, above: 'longer', orders: (count: number) => `${count} ${count === 1 ? 'order' : 'orders'}`,

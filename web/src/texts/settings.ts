@@ -27,7 +27,7 @@ export const settings = {
   tokens: {
     title: 'API tokens', intro: 'For scripts and the command line. Whoever holds one is you, as far as its scopes reach.',
     name: 'Name', scope: 'May', scopes: { read: 'read', trade: 'read and trade', admin: 'everything' }, create: 'Make token',
-    made: 'The token, shown this once:', label: 'token', none: 'No token yet.',
+    made: 'The token, shown this once:', lost: 'The token was made, but the answer that showed it was lost. Revoke it below, and make another one.', label: 'token', none: 'No token yet.',
     columns: { name: 'Name', scopes: 'May', created: 'Made', used: 'Last used', revoke: 'Revoke' },
     revoke: 'Revoke', revokeTitle: (name: string) => `Revoke “${name}”?`, revokeText: 'Programs that use it are refused from this moment on.', revoked: 'The token was revoked',
   },
@@ -35,7 +35,7 @@ export const settings = {
     title: 'Users', intro: 'People of this installation. Nobody sees another’s keys, bots or signals.', onlyAdmins: 'Only administrators see who else is here.',
     columns: { name: 'Name', role: 'Role', state: 'State', factor: 'Second factor', created: 'Since', change: 'Change' },
     roles: { admin: 'Administrator', user: 'User' }, states: { active: 'active', disabled: 'disabled', invited: 'invited', none: 'no password yet' },
-    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, label: 'invitation',
+    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, lost: (name: string) => `${name} was invited, but the answer with the link was lost. Take “New link to set a password” from the menu below.`, label: 'invitation',
     actions: (name: string) => `Change ${name}`, newLink: 'New link to set a password', newLinkFactors: 'New link, forgetting second factors', makeAdmin: 'Make administrator', makeUser: 'Make ordinary user', disable: 'Disable', enable: 'Enable', remove: 'Delete',
     saved: 'Saved', removed: 'The user was deleted',
     ask: {

@@ -19,6 +19,7 @@ export const webhooks = {
   made: {
     title: (name: string) => `${name} is ready`,
     address: 'Address', key: 'Key',
+    keyLost: 'It asks for a key, but the answer that showed the key was lost. Make a new one on its page.',
     keyOnce: 'The key is shown this once. The messages need it.',
     bot: 'Next: make a bot', open: 'Open webhook',
   },

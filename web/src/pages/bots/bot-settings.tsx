@@ -31,8 +31,6 @@ function Form({ bot }: { readonly bot: Bot }) {
   const { data: connections } = useApi('GET /connections', { query: { limit: 200 } })
   const futures = (connections?.items.find(({ id }) => id === wishes.connectionId)?.market ?? bot.market) === 'futures'
   const body = bodyOf(wishes, futures)
-  // A bot that stays where it is would be warned of itself.
-  const samePlace = wishes.webhookId === bot.webhookId && wishes.connectionId === bot.connectionId && wishes.symbol.trim() === bot.symbol
   const [asked, { open: ask, close }] = useDisclosure(false)
   const save = useChange('PATCH /bots/{id}', { touches: TOUCHES, done: () => { told(bots.form.saved) } })
   const submit = (event: SubmitEvent): void => {
@@ -57,7 +55,7 @@ function Form({ bot }: { readonly bot: Bot }) {
           <Text fz="sm">{bots.form.abandonText}</Text>
         </Question>
       </Section>
-      <div><Preview body={body} unsure={isUnsure(wishes)} known={samePlace ? ['same_symbol_same_webhook'] : []} /></div>
+      <div><Preview body={body} unsure={isUnsure(wishes)} self={bot.id} /></div>
     </SimpleGrid>
   )
 }

@@ -6,7 +6,8 @@ import type { Preview } from '../../api/schema.ts'
 import { bots } from '../../texts/bots.ts'
 import type { CreateBot } from './bot-wishes.ts'
 
-export interface Warning { readonly code: string; readonly message: string }
+/** `bots`: own ones that it is about. */
+export interface Warning { readonly code: string; readonly message: string; readonly bots?: readonly { readonly id: string }[] }
 /** As the server answers; older ones warn of nothing. */
 export type Warned = Preview & { readonly warnings?: readonly Warning[] }
 
@@ -19,6 +20,10 @@ export const previewOf = (body: string) => ({
 /** What to ask before such a bot is made, as of now. Where no preview is to be had, nothing: making it says what is wrong. */
 export const warningsOf = async (body: CreateBot): Promise<readonly Warning[]> => (
   queryClient.fetchQuery(previewOf(JSON.stringify(body))).then(({ warnings = [] }) => warnings, () => []))
+
+/** Without those that are about nobody but the bot itself, whose settings these are. */
+export const aboutOthers = (warnings: readonly Warning[], self: string | null): readonly Warning[] => (
+  self === null ? warnings : warnings.filter(({ bots = [] }) => bots.some(({ id }) => id !== self)))
 
 export const Warnings = ({ warnings }: { readonly warnings: readonly Warning[] }) => warnings.length > 0 && (
   <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={bots.warnings.title} py="xs">

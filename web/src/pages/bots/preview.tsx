@@ -9,7 +9,7 @@ import { Section } from '../../parts/section.tsx'
 import { Practice, Side } from '../../parts/states.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { bots } from '../../texts/bots.ts'
-import { previewOf, Warnings, type Warned, type Warning } from './bot-warnings.tsx'
+import { aboutOthers, previewOf, Warnings, type Warned } from './bot-warnings.tsx'
 import type { CreateBot } from './bot-wishes.ts'
 
 const t = bots.preview
@@ -17,9 +17,9 @@ const TYPING_MS = 350
 
 /**
  * What the next order of such a bot would be; asked anew while one types. `unsure`: an amount cannot be read, or in one way
- * alone. `known`: what it may warn of that is so already.
+ * alone. `self`: the bot whose settings these are.
  */
-export function Preview({ body, unsure, known = [] }: { readonly body: CreateBot | null; readonly unsure: boolean; readonly known?: readonly Warning['code'][] }) {
+export function Preview({ body, unsure, self = null }: { readonly body: CreateBot | null; readonly unsure: boolean; readonly self?: string | null }) {
   const now = body === null ? null : JSON.stringify(body)
   const [settled] = useDebouncedValue(now, TYPING_MS)
   const preview = useQuery<Warned, ApiError>({ ...previewOf(settled ?? ''), enabled: settled !== null, placeholderData: keepPreviousData })
@@ -28,14 +28,14 @@ export function Preview({ body, unsure, known = [] }: { readonly body: CreateBot
   return (
     <Section title={t.title} actions={preview.isFetching || (body !== null && old) ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
       <div aria-live="polite">
-        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} old={old} known={known} connectionId={body.connectionId} />}
+        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} old={old} self={self} connectionId={body.connectionId} />}
       </div>
     </Section>
   )
 }
 
-function Shown({ preview: { data, error }, old, known, connectionId }: {
-  readonly preview: { data: Warned | undefined; error: ApiError | null }; readonly old: boolean; readonly known: readonly Warning['code'][]; readonly connectionId: string
+function Shown({ preview: { data, error }, old, self, connectionId }: {
+  readonly preview: { data: Warned | undefined; error: ApiError | null }; readonly old: boolean; readonly self: string | null; readonly connectionId: string
 }) {
   const simulated = useSimulated()
   if (error !== null) return <Trouble error={error} />
@@ -53,7 +53,7 @@ function Shown({ preview: { data, error }, old, known, connectionId }: {
         </Group>
       ))}
       <Alert color={old ? 'gray' : fine ? 'teal' : 'red'} icon={fine ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} py="xs"><Text fz="sm">{reason}</Text></Alert>
-      <Warnings warnings={warnings.filter(({ code }) => !known.includes(code))} />
+      <Warnings warnings={aboutOthers(warnings, self)} />
       {rules.length > 0 && (
         <div>
           <Title order={3} fz="sm" mb={4}>{t.rules}</Title>

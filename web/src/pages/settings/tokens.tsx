@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Select, Stack, Text, TextInput } from '@ma
 import { useState, type SubmitEvent } from 'react'
 import { useChange, useList } from '../../api/queries.ts'
 import type { Token } from '../../api/schema.ts'
+import { isWithheld } from '../../api/withheld.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -61,6 +62,7 @@ function Create() {
         </Group>
       </form>
       <Trouble error={create.error} />
+      {create.data !== undefined && isWithheld(create.data, 'token') && <Alert color="yellow" role="status"><Text fz="sm">{t.lost}</Text></Alert>}
       {create.data !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
     </Stack>
   )

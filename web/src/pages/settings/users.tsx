@@ -3,6 +3,7 @@ import { IconDots } from '@tabler/icons-react'
 import { useState, type ReactNode, type SubmitEvent } from 'react'
 import { useApi, useChange, useList } from '../../api/queries.ts'
 import type { UserDetails } from '../../api/schema.ts'
+import { isWithheld } from '../../api/withheld.ts'
 import { Question } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -16,7 +17,8 @@ import { settings } from '../../texts/settings.ts'
 import { Frame } from './frame.tsx'
 
 const t = settings.users
-type Link = { readonly name: string; readonly url: string }
+/** `url` null: it was in an answer that was lost. */
+type Link = { readonly name: string; readonly url: string | null }
 
 export function Users() {
   const me = useApi('GET /me')
@@ -29,7 +31,8 @@ function All() {
   return (
     <Section title={t.title} intro={t.intro}>
       <Invite made={setLink} />
-      {link !== null && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made(link.name)}</Text><Copyable text={link.url} label={t.label} /></Stack></Alert>}
+      {link?.url === null && <Alert color="yellow" role="status"><Text fz="sm">{t.lost(link.name)}</Text></Alert>}
+      {link !== null && link.url !== null && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made(link.name)}</Text><Copyable text={link.url} label={t.label} /></Stack></Alert>}
       <Loaded of={{ ...users, data: users.items }}>
         {(items) => (
           <Rows
@@ -57,7 +60,7 @@ function Invite({ made }: { readonly made: (link: Link) => void }) {
   const [name, setName] = useState('')
   const [role, setRole] = useState<UserDetails['role']>('user')
   const create = useChange('POST /users', { touches: ['/users'], done: (user) => {
-    if (user.invitation !== undefined) made({ name: user.name, url: user.invitation.url })
+    if (user.invitation !== undefined || isWithheld(user, 'invitation')) made({ name: user.name, url: user.invitation?.url ?? null })
     setName('')
   } })
   const submit = (event: SubmitEvent): void => {
@@ -83,7 +86,7 @@ function Actions({ user: { id, name, role, disabled }, linked }: { readonly user
   const touches = ['/users']
   const change = useChange('PATCH /users/{id}', { touches, done: () => { told(t.saved) } })
   const remove = useChange('DELETE /users/{id}', { touches, done: () => { told(t.removed) } })
-  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { linked({ name, url }) } })
+  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }: { readonly url?: string }) => { linked({ name, url: url ?? null }) } })
   const path = { id }
   const [asked, setAsked] = useState<Step | null>(null)
   const steps: Readonly<Record<Step, () => Promise<unknown>>> = {
