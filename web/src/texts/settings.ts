@@ -35,7 +35,7 @@ export const settings = {
     title: 'Users', intro: 'People of this installation. Nobody sees another’s keys, bots or signals.', onlyAdmins: 'Only administrators see who else is here.',
     columns: { name: 'Name', role: 'Role', state: 'State', factor: 'Second factor', created: 'Since', change: 'Change' },
     roles: { admin: 'Administrator', user: 'User' }, states: { active: 'active', disabled: 'disabled', invited: 'invited', none: 'no password yet' },
-    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, lost: (name: string) => `${name} was invited, but the answer with the link was lost. Take “New link to set a password” from the menu below.`, label: 'invitation',
+    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, lost: (name: string) => `The link for ${name} was made, but the answer that showed it was lost. Take “New link to set a password” from the menu below.`, label: 'invitation',
     actions: (name: string) => `Change ${name}`, newLink: 'New link to set a password', newLinkFactors: 'New link, forgetting second factors', makeAdmin: 'Make administrator', makeUser: 'Make ordinary user', disable: 'Disable', enable: 'Enable', remove: 'Delete',
     saved: 'Saved', removed: 'The user was deleted',
     ask: {

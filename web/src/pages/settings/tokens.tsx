@@ -61,9 +61,9 @@ function Create() {
           <Button type="submit" loading={create.isPending}>{t.create}</Button>
         </Group>
       </form>
-      <Trouble error={create.error} />
       {create.data !== undefined && isWithheld(create.data, 'token') && <Alert color="yellow" role="status"><Text fz="sm">{t.lost}</Text></Alert>}
-      {create.data !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
+      <Trouble error={create.error} />
+      {create.data?.token !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
     </Stack>
   )
 }

@@ -86,7 +86,7 @@ function Actions({ user: { id, name, role, disabled }, linked }: { readonly user
   const touches = ['/users']
   const change = useChange('PATCH /users/{id}', { touches, done: () => { told(t.saved) } })
   const remove = useChange('DELETE /users/{id}', { touches, done: () => { told(t.removed) } })
-  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }: { readonly url?: string }) => { linked({ name, url: url ?? null }) } })
+  const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { if (url !== undefined) linked({ name, url }) } })
   const path = { id }
   const [asked, setAsked] = useState<Step | null>(null)
   const steps: Readonly<Record<Step, () => Promise<unknown>>> = {
@@ -117,6 +117,7 @@ function Actions({ user: { id, name, role, disabled }, linked }: { readonly user
         opened={asked !== null} close={() => { setAsked(null) }} title={title(name)} action={action} danger={asked !== 'promote'} run={asked === null ? () => Promise.resolve() : steps[asked]}
         busy={change.isPending || remove.isPending || invite.isPending} error={asked === null ? null : failed}
       ><Text fz="sm">{text}</Text></Question>
+      {invite.data !== undefined && isWithheld(invite.data, 'url') && <Text fz="sm">{t.lost(name)}</Text>}
       <Trouble error={asked === null ? failed : null} />
     </>
   )
