@@ -104,6 +104,9 @@ export function fenceOf(context: Context, lane: Lane): { fence?: { scope: string
 /** Whether the journal refused a batch because of what another server did; see `OVERTAKEN` of the store. */
 export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason'] === 'overtaken'
 
+/** Whether the journal refused a batch because it breaks a rule of the books; see `BatchRefused` of the store. */
+export const wasRefused = (error: unknown): boolean => error instanceof Error && error.name === 'BatchRefused'
+
 /** Commits a change of an order, together with what else belongs to it, and takes it over. */
 export async function take(context: Context, lane: Lane, made: Change, more: JournalBatch = {}): Promise<Tracked> {
   const known = context.clock.now()

@@ -40,8 +40,11 @@ export interface Execution<Draft> {
   rehearse(bot: Bot, side: SignalSide, size: string | null): Promise<Rehearsal>
   /** Sends a close of the whole position, in the bot's lane. Resolves when its orders are stored. */
   close(botId: string): Promise<{ readonly orderIds: readonly string[] }>
-  /** Books an adjustment of the position, base, signed, without an order; in the bot's lane. */
-  adjust(botId: string, quantity: string, reason: string): Promise<Position>
+  /**
+   * Books an adjustment of the position, base, signed, without an order; in the bot's lane. `id`: what it is to be stored
+   * under. Problem `changed_meanwhile`: nothing was booked, for that adjustment is in the books already.
+   */
+  adjust(botId: string, quantity: string, reason: string, id?: string): Promise<Position>
   /**
    * What a person says became of an uncertain order: `check` looks it up at once, `absent` ends it as failed, `exists`
    * adopts the order that the exchange has under that number. Resolves once that is durable. Problems:
