@@ -106,7 +106,7 @@ describe('previewRules', () => {
     fc.assert(fc.property(fc.constantFrom(PERP, SPOT), amount, fc.constantFrom('quote' as const, 'base' as const), (rules, size, amountIn) => {
       const made = { ...bot(size, amountIn), market: rules.market }
       const { outcome, code } = decide({
-        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], ageFrom: 0, unsupportedFields: [] }, bot: made, position: '0', dust: false, rules,
+        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], receivedAt: 0, firedAt: null, ageFrom: 0, unsupportedFields: [] }, bot: made, position: '0', dust: false, rules,
         price: { price: '50000', at: 0 }, marketOpen: null, positionMode: rules.market === 'spot' ? null : 'one-way', others: [], guards: { connection: 'active', freeze: 'none' }, now: 0,
       }) as { outcome: string; code: string }
       expect([code, previewRules(made, rules, FACTS).every(({ ok }) => ok)]).toEqual([code, outcome === 'order'])

@@ -1,9 +1,10 @@
 import { decimal, text, type Warning } from '#model'
-import { effectiveSide, sameSymbol } from '#signals'
+import { effectiveSide, sameSymbol, whyAnother } from '#signals'
 import { DECISION_CODES, stop, type OrderCode, type Stop, type StopCode } from './codes.ts'
 import type { Decided, Decision, DecisionInput, FlipOpening, Need, PlannedLeg } from './decision.ts'
 import { barrier } from './guards.ts'
 import { intentOf, type Direction, type Intent } from './intent.ts'
+import { likelyUnit, oddClose, oddOpening } from './odd-size.ts'
 import { closeNeedsPrice, isDust, openingNeedsPrice, sizeClose, sizeOpening, waysOut, type Wanted } from './size.ts'
 
 /** A price older than this is asked for again. */
@@ -17,7 +18,9 @@ export const PRICE_MAX_AGE_MS = 2000
 export function decide(input: DecisionInput): Decision {
   const { signal, bot } = input
   if (!sameSymbol(signal.symbol, bot)) {
-    return stopped(stop('symbol_mismatch', `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}.`))
+    const why = whyAnother(signal.symbol, bot, bot.symbol)
+    const what = `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}`
+    return stopped(stop('symbol_mismatch', why === null ? `${what}.` : `${what}, and ${why}.`))
   }
   const intent = intentOf({
     market: bot.market, held: heldSide(input), side: effectiveSide(signal), direction: bot.direction, onOpposite: bot.onOpposite,
@@ -79,7 +82,7 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
   const fields = signal.unsupportedFields
   if (fields.length > 0) {
     return stopped(stop(
-      'unsupported_field', `The signal has ${fields.join(', ')}, which is not supported: nothing is opened.`,
+      'unsupported_field', `The signal has ${fields.join(', ')}, which asks for something else than an opening at market: nothing is opened.`,
     ))
   }
   const price = freshPrice(input)
@@ -96,14 +99,19 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
     ?? (closedNow(input) ? stop('market_closed') : null)
   if (stands !== null) return stopped(stands)
   const sized = sizeOpening(wanted, rules, side, price, bot.maxSize)
-  if (!sized.ok) return stopped(sized.stop)
+  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
+  if (!sized.ok) {
+    const { code, reason } = sized.stop
+    const unit = ignored || code !== 'size_above_limit' ? null : likelyUnit(input, rules, price)
+    return stopped(unit === null ? sized.stop : stop(code, `${reason} ${unit}`))
+  }
   const leg: PlannedLeg = {
     kind: 'open', side, positionSide: positionMode === 'hedge' ? direction : 'both',
     quantity: sized.quantity, quoteQuantity: sized.quoteQuantity, reduceOnly: false,
   }
+  const odd = ignored ? null : oddOpening(input, rules, price)
   const reason = `${act === 'open' ? `Opens ${direction}` : `Adds to the ${direction} position`}: ${side} ${sized.figures}.`
-  const ignored = signal.size !== null && !sizeCounts(signal, bot)
-  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : [])
+  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : odd === null ? [] : [odd])
 }
 
 function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'close' }): Decision {
@@ -125,6 +133,8 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   if (!sized.ok) return tooSmall(input, sized.stop, wanted, next)
   const legs = closingLegs(sized.quantities, held, bot.market, positionMode)
   const { opening, notes } = afterwards(input, next)
+  const odd = wanted === null ? null : oddClose(sized.total, position, wanted, rules, price)
+  if (odd !== null) notes.push(odd)
   if (signal.size !== null && !accepted) notes.push(SIZE_IGNORED)
   if (signal.unsupportedFields.length > 0) {
     notes.push({

@@ -2,7 +2,7 @@ import type { Bot, LegKind, MarketRules, PositionMode, PositionSide, Side, Signa
 
 /** What a decision needs to know of a signal. */
 export type DecidedSignal = Pick<
-  Signal, 'userId' | 'source' | 'symbol' | 'side' | 'size' | 'dilution' | 'flags' | 'ageFrom' | 'unsupportedFields'
+  Signal, 'userId' | 'source' | 'symbol' | 'side' | 'size' | 'dilution' | 'flags' | 'receivedAt' | 'firedAt' | 'ageFrom' | 'unsupportedFields'
 >
 
 /** What stands in the way besides the bot's own settings. */

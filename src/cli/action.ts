@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Api } from './api.ts'
 import { Failure } from './failure.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
+import { canAsk, openTerminal, type Terminal } from './terminal.ts'
 
 /** What every command is given. */
 export interface Call {
@@ -57,6 +57,32 @@ export function amount(text: string): string {
   }
   return text
 }
+
+/** A command that ends something for good, or trades at once: it asks first. */
+export interface Asking { readonly yes?: boolean }
+
+export const asking = (one: Command): Command => one
+  .option('--yes', 'go ahead without asking; nobody is asked without a terminal or with --json')
+
+/**
+ * Asks before what cannot be taken back, with "no" as the answer of whoever only presses Enter. A script is not asked: it
+ * has no terminal, or wants JSON. Fails where the answer is not yes. `question` is made only where somebody is asked.
+ */
+export async function demandYes({ terminal }: Pick<Call, 'terminal'>, { yes }: Asking, question: () => string | Promise<string>): Promise<void> {
+  if (yes === true || terminal.json || !canAsk()) return
+  const { askYes } = await import('./input.ts')
+  if (!await askYes(await question())) throw new Failure('Stopped: nothing was done.')
+}
+
+/** A command that makes something, once per key. */
+export interface Repeatable { readonly idempotencyKey?: string }
+
+export const repeatable = (one: Command): Command => one
+  .option('--idempotency-key <key>', 'the same command with the same key again, within 24 hours, makes nothing new')
+
+/** The key of such a command, for the request. */
+export const keyOf = ({ idempotencyKey }: Repeatable): { idempotencyKey?: string } =>
+  (idempotencyKey === undefined ? {} : { idempotencyKey })
 
 /** A list: how much of it, and where to go on. */
 export interface Paging { readonly limit?: number; readonly cursor?: string }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { iso, systemClock } from '#clock'
-import { readSettings } from '#config'
+import { readSettings, type Settings } from '#config'
 import { PROGRAM } from './called.ts'
 import { openLocalStore } from './local-store.ts'
 import { Failure } from './failure.ts'
@@ -13,14 +13,18 @@ export interface MadeLink {
   readonly url: string
   readonly token: string
   readonly expiresAt: string
-  /** Whether using it removes his second factors. */
+  /** Whether using it removes their second factors. */
   readonly forgetsFactors: boolean
 }
 
-/** Makes such a link in the store itself, whether a server runs or not. A user who was disabled may come in again. */
-export async function resetHere(name: string, forgetsFactors: boolean): Promise<MadeLink> {
-  const settings = readSettings()
-  const store = await openLocalStore(settings)
+/**
+ * Makes such a link in the store itself, whether a server runs or not. A user who was disabled may come in again.
+ * `at`: where the server listens, where that is known better than by the settings.
+ */
+export async function resetHere(
+  name: string, forgetsFactors: boolean, settings: Settings = readSettings(), at: string | null = null,
+): Promise<MadeLink> {
+  const store = await openLocalStore(settings, 'fail')
   try {
     const user = await store.users.byName(name)
     if (user === undefined) throw new Failure(`There is no user "${name}"`, { next: `See who there is: ${PROGRAM} user list` })
@@ -32,7 +36,7 @@ export async function resetHere(name: string, forgetsFactors: boolean): Promise<
       userId: user.id, hash: createHash('sha256').update(token).digest('base64url'), forgetsFactors, createdAt, expiresAt,
     })
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
-    const base = settings.publicUrl ?? `http://${host}:${settings.port}`
+    const base = at ?? settings.publicUrl ?? `http://${host}:${settings.port}`
     return { user: user.name, url: `${base}/invitation#${token}`, token, expiresAt: iso(expiresAt), forgetsFactors }
   } finally {
     await store.close()

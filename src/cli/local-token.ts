@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { newId, systemClock } from '#clock'
-import { readSettings } from '#config'
+import { readSettings, type Settings } from '#config'
 import type { Store, TokenScope, User } from '#store'
 import { PROGRAM } from './called.ts'
 import { openLocalStore } from './local-store.ts'
@@ -17,11 +17,11 @@ export interface MadeToken {
   readonly createdUser: boolean
 }
 
-/** Makes a token in the store itself, whether a server runs or not; where there is no user,
-  the first administrator too. */
-export async function createTokenHere(wanted: {
-  name: string; scopes: readonly TokenScope[]; user: string | null }): Promise<MadeToken> {
-  const store = await openLocalStore(readSettings())
+/** Makes a token in the store itself, whether a server runs or not; where there is no user, the first administrator too. */
+export async function createTokenHere(
+  wanted: { name: string; scopes: readonly TokenScope[]; user: string | null }, settings: Settings = readSettings(),
+): Promise<MadeToken> {
+  const store = await openLocalStore(settings, 'make one')
   try {
     // 256 random bits: nobody guesses them, so a fast hash is enough.
     const token = `tf_${Buffer.from(systemClock.randomBytes(32)).toString('base64url')}`

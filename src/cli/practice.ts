@@ -6,6 +6,8 @@ import { readSettings, type Settings } from '#config'
 import { decimal } from '#model'
 import { SIMULATED_EXCHANGES, startSimulator } from '#simulator'
 import { control } from './demo/steps.ts'
+import { resetHere } from './local-invitation.ts'
+import { createTokenHere } from './local-token.ts'
 
 /** What moves, where it begins, and how exchanges spell it; a spelling that an exchange does not know is left alone. */
 const MOVING: readonly { readonly price: string; readonly spellings: readonly string[] }[] = [
@@ -40,6 +42,20 @@ export async function openPractice(): Promise<Practice> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** How somebody comes in: both are an administrator's, the only user that there is. */
+export interface Entry {
+  readonly token: string
+  /** Where to set a password, for a browser. */
+  readonly link: string
+}
+
+/** The first user of a world that has just begun, who would otherwise have to find its data folder. */
+export async function firstEntry(settings: Settings, url: string): Promise<Entry> {
+  const { token, user } = await createTokenHere({ name: 'practice', scopes: ['admin'], user: null }, settings)
+  const { url: link } = await resetHere(user, false, settings, url)
+  return { token, link }
 }
 
 async function wander(urls: readonly string[]): Promise<{ stop(): void }> {

@@ -67,7 +67,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .showSuggestionAfterError()
     .addHelpText('after', `
 Commands that need a server talk to TOWERFLOW_URL (http://127.0.0.1:3000) with TOWERFLOW_TOKEN.
-Names are accepted wherever ids are. Exit codes: 0 done, 1 failed, 2 wrong usage.`)
+Names are accepted wherever ids are. On a terminal, commands that end something for good or trade at once ask
+first; --yes goes ahead. Exit codes: 0 done, 1 failed, 2 wrong usage.`)
   const asked = args.filter((arg) => !arg.startsWith('-'))
   const wanted = asked[0] === 'help' ? asked[1] : asked[0]
   for (const { name, about, load } of ENTRIES) {

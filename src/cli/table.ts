@@ -36,6 +36,13 @@ export const moment = (iso: string | null | undefined): string =>
 export const milliseconds = (ms: number): string =>
   `${ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`
 
+/** A size in bytes as people read it. */
+export function bytesText(bytes: number): string {
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return power === 0 ? `${bytes} bytes` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? ''}`
+}
+
 const shown = (value: string | number | null | undefined): string =>
   (value === null || value === undefined || value === '' ? '-' : printable(String(value)))
 const yesNo = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'yes' : 'no')

@@ -6,6 +6,9 @@ export type CheckName = 'reached' | 'signature' | 'live_account' | 'market' | 'r
 
 const ORDER: readonly CheckName[] = ['reached', 'signature', 'live_account', 'market', 'rights', 'withdrawal_off', 'ip_binding', 'expiry']
 
+/** Our advice is joined with an exchange's own words, either of which may end its sentence: none ends twice. */
+const proofread = (text: string): string => text.replaceAll(/(?<!\.)([.?!])\.(?= |$)/g, '$1')
+
 /**
  * Collects what was found out about a key, and tells `onCheck` of it at once. One entry a name; a later one replaces an
  * earlier one.
@@ -28,7 +31,8 @@ export class Checklist {
   presume(name: CheckName, detail: string): void { this.#checks.set(name, { name, result: 'pass', detail }) }
 
   /** The verdict that refuses the key, with what was found out so far. */
-  fail(name: CheckName, code: ProblemCode, detail: string): Verdict {
+  fail(name: CheckName, code: ProblemCode, advice: string): Verdict {
+    const detail = proofread(advice)
     this.#note({ name, result: 'fail', detail })
     return { ok: false, code, detail, checks: this.list() }
   }

@@ -80,7 +80,13 @@ export const isMissing = (answer: Answer): boolean => answer.kind === 'refused' 
 
 /** Why there is no good answer, for people. */
 export const reasonOf = (answer: Exclude<Answer, { kind: 'ok' }>, wording: Wording): string =>
-  (answer.kind === 'none' ? answer.text : `${wording.name} answered ${answer.code ?? `HTTP ${answer.status}`}: ${answer.text}`)
+  (answer.kind === 'none' ? answer.text : `${wording.name} answered ${withCode(answer)}`)
+
+/** An exchange's words and its code; of an exchange whose codes are its words, once. */
+export function withCode({ text, code, status }: { readonly text: string; readonly code: Code | null; readonly status: number }): string {
+  const named = String(code ?? `HTTP ${status}`)
+  return text === named || text.endsWith(`(${named})`) ? text : `${text} (${named})`
+}
 
 /**
  * An instant that has passed on the exchange's clock as well as on ours: the earlier of its `Date` (to the second, never

@@ -50,10 +50,10 @@ const LOOK_THERE = 'Look at the exchange and close it there or here.'
 
 /**
  * What goes on from an order of a close that has ended with something left: a plan made anew, of all its parts, out of
- * fresh rules, balance and position, for as long as the close is young enough and there is hope. `ended` is not an
- * order that was proven absent. Waits before it answers where the exchange got nowhere before.
+ * fresh rules, balance and position, for as long as the close is young enough and there is hope. Waits before it answers
+ * where the exchange got nowhere before.
  */
-export async function nextOfClose(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Promise<Next> {
+export async function nextOfClose(context: Context, lane: Lane, linked: Linked, ended: Ended, tries: Tries): Promise<Next> {
   const { stored } = ended.tracked
   if (stored.settled || leftAfter(lane, stored, lane.position).isZero()) {
     if (ended.kind === 'done') count(ended, tries) // the close got on: what was refused before does not count for its other orders
@@ -84,7 +84,7 @@ export async function nextOfClose(context: Context, lane: Lane, linked: Linked, 
 
 function count({ kind, tracked }: Ended, on: Tries): void {
   const got = kind === 'done' && tracked.stored.order.filled !== '0'
-  on.refusals = kind === 'rejected' ? on.refusals + 1 : 0
+  on.refusals = kind === 'done' ? 0 : on.refusals + 1
   on.idle = got ? 1 : on.idle + 1
 }
 
@@ -93,12 +93,12 @@ export function sameCloseAgain(context: Context, lane: Lane, linked: Linked, end
   const { order: { side, positionSide, quantity, reduceOnly } } = ended.tracked.stored
   const over = barred(context, lane, linked, ended) ?? tooOld(context, ended, tries)
   if (over !== null) return over
-  if (FOR_GOOD.has(ended.code)) return stop('exit_refused', ended.code, `The close was not sent: ${ended.why}.`, LOOK_THERE)
+  if (FOR_GOOD.has(ended.code)) return stop('exit_refused', ended.code, `The close was not sent: ${ended.why}.`, remedyFor(ended.code))
   return { kind: 'again', legs: [{ kind: 'close', side, positionSide, quantity, quoteQuantity: null, reduceOnly }] }
 }
 
 /** Why a close is not tried again whatever was read anew; null: there is hope. */
-function hopelessness(context: Context, lane: Lane, ended: Exclude<Ended, { kind: 'absent' }>, tries: Tries): Next | null {
+function hopelessness(context: Context, lane: Lane, ended: Ended, tries: Tries): Next | null {
   const { order } = ended.tracked.stored
   if (lane.cancelRequested === order.id) return stop('exit_incomplete', 'canceled_by_owner', 'The close was canceled by its owner.', 'Close again when you want to be out.')
   if (isClosed(context, lane)) return stop('exit_refused', 'market_closed', 'The market has closed before all was closed.', remedyFor('market_closed'))
@@ -144,7 +144,7 @@ interface Reading {
 }
 
 /** The rest, planned anew. Rejects with `Problem` where what must be known cannot be read. */
-async function planAnew(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>): Promise<Next> {
+async function planAnew(context: Context, lane: Lane, linked: Linked, ended: Ended): Promise<Next> {
   const { stored } = ended.tracked
   let read = await readAnew(context, lane, linked, ended)
   let planned = planOf(context, lane, linked, stored, lane.position, read)
@@ -190,16 +190,18 @@ function whyNothing({ bot: { id, base }, position }: Lane, left: Decimal, { acco
   return stop('exit_incomplete', planned.code, planned.reason, waysOut(id, position.quantity))
 }
 
-async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Exclude<Ended, { kind: 'absent' }>): Promise<Reading> {
+async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Ended): Promise<Reading> {
   const { exchange, market } = lane.bot
-  if (ended.kind === 'rejected') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
+  // The executor has let go of rules that an answer showed to be old.
+  if (ended.kind === 'rejected' && ended.stale === 'rules') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
+  else if (ended.kind !== 'done') await context.feeds.freshRules(exchange, market, envelopeRef(linked))
   const { rules } = await facts(context, lane)
   if (rules === null) throw new Problem('exchange_unreachable', 'The market rules could not be had')
   try {
     return { rules, account: onAccount(lane.bot, lane.position.quantity, await readAccount(context, lane, linked)) }
   } catch (error) {
     // What was accepted before goes on without a look at the account; what was refused may have been for want of balance.
-    if (!(error instanceof Problem) || ended.kind === 'rejected') throw error
+    if (!(error instanceof Problem) || ended.kind !== 'done') throw error
     return { rules, account: null }
   }
 }

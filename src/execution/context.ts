@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { laneScope, Problem, type KeyedHash, type Order } from '#model'
+import { laneScope, Problem, type KeyedHash } from '#model'
 import type { Held, Journal, JournalBatch } from '#store'
 import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
@@ -108,6 +108,9 @@ export function fenceOf(context: Context, lane: Lane): { fence?: { scope: string
 /** Whether the journal refused a batch because of what another server did; see `OVERTAKEN` of the store. */
 export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason'] === 'overtaken'
 
+/** Whether the journal refused a batch because it breaks a rule of the books; see `BatchRefused` of the store. */
+export const wasRefused = (error: unknown): boolean => error instanceof Error && error.name === 'BatchRefused'
+
 /**
  * Commits a change of an order, together with what else belongs to it, and takes it over. A close that ends with a rest
  * still to be closed is not settled by it: `end` does that, with what follows.
@@ -139,13 +142,6 @@ async function commitChange(context: Context, lane: Lane, change: Change, more: 
   if (uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
   else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: known } // a slow database makes no exit younger
   return change.tracked
-}
-
-/** Tells the owner of an order something that he should know now: over the events, and in the log. */
-export async function tell(context: Context, order: Order, code: string, data: Readonly<Record<string, unknown>>): Promise<void> {
-  const { id, userId, botId, connectionId, symbol } = order
-  context.log.warn({ orderId: id, botId, code }, 'a person is told')
-  await commitSurely(context, [], { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
 }
 
 /** Two batches as one. */

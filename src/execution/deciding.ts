@@ -25,7 +25,7 @@ const EVERY_NEED: readonly Need[] = ['price', 'rules', 'account', 'hours']
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
 export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
   const verdict = decide(inputOf(context, lane, signal))
-  return verdict.outcome === 'needs' ? null : decidedAs(context, lane, signal, verdict)
+  return verdict.outcome === 'needs' || deniedByOldRules(context, lane, verdict) ? null : decidedAs(context, lane, signal, verdict)
 }
 
 /** Decides, asking for prices, rules and account facts as needed, for as long as the signal is young enough. */
@@ -197,7 +197,12 @@ export async function verdictOn(context: Context, lane: Lane, signal: Signal, li
 
 async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }, judge = decide): Promise<Verdict> {
   for (let attempt = 0; ; attempt += 1) {
-    const verdict = judge(inputOf(context, lane, signal))
+    let verdict = judge(inputOf(context, lane, signal))
+    if (verdict.outcome !== 'needs' && deniedByOldRules(context, lane, verdict)) {
+      await freshen(context, lane)
+      demandOwned(lane)
+      verdict = judge(inputOf(context, lane, signal))
+    }
     if (verdict.outcome !== 'needs') {
       claimSide(lane, verdict) // in this very turn: another bot of the account may be about to decide
       return verdict
@@ -213,6 +218,21 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
     }
     await sleep(context.clock, askAgainMs(attempt + 1))
     demandOwned(lane)
+  }
+}
+
+/** Refusals that only the market's rules make: nobody hears them by rules that may have changed meanwhile. */
+const BY_RULES: ReadonlySet<string> = new Set(['amount_below_minimum', 'amount_above_maximum', 'symbol_halted'])
+
+const deniedByOldRules = (context: Context, lane: Lane, { code }: Verdict): boolean => BY_RULES.has(code) && context.feeds.rulesMayBeOld(lane.bot)
+
+/** Reads the market's rules anew; where that fails, those that are here have to do. */
+async function freshen(context: Context, { bot }: Lane): Promise<void> {
+  const linked = context.book.connection(bot.connectionId)
+  try {
+    await context.feeds.freshRules(bot.exchange, bot.market, linked === undefined ? undefined : envelopeRef(linked))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
   }
 }
 
@@ -233,8 +253,10 @@ async function ask(context: Context, lane: Lane, what: readonly Need[]): Promise
     try {
       if (need === 'price') await context.feeds.price(lane.bot, envelope)
       else if (need === 'rules') {
-        const rules = await context.feeds.rules(lane.bot.exchange, lane.bot.market, envelope)
-        if (!rules.has(lane.bot.symbol)) missing.push(need)
+        const { exchange, market, symbol } = lane.bot
+        const listed = (await context.feeds.rules(exchange, market, envelope)).has(symbol)
+          || (await context.feeds.freshRules(exchange, market, envelope)).has(symbol)
+        if (!listed) missing.push(need)
       } else if (need === 'hours') {
         if (context.feeds.hours(lane.bot.exchange) === null) { context.feeds.watchSoon(); missing.push(need) }
       } else if (linked === undefined) missing.push(need)

@@ -36,7 +36,7 @@ function saidOf(answer: LookupOutcome | null, facts: OrderFacts | undefined): st
   if (answer.kind === 'found') return 'the exchange knows it'
   const missing = facts === undefined ? [] : unasked(answer.checked, facts)
   const why = !answer.withinMemory ? 'that is longer ago than its look-ups remember'
-    : missing.length > 0 ? `${missing.join(', ')} could not be asked` : 'that is no proof yet'
+    : missing.length > 0 ? `of ${missing.join(', ')} there was no answer` : 'that is no proof yet'
   return `the exchange does not show it (${answer.checked.join(', ')}), and ${why}`
 }
 

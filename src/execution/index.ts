@@ -6,7 +6,7 @@ import type { Journal } from '#store'
 import { adoptSent, Adopting, type SentOrder } from './adopt.ts'
 import { Book, makeLane, type ExitAhead, type Lane } from './book.ts'
 import { clientOrderIds, originCheck, recogniser } from './client-order-id.ts'
-import { commitSurely, type Context, type ExecutionLog } from './context.ts'
+import { commitSurely, wasRefused, type Context, type ExecutionLog } from './context.ts'
 import { LaneLost } from './ended.ts'
 import { decidedBatch, type Decided } from './decided.ts'
 import { envelopeRef } from './linked.ts'
@@ -169,15 +169,17 @@ class Running implements Execution<SignalDraft> {
     void tellExit(this.#context, lane, told).then(() => { this.#lanes.lookAtExit(lane) }).catch((error: unknown) => { if (!(error instanceof LaneLost)) throw error })
   }
 
-  async adjust(botId: string, quantity: string, reason: string): Promise<Position> {
+  async adjust(botId: string, quantity: string, reason: string, id: string = newId(this.#context.clock)): Promise<Position> {
     const lane = await this.#lane(botId)
     const elsewhere = this.#ownership.elsewhere(lane)
-    if (elsewhere !== null) return await elsewhere.ask(botId, 'adjust', { quantity, reason }) as Position
+    if (elsewhere !== null) return await elsewhere.ask(botId, 'adjust', { quantity, reason, id }) as Position
     const { clock } = this.#context
     return this.#inLane(lane, async (answer) => {
       const position = bookAdjustment(lane.position, quantity)
-      const adjustment = { id: newId(clock), botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
-      await commitSurely(this.#context, lane, { adjustments: [adjustment], positions: [position] })
+      const adjustment = { id, botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
+      await commitSurely(this.#context, lane, { adjustments: [adjustment], positions: [position] }).catch((error: unknown) => {
+        throw wasRefused(error) ? new Problem('changed_meanwhile', 'This adjustment was booked before.') : error
+      })
       lane.position = position
       lane.touchedAt = clock.now()
       answer(position)
@@ -230,9 +232,11 @@ class Running implements Execution<SignalDraft> {
     this.#context.feeds.watchSoon()
   }
 
-  async rules(exchange: string, market: Market, connectionId: string | null): Promise<readonly MarketRules[]> {
+  async rules(exchange: string, market: Market, connectionId: string | null, fresh = false): Promise<readonly MarketRules[]> {
     const linked = this.#context.book.connection(connectionId)
-    return [...(await this.#context.feeds.rules(exchange, market, linked === undefined ? undefined : envelopeRef(linked))).values()]
+    const envelope = linked === undefined ? undefined : envelopeRef(linked)
+    const { feeds } = this.#context
+    return [...(await (fresh ? feeds.freshRules(exchange, market, envelope) : feeds.rules(exchange, market, envelope))).values()]
   }
 
   async price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string> {
@@ -272,9 +276,9 @@ class Running implements Execution<SignalDraft> {
 
   /** What another server asks of the owner of a lane. */
   #serve(botId: string, kind: string, args: unknown): Promise<unknown> {
-    const { quantity, reason, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'orderId' | 'connectionId', string> & { word: Word }
+    const { quantity, reason, id, orderId, word, connectionId } = args as Record<'quantity' | 'reason' | 'id' | 'orderId' | 'connectionId', string> & { word: Word }
     if (kind === 'close') return this.close(botId)
-    if (kind === 'adjust') return this.adjust(botId, quantity, reason)
+    if (kind === 'adjust') return this.adjust(botId, quantity, reason, id)
     if (kind === 'cancel') return this.cancel(orderId, botId)
     if (kind === 'resolve') return this.resolve(orderId, botId, word)
     if (kind === 'reconcile') return this.reconcile(connectionId)

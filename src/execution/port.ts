@@ -40,8 +40,11 @@ export interface Execution<Draft> {
   rehearse(bot: Bot, side: SignalSide, size: string | null): Promise<Rehearsal>
   /** Sends a close of the whole position, in the bot's lane. Resolves when its orders are stored. */
   close(botId: string): Promise<{ readonly orderIds: readonly string[] }>
-  /** Books an adjustment of the position, base, signed, without an order; in the bot's lane. */
-  adjust(botId: string, quantity: string, reason: string): Promise<Position>
+  /**
+   * Books an adjustment of the position, base, signed, without an order; in the bot's lane. `id`: what it is to be stored
+   * under. Problem `changed_meanwhile`: nothing was booked, for that adjustment is in the books already.
+   */
+  adjust(botId: string, quantity: string, reason: string, id?: string): Promise<Position>
   /**
    * What a person says became of an uncertain order: `check` looks it up at once, `absent` ends it as failed, `exists`
    * adopts the order that the exchange has under that number. Resolves once that is durable. Problems:
@@ -60,8 +63,8 @@ export interface Execution<Draft> {
   /** To be called after a change of the stored row was committed: the copy in memory is read anew. */
   botChanged(botId: string): Promise<void>
   connectionChanged(connectionId: string): Promise<void>
-  /** The live rules of a market's symbols; `connectionId` lends its key where the exchange wants one. Cached. */
-  rules(exchange: string, market: 'spot' | 'futures', connectionId: string | null): Promise<readonly MarketRules[]>
+  /** The live rules of a market's symbols; `connectionId` lends its key where the exchange wants one. Cached, `fresh` for 10 s. */
+  rules(exchange: string, market: 'spot' | 'futures', connectionId: string | null, fresh?: boolean): Promise<readonly MarketRules[]>
   /** A price at most 2 s old, quote per base. */
   price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string>
   /**

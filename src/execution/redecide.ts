@@ -1,5 +1,6 @@
 import type { PlannedLeg } from '#bots'
 import { sleep } from '#clock'
+import type { Stale } from '#contract'
 import { Problem } from '#model'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import { barredNow } from './barred.ts'
@@ -14,8 +15,15 @@ export type Again =
   | { readonly kind: 'again'; readonly leg: PlannedLeg }
   | { readonly kind: 'end'; readonly code: string; readonly why: string }
 
-/** The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop. */
-export const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen', 'cap_exceeded', 'bot_paused', 'connection_unhealthy'])
+/**
+ * The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop;
+ * or the exchange refused the key, or the account, in a question that stands before the order.
+ */
+export const FOR_GOOD: ReadonlySet<string> = new Set([
+  'envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen',
+  'cap_exceeded', 'bot_paused', 'connection_unhealthy', 'credentials_rejected', 'signature_rejected', 'passphrase_rejected',
+  'key_expired', 'ip_not_allowed', 'permission_missing', 'account_restricted',
+])
 
 /**
  * Whether and how an opening goes out under the next number: after a proof that it is not at the exchange, or after a
@@ -29,7 +37,7 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   if (ended.kind === 'absent' && FOR_GOOD.has(ended.code)) return { kind: 'end', code: ended.code, why: 'it would be refused again' }
   if (sendUntil !== null && context.clock.now() >= sendUntil) return { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' }
   if (lane.exited !== null) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
-  const stale = ended.kind === 'rejected' ? ended.stale : null
+  const stale = staleOf(ended)
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (stale === 'rules') await context.feeds.loadRules(lane.bot.exchange, lane.bot.market, envelopeRef(linked))
@@ -45,6 +53,10 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
     }
   }
 }
+
+/** What was believed wrongly. Of the position mode the executor may have heard before it sent anything. */
+const staleOf = (ended: Exclude<Ended, { kind: 'done' }>): Stale | null =>
+  (ended.kind === 'rejected' ? ended.stale : ended.code === 'position_mode_differs' ? 'mode' : null)
 
 async function openAgain(context: Context, lane: Lane, task: Task, ended: Exclude<Ended, { kind: 'done' }>): Promise<Again> {
   const { order } = ended.tracked.stored

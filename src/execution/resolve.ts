@@ -143,7 +143,7 @@ async function lookOnce(context: Context, state: Search, facts: OrderFacts | und
 
 /** Twice not there when it could not come any more; or refused when it was sent again with the same id. */
 async function absent(context: Context, { lane, tracked, refused }: Search, checked: readonly string[]): Promise<Resolution> {
-  if (refused === null) return { kind: 'absent', tracked, why: `not at the exchange after its deadline, by ${checked.join(', ')}` }
+  if (refused === null) return { kind: 'absent', tracked, why: `not at the exchange after its deadline (looked up: ${checked.join(', ')})` }
   const rejected = change(context.clock, lane, tracked, {
     state: 'rejected', rejectCode: refused.code, rejectText: refused.text, settled: true,
     events: [{ event: 'rejected', at: refused.answeredAt, detail: refused.text }],

@@ -126,7 +126,7 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
     const pass = ended.kind === 'absent' ? await waitBefore(context, ended, resend) : null
     try {
       const next: Next = resend >= RESENDS_LIMIT ? TOO_OFTEN
-        : ended.kind === 'absent' ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
+        : ended.kind === 'absent' && ended.code !== MODE_DIFFERS ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
       closing.filled.set(ended.tracked.stored.order.id, decimal(ended.tracked.stored.order.filled))
       if (next.kind === 'over') return { ended: await closeOver(context, lane, ended, next.batch), more }
       if (next.kind === 'stop') return { ended: await closeStopped(context, lane, linked, task, ended, next), more }
@@ -146,6 +146,8 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
   }
 }
 
+/** Not sent, because the account's position mode is another one than ours: the close is planned anew. */
+const MODE_DIFFERS = 'position_mode_differs'
 const TOO_OFTEN: Next = {
   kind: 'stop', told: 'exit_incomplete', code: 'too_many_resends', why: 'The close was sent too often.', remedy: 'Look at the exchange and close it there or here.',
 }
@@ -194,7 +196,8 @@ async function finish(context: Context, lane: Lane, ended: Exclude<Ended, { kind
 
 async function closeOver(context: Context, lane: Lane, ended: Ended, batch: JournalBatch = {}): Promise<Ended> {
   if (ended.tracked.stored.settled) return ended
-  const tracked = await end(context, lane, settledChange(context, lane, ended.tracked), batch)
+  const last = ended.kind === 'absent' ? failedChange(context, lane, ended.tracked, ended.code, ended.why) : settledChange(context, lane, ended.tracked)
+  const tracked = await end(context, lane, last, batch)
   return ended.kind === 'rejected' ? { ...ended, tracked, stale: null } : { kind: 'done', tracked }
 }
 

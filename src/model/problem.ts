@@ -54,7 +54,7 @@ export const PROBLEMS = {
   leverage_conflict: { status: 409, title: 'Another bot set another leverage' },
   nothing_to_close: { status: 409, title: 'The bot holds nothing' },
   order_not_uncertain: { status: 409, title: 'The order is not uncertain' },
-  too_early: { status: 409, title: 'The exchange may still accept the order' },
+  too_early: { status: 409, title: 'It is too early to say that' },
   order_final: { status: 409, title: 'The order is final' },
   frozen: { status: 409, title: 'Trading is frozen' },
   changed_meanwhile: { status: 409, title: 'It was changed at the same moment' },

@@ -16,14 +16,17 @@ export const wantsLines = ({ headers }: FastifyRequest): boolean => (
   (headers.accept ?? '').split(',').some((one) => one.split(';', 1)[0]?.trim().toLowerCase() === TYPE)
 )
 
+/** Who is told how a test goes: which connection it is about, then each check. */
+export interface Tell { readonly begun: (id: string) => void; readonly check: OnCheck }
+
 /**
  * Answers a test of a key in lines (`api.testLine`), while it runs. Its status is 200 whatever comes of it: a problem is
  * the last line, and what the figures count it by. The test goes on to its end where nobody reads any more, as it does for
  * the ordinary answer; it counts then.
  */
 export async function answerInLines(
-  { clock, log, metrics }: Pick<Shared, 'clock' | 'log' | 'metrics'>, request: FastifyRequest, reply: FastifyReply, id: string,
-  run: (onCheck: OnCheck) => Promise<api.ConnectionAnswer>,
+  { clock, log, metrics }: Pick<Shared, 'clock' | 'log' | 'metrics'>, request: FastifyRequest, reply: FastifyReply,
+  run: (tell: Tell) => Promise<api.ConnectionAnswer>,
 ): Promise<FastifyReply> {
   reply.hijack()
   reply.inLines = true
@@ -37,9 +40,14 @@ export async function answerInLines(
   const write = (line: api.TestLine | { readonly problem: Record<string, unknown> }): void => {
     if (out.writable) out.write(`${JSON.stringify(line)}\n`)
   }
-  write({ begun: { id } })
+  let isBegun = false
+  const begun = (id: string): void => {
+    if (!isBegun) write({ begun: { id } })
+    isBegun = true
+  }
   try {
-    const connection = await run(({ name, result, detail }) => { write({ check: { name, result, detail } }) })
+    const connection = await run({ begun, check: ({ name, result, detail }) => { write({ check: { name, result, detail } }) } })
+    begun(connection.id)
     write({ connection: api.connection.parse(connection) })
   } catch (error) {
     const problem = problemFor(log, error, request)

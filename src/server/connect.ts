@@ -10,7 +10,6 @@ type Wanted = typeof api.createConnection._output
 /** How long a test request may take, all its calls to the exchange together. */
 export const CHECK_DEADLINE_MS = 20_000
 const MOST_CHECKS = 16
-const MOST_NAMES = 20
 
 let checking = 0
 
@@ -96,42 +95,26 @@ async function keep(
   const { id, userId, exchange, market } = kept
   if (answer.envelope === null) throw new Error('the executor accepted credentials without sealing them')
   const { accountId, positionMode, fingerprint, checks, expiresAt, envelope } = answer
-  for (let tries = 0; tries < MOST_NAMES; tries += 1) {
-    const taken = kept.name === '' ? await store.connections.names(userId) : []
-    const name = kept.name === '' ? freeName(`${exchange.name} ${market}`, taken) : kept.name
-    const now = clock.now()
-    const connection: Connection = {
-      id, userId, name, exchange: exchange.id, market, fingerprint, status: 'active', statusDetail: null, checks,
-      expiresAt, rowVersion: 1, createdAt: now, lastUsedAt: now, accountId, positionMode,
-    }
-    const { kind } = await store.connections.create(connection, envelope)
-    if (kind === 'created') {
-      await execution.connectionChanged(id)
-      await store.journal.commit({
-        feed: [{ type: 'connection', userId, data: { id, name, change: 'created', status: 'active' } }],
-      })
-      return { connection, bots: [], reconciledAt: null, reconcileTrouble: null }
-    }
-    if (kind === 'duplicate_connection') {
-      throw new Problem(
-        'duplicate_connection',
-        'This key is connected in this installation already. Make another one, or delete the other connection first.',
-      )
-    }
-    // A name that we made was taken in the same moment: the next one.
-    if (kept.name !== '') throw nameTaken(kept.name)
+  const now = clock.now()
+  const connection: Connection = {
+    id, userId, name: kept.name === '' ? `${exchange.name} ${market}` : kept.name, exchange: exchange.id, market,
+    fingerprint, status: 'active', statusDetail: null, checks, expiresAt, rowVersion: 1, createdAt: now, lastUsedAt: now,
+    accountId, positionMode,
   }
-  throw new Problem('duplicate_name', 'No free name was found. Give one.')
-}
-
-/** `Binance spot`, then `Binance spot 2`, …: the first that is not taken, upper and lower case alike. */
-export function freeName(base: string, taken: readonly string[]): string {
-  const lower = new Set(taken.map((name) => name.toLowerCase()))
-  if (!lower.has(base.toLowerCase())) return base
-  for (let number = 2; ; number += 1) {
-    const name = `${base} ${number}`
-    if (!lower.has(name.toLowerCase())) return name
+  const created = await store.connections.create(connection, envelope, kept.name === '')
+  if (created.kind === 'duplicate_name') throw nameTaken(kept.name)
+  if (created.kind === 'duplicate_connection') {
+    throw new Problem(
+      'duplicate_connection',
+      'This key is connected in this installation already. Make another one, or delete the other connection first.',
+    )
   }
+  const { name } = created
+  await execution.connectionChanged(id)
+  await store.journal.commit({
+    feed: [{ type: 'connection', userId, data: { id, name, change: 'created', status: 'active' } }],
+  })
+  return { connection: { ...connection, name }, bots: [], reconciledAt: null, reconcileTrouble: null }
 }
 
 const nameTaken = (name: string): Problem => new Problem(

@@ -11,15 +11,15 @@ import { orderTimeline, signalTimeline } from './history.ts'
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
-/** `freeze`: what holds for it. */
+/** `freeze`: what holds for it; `simulated`: no real money moves there. */
 export function showConnection(
-  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView, freeze: Freeze | null,
+  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView, { freeze, simulated }: { freeze: Freeze | null; simulated: boolean },
 ): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,
   } = connection
   return {
-    id, name, exchange, market, fingerprint, status: freeze === null ? status : 'frozen', statusDetail,
+    id, name, exchange, market, simulated, fingerprint, status: freeze === null ? status : 'frozen', statusDetail,
     freeze: freeze === null ? null : { scope: freeze.scope, mode: freeze.mode, reason: freeze.reason, at: iso(freeze.at) },
     checks: [...checks], expiresAt: isoOrNull(expiresAt), bots: [...bots],
     createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt), reconciledAt: isoOrNull(reconciledAt), reconcileTrouble,

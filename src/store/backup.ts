@@ -6,7 +6,7 @@ import { newId, type Clock } from '#clock'
 import { Problem } from '#model'
 import { BACKUP_FORMAT, BACKUP_TABLES, BACKUP_VERSION, type BackupHeader, type BackupRow } from './backup-format.ts'
 import type { Database } from './engine.ts'
-import type { BackupReport, Progress } from './maintenance.ts'
+import type { BackupContents, BackupReport, Progress } from './maintenance.ts'
 import { readMeta } from './meta.ts'
 import { SCHEMA_VERSION } from './migrate.ts'
 import type { Tables } from './tables.ts'
@@ -44,6 +44,7 @@ async function write(db: Kysely<Tables>, output: Output, now: number, progress?:
     const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(db)
     tables[table] = rows[0]?.count ?? 0
   }
+  const contents = await contentsOf(db)
   const newest = await db.selectFrom('feed').select((eb) => eb.fn.max('seq').as('seq')).executeTakeFirst()
   const installation = JSON.parse(await readMeta(db, 'installation') ?? '{}') as { id: string }
   const header: BackupHeader = {
@@ -64,7 +65,21 @@ async function write(db: Kysely<Tables>, output: Output, now: number, progress?:
   if (done !== total) throw new Error(`${done} of ${total} rows were read`)
   const sha256 = output.digest()
   await output.write([{ end: true, rows: done, sha256 }])
-  return { rows: done, bytes: output.bytes, sha256 }
+  return { rows: done, bytes: output.bytes, sha256, madeAt: now, contents }
+}
+
+async function contentsOf(db: Kysely<Tables>): Promise<BackupContents> {
+  const { rows } = await sql<BackupContents>`select
+    (select count(*) from users where deleted_at is null) as users,
+    (select count(*) from connections where deleted_at is null) as connections,
+    (select count(*) from webhooks) as webhooks,
+    (select count(*) from bots where deleted_at is null) as bots,
+    (select count(*) from positions where quantity <> '0' and dust = 0) as positions,
+    (select count(*) from signals) as signals,
+    (select count(*) from orders) as orders`.execute(db)
+  const [counted] = rows
+  if (counted === undefined) throw new Error('a count answered no row')
+  return counted
 }
 
 interface PageOfRows { readonly columns: readonly string[]; readonly rows: readonly BackupRow[]; readonly first: boolean }

@@ -39,8 +39,8 @@ export interface Charts {
   activity(userId: string, edges: readonly number[]): Promise<readonly ActivityCount[]>
   /** The times of orders that a signal caused, newest first, at most `limit` (500); `before`: behind the one of that id. */
   orderTimes(userId: string, from: number, to: number, limit: number, before: string | null): Promise<{ readonly times: readonly OrderTimes[]; readonly last: string | null }>
-  /** The user's bots, deleted ones too, newest first, at most 500. */
-  botsWithProfit(userId: string, botId?: string): Promise<readonly ProfitOf[]>
+  /** The user's bots, deleted ones too, newest first, at most `limit`. */
+  botsWithProfit(userId: string, botId: string | undefined, limit: number): Promise<readonly ProfitOf[]>
   /** A bot's states within a stretch, oldest first, with the last one before it; at most 40,000. */
   profit(botId: string, from: number, to: number): Promise<readonly ProfitState[]>
   /** The bot's orders that traded, oldest first; the newest 1000 of that stretch. */
@@ -49,7 +49,6 @@ export interface Charts {
 
 const MOST_STRETCHES = 50
 const MOST_TIMES = 500
-const MOST_BOTS = 500
 const MOST_STATES = 40_000
 const MOST_MARKS = 1000
 
@@ -85,8 +84,8 @@ export function createCharts({ db }: Database): Charts {
       })
       return { times, last: rows.at(-1)?.id ?? null }
     },
-    async botsWithProfit(userId, botId) {
-      let query = db.selectFrom('bots').select(['id', 'name', 'quote', 'deleted_at']).where('user_id', '=', userId).orderBy('id', 'desc').limit(MOST_BOTS)
+    async botsWithProfit(userId, botId, limit) {
+      let query = db.selectFrom('bots').select(['id', 'name', 'quote', 'deleted_at']).where('user_id', '=', userId).orderBy('id', 'desc').limit(limit)
       if (botId !== undefined) query = query.where('id', '=', botId)
       return (await query.execute()).map((row) => ({ id: row.id, name: row.name, quote: row.quote, deleted: row.deleted_at !== null }))
     },

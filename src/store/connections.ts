@@ -5,6 +5,7 @@ import { isConstraint } from './database-trouble.ts'
 import type { Database } from './engine.ts'
 import type { ConnectionRow } from './journal.ts'
 import { readMeta, SCRUB_DUE, writeMeta } from './meta.ts'
+import { numbered } from './numbered.ts'
 import { unsettledOrders } from './orders.ts'
 import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
 import { fromConnection, toConnection } from './rows.ts'
@@ -23,7 +24,7 @@ export interface ConnectionView {
 }
 
 export type CreateConnection =
-  | { readonly kind: 'created' }
+  | { readonly kind: 'created'; readonly name: string }
   /** The same key is connected already, by this user or another one. */
   | { readonly kind: 'duplicate_connection' }
   | { readonly kind: 'duplicate_name' }
@@ -54,11 +55,14 @@ export type Health = Pick<Connection, 'status' | 'statusDetail' | 'checks' | 'ex
  * facts of the account, last use) is the only thing that is written after creation.
  */
 export interface Connections {
-  /** Envelope: base64url, sealed; the store cannot open it. */
-  create(connection: Connection, envelope: string): Promise<CreateConnection>
+  /**
+   * Envelope: base64url, sealed; the store cannot open it. `numbered`: nobody chose its name; where that is taken it gets
+   * the next number, in the same transaction, so that however many are made at once each gets one.
+   */
+  create(connection: Connection, envelope: string, numbered?: boolean): Promise<CreateConnection>
   get(userId: string, id: string): Promise<ConnectionView | undefined>
   list(userId: string, page?: PageRequest): Promise<Page<ConnectionView>>
-  /** Names in use, for making one that is not. */
+  /** Names in use. */
   names(userId: string): Promise<readonly string[]>
   /** Names of connections, deleted ones too, for history. */
   nameOf(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
@@ -96,6 +100,9 @@ export function createConnections(database: Database): Connections {
   const { db, transaction } = database
   const due = coalesce()
   const own = (on: Kysely<Tables>, userId: string) => on.selectFrom('connections').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null)
+  const namesOf = async (on: Kysely<Tables>, userId: string): Promise<readonly string[]> => (
+    (await own(on, userId).clearSelect().select('name').execute()).map((row) => row.name)
+  )
   const withBots = async (rows: readonly ConnectionRecord[]): Promise<ConnectionView[]> => {
     const bots = await linkedBots(db, rows.map((row) => row.id))
     const compared = rows.length === 0 ? [] : await db.selectFrom('reconciliations').select(['connection_id', 'at', 'trouble']).where('connection_id', 'in', rows.map((row) => row.id)).execute()
@@ -106,8 +113,9 @@ export function createConnections(database: Database): Connections {
     }))
   }
   return {
-    create: (connection, envelope) => transaction<CreateConnection>(async (trx) => {
-      const made = await trx.insertInto('connections').values(fromConnection(connection))
+    create: (connection, envelope, isNumbered = false) => transaction<CreateConnection>(async (trx) => {
+      const name = isNumbered ? numbered(connection.name, await namesOf(trx, connection.userId)) : connection.name
+      const made = await trx.insertInto('connections').values(fromConnection({ ...connection, name }))
         .onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst()
       if (made === undefined) {
         const { exchange, market, fingerprint } = connection
@@ -116,7 +124,7 @@ export function createConnections(database: Database): Connections {
         return { kind: same === undefined ? 'duplicate_name' : 'duplicate_connection' }
       }
       await trx.insertInto('envelopes').values({ connection_id: connection.id, envelope }).execute()
-      return { kind: 'created' }
+      return { kind: 'created', name }
     }),
     async get(userId, id) {
       const row = await own(db, userId).where('id', '=', id).executeTakeFirst()
@@ -129,9 +137,7 @@ export function createConnections(database: Database): Connections {
       const rows = toPage(span, await query.execute(), (row) => row.id)
       return { ...rows, items: await withBots(rows.items) }
     },
-    async names(userId) {
-      return (await own(db, userId).clearSelect().select('name').execute()).map((row) => row.name)
-    },
+    names: (userId) => namesOf(db, userId),
     async nameOf(userId, ids) {
       if (ids.length === 0) return new Map()
       const rows = await db.selectFrom('connections').select(['id', 'name']).where('user_id', '=', userId).where('id', 'in', [...ids]).execute()

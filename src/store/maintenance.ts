@@ -8,7 +8,19 @@ import { FEED_FLOOR, writeMeta } from './meta.ts'
 import { candleSlot } from './slots.ts'
 import { restore } from './restore.ts'
 
-export interface BackupReport { readonly file: string; readonly rows: number; readonly bytes: number; readonly sha256: string }
+/** What of an installation is in a backup; not what was deleted and only stands in the history. */
+export interface BackupContents {
+  readonly users: number; readonly connections: number; readonly webhooks: number; readonly bots: number
+  /** Bots that hold something. */
+  readonly positions: number
+  readonly signals: number; readonly orders: number
+}
+export interface BackupReport {
+  readonly file: string; readonly rows: number; readonly bytes: number; readonly sha256: string
+  /** Epoch ms. */
+  readonly madeAt: number
+  readonly contents: BackupContents
+}
 export interface RestoreReport { readonly rows: number; readonly installationId: string; readonly madeAt: number }
 /** Called now and then while a long work goes on; rows. */
 export type Progress = (done: number, total: number) => void

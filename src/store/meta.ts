@@ -23,7 +23,8 @@ export interface Meta {
   restoreDealtWith(): Promise<void>
 }
 
-const INSTALLATION = 'installation'
+/** The row that makes a database an installation's. */
+export const INSTALLATION = 'installation'
 const SETUP_TOKEN = 'setup_token_hash'
 const RESTORED = 'restored_at'
 /** The first number of the feed that is kept or was not given yet; older event ids are too old. */

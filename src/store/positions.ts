@@ -19,6 +19,7 @@ export interface Positions {
   /** Of bots that are not deleted; flat ones too. */
   list(userId: string, filter?: PositionFilter, page?: PageRequest): Promise<Page<PositionView>>
   get(userId: string, botId: string): Promise<PositionView | undefined>
+  adjustment(id: string): Promise<Adjustment | undefined>
   adjustments(userId: string, botId: string, page?: PageRequest): Promise<Page<Adjustment>>
 }
 
@@ -39,6 +40,10 @@ export function createPositions({ db }: Database): Positions {
     async get(userId, botId) {
       const row = await own(db, userId).where('bots.id', '=', botId).executeTakeFirst()
       return row === undefined ? undefined : toView(row)
+    },
+    async adjustment(id) {
+      const row = await db.selectFrom('adjustments').selectAll().where('id', '=', id).executeTakeFirst()
+      return row === undefined ? undefined : toAdjustment(row)
     },
     async adjustments(userId, botId, page) {
       const span = readSpan('adjustments', { userId, botId }, page)

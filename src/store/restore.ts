@@ -70,6 +70,13 @@ async function fill(trx: Transaction<Tables>, file: string, progress?: Progress)
   return { header, rows: done }
 }
 
+/** Reads a backup to its end, and stores nothing. Problems: those of `restore` that lie in the file. */
+export async function demandBackup(file: string): Promise<void> {
+  let header: BackupHeader | null = null
+  for await (const line of lines(file)) header ??= readHeader(line)
+  if (header === null) throw notBackup('it is empty')
+}
+
 async function* lines(file: string): AsyncGenerator<unknown> {
   try {
     yield* readLines(file)

@@ -12,6 +12,8 @@ import { Turns } from './sqlite-turns.ts'
 import type { Tables } from './tables.ts'
 
 const FILE_NAME = 'towerflow.db'
+/** The database of a data folder. */
+export const databaseFile = (dataDir: string): string => resolve(dataDir, FILE_NAME)
 const BUSY_MS = 5000
 const STATEMENTS_KEPT = 1000
 
@@ -25,7 +27,7 @@ export class SqliteFile {
   /** Opens `towerflow.db` in that folder; makes both, readable by their owner alone. */
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    this.path = resolve(dataDir, FILE_NAME)
+    this.path = databaseFile(dataDir)
     closeSync(openSync(this.path, 'a', 0o600))
     chmodSync(this.path, 0o600) // -wal and -shm take over its mode
     this.#turns = Turns.of(this.path)

@@ -117,7 +117,11 @@ export interface KeyUseRow {
   chain: string
 }
 
-export interface IdempotencyRow { scope: string; key: string; request_hash: string; result: Json | null; created_at: number }
+export interface IdempotencyRow {
+  scope: string; key: string; request_hash: string; result: Json | null; created_at: number
+  /** The id of what is made; null: from before there were any. */
+  thing: string | null
+}
 
 /** A server that is there: `session` is one run of it, `until` a time of the database's clock. */
 export interface ServerRow { id: string; session: string; until: number }

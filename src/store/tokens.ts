@@ -29,6 +29,8 @@ export interface Tokens {
   verify(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined>
   /** Whether `verify` would still find that token. */
   holds(id: string): Promise<boolean>
+  /** One of the user's that is not revoked. */
+  get(userId: string, id: string): Promise<Token | undefined>
   /** Notes a use; written at most once a minute per token. */
   used(id: string, at: number): Promise<void>
   /** Those that are not revoked. */
@@ -55,6 +57,10 @@ export function createTokens({ db, transaction }: Database): Tokens {
     async holds(id) {
       return await db.selectFrom('tokens').innerJoin('users', 'users.id', 'tokens.user_id').select('tokens.id').where('tokens.id', '=', id)
         .where('tokens.revoked_at', 'is', null).where('users.disabled_at', 'is', null).executeTakeFirst() !== undefined
+    },
+    async get(userId, id) {
+      const row = await db.selectFrom('tokens').select(COLUMNS).where('user_id', '=', userId).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+      return row === undefined ? undefined : toToken(row)
     },
     async used(id, at) {
       if (due(id, at)) await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import { decimal } from '#model'
 import type { Named } from './connections.ts'
 import type { Database } from './engine.ts'
+import { numbered } from './numbered.ts'
 import { readSpan, toPage, type Page, type PageRequest } from './page.ts'
 import { clean, flag, fromWebhook, toWebhook } from './rows.ts'
 import type { ShareRow, Tables, WebhookRow } from './tables.ts'
@@ -53,7 +54,8 @@ export type CreateShare =
   | { readonly kind: 'unknown_user' }
 
 export interface Webhooks {
-  create(webhook: Webhook): Promise<void>
+  /** `numbered`: nobody chose its name; where one of the user's has it, it gets the next number. */
+  create(webhook: Webhook, numbered?: boolean): Promise<Webhook>
   /** For a delivery; undefined: there is no such address. */
   byHash(hash: string): Promise<Webhook | undefined>
   /** The user's own, or shared with him. */
@@ -92,7 +94,11 @@ export function createWebhooks({ db, transaction }: Database): Webhooks {
     await db.selectFrom('webhooks').select('id').where('user_id', '=', userId).where('id', '=', id).executeTakeFirst() !== undefined
   )
   return {
-    create: (webhook) => transaction(async (trx) => { await trx.insertInto('webhooks').values(fromWebhook(webhook)).execute() }),
+    create: (webhook, isNumbered = false) => transaction(async (trx) => {
+      const named = isNumbered ? { ...webhook, name: numbered(webhook.name, await namesOf(trx, webhook.userId)) } : webhook
+      await trx.insertInto('webhooks').values(fromWebhook(named)).execute()
+      return named
+    }),
     async byHash(hash) {
       const row = await db.selectFrom('webhooks').selectAll().where('hash', '=', hash).executeTakeFirst()
       return row === undefined ? undefined : toWebhook(row)
@@ -140,6 +146,10 @@ export function createWebhooks({ db, transaction }: Database): Webhooks {
     followers: (webhookId) => followers(db, webhookId),
   }
 }
+
+const namesOf = async (on: Kysely<Tables>, userId: string): Promise<string[]> => (
+  (await on.selectFrom('webhooks').select('name').where('user_id', '=', userId).execute()).map((row) => row.name)
+)
 
 /** Owner's and shared ones. */
 const visible = (on: Kysely<Tables>, userId: string) => on.selectFrom('webhooks').selectAll().where((eb) => eb.or([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId, type Clock } from '#clock'
 import type { ExecutorPort, ExecutorPush } from '#contract'
-import type { Bot } from '#model'
+import { decimal, text, type Bot } from '#model'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
 import { makeConnection, makeDesk, makeFill, makeNewSignal, makeOrder, makePosition, makeSignal, type Desk } from '../store/samples.ts'
 import { startInProcess, type InProcess } from './in-process.ts'
@@ -86,6 +86,25 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect([there.from, there.quotes]).toEqual(['2026-10-20T07:00:00.000Z', []])
     expect((await get(desk, '/stats/profit?timeZone=Nowhere')).body.errors[0].path).toBe('timeZone')
     expect((await get(await newDesk(), `/stats/profit?botId=${one.id}&from=2026-10-20T00:00:00Z&to=2026-10-23T00:00:00Z`)).body).toMatchObject({ quotes: [], bots: [] })
+  })
+
+  test('every digit of a profit is told, and the parts that are shown add up to the totals that are shown', async () => {
+    const desk = await newDesk(3)
+    const start = Date.parse('2026-07-20T00:00:00Z')
+    const profits = [['0.00384591', '0.003845910000000000000001'], ['0.000000012', '-0.00000001'], ['0.333333333333333333333333333333', '1']] as const
+    for (const [place, bot] of desk.bots.entries()) {
+      for (const [day, profit] of (profits[place] ?? []).entries()) await trade(desk, bot, start + day * DAY + place * HOUR, 1, 1, profit, { BNB: '0.0000000000000000000001' })
+    }
+    const { body } = await get(desk, `/stats/profit?from=${new Date(start).toISOString()}&to=${new Date(start + 3 * DAY).toISOString()}`)
+    interface Told { readonly quotes: readonly { total: string; points: readonly { profit: string; cumulative: string }[]; fees: Record<string, string> }[]; readonly bots: readonly { profit: string }[] }
+    const [quote] = (body as Told).quotes
+    const sum = (parts: readonly string[]): string => text(parts.map(decimal).reduce((all, part) => all.plus(part)))
+    expect(quote?.total).toBe('1.003845900000000000000001')
+    expect(sum(quote?.points.map(({ profit }) => profit) ?? [])).toBe(quote?.total)
+    expect(quote?.points.at(-1)?.cumulative).toBe(quote?.total)
+    expect(sum((body as Told).bots.map(({ profit }) => profit))).toBe(quote?.total)
+    expect((body as Told).bots.map(({ profit }) => profit).toSorted()).toEqual(['-0.00000001', '0.003845910000000000000001', '1'])
+    expect(body.complete).toBe(true)
   })
 
   test('signals and orders are counted on their days; another user\'s are not', async () => {

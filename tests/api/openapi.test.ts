@@ -47,6 +47,26 @@ test('every route is described, and nothing else', () => {
   expect(description.openapi).toBe('3.1.0')
 })
 
+/** What makes something and takes no Idempotency-Key, and why. */
+const WITHOUT_KEY: Readonly<Record<string, string>> = {
+  'POST /setup': 'there is one first user, and its token ends with it',
+  'POST /exchanges/{exchange}/practice-key': 'an account of a simulator, which nobody has to keep apart',
+  'POST /freeze': 'freezing again is the same freeze, and must freeze again after a thaw',
+  'POST /me/passkeys': 'its challenge holds once',
+  'POST /me/totp': 'a new secret takes the place of one that was not confirmed',
+  'POST /me/recovery-codes': 'a new set takes the place of the one before',
+}
+
+test('everything that creates takes an Idempotency-Key, or says why not', () => {
+  const creating = Object.entries(description.paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, operation]) => (
+    method === 'post' && '201' in operation.responses ? [{ name: `POST ${path.replace('/api/v1', '')}`, operation }] : [])))
+  expect(creating.length).toBeGreaterThan(8)
+  for (const { name, operation } of creating) {
+    const takesKey = operation.parameters?.some((one) => one.in === 'header' && one.name === 'idempotency-key') === true
+    expect([name, takesKey || name in WITHOUT_KEY]).toEqual([name, true])
+  }
+})
+
 test('every operation describes its problems, every reference leads somewhere, and no schema is unused', () => {
   const text = JSON.stringify(description)
   const referred = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name))

@@ -37,3 +37,37 @@ test('of a real exchange no key is made: not where only its address was set, and
   }
   expect((await practice.call('POST', '/exchanges/binance/practice-key', { token: null })).status).toBe(401)
 })
+
+test('each exchange and each connection says for itself whether its money is simulated', async () => {
+  interface Shown { readonly id: string; readonly simulated: boolean; readonly practice: boolean }
+  const mixed = await startInstallation({ exchanges: ['binance', 'bybit'], env: { TOWERFLOW_PRACTICE: 'true' } })
+  try {
+    const { items } = (await mixed.call('GET', '/exchanges')).body as { items: Shown[] }
+    expect(items.length).toBeGreaterThan(10)
+    for (const { id, simulated, practice: older } of items) expect([id, simulated, older]).toEqual([id, ['binance', 'bybit'].includes(id), simulated])
+    for (const market of ['spot', 'futures']) {
+      const made = await mixed.connect('binance', market, await mixed.makeKey('binance'))
+      expect([made.status, made.body.simulated]).toEqual([201, true])
+      expect((await mixed.call('GET', `/connections/${made.body.id as string}`)).body.simulated).toBe(true)
+    }
+    expect((await mixed.call('GET', '/connections')).body.items.map((one: Shown) => one.simulated)).toEqual([true, true])
+  } finally {
+    await mixed.stop()
+  }
+  // An address alone, a gateway's perhaps, makes no money simulated.
+  const live = await real.connect('binance', 'spot', await real.makeKey('binance'))
+  expect([live.status, live.body.simulated]).toEqual([201, false])
+  expect((await real.call('GET', '/exchanges')).body.items.filter((one: Shown) => one.simulated)).toEqual([])
+})
+
+test('an exchange of which only one market\'s address is given is simulated too, for its own hosts are not reached any more', async () => {
+  const partly = await startInstallation({ exchanges: [], env: {
+    TOWERFLOW_PRACTICE: 'true', TOWERFLOW_EXCHANGE_URLS: JSON.stringify({ 'kucoin:futures': 'http://127.0.0.1:9' }),
+  } })
+  try {
+    const { items } = (await partly.call('GET', '/exchanges')).body as { items: { id: string; simulated: boolean }[] }
+    expect(items.filter(({ simulated }) => simulated).map(({ id }) => id)).toEqual(['kucoin'])
+  } finally {
+    await partly.stop()
+  }
+})

@@ -1,6 +1,6 @@
 import type { CheckAnswer, EnvelopeRef, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome } from '#contract'
 import { EXCHANGES, type ExchangeModule } from '#exchanges'
-import { decimal, text, type Market } from '#model'
+import { decimal, text, type Market, type PositionMode } from '#model'
 import { check, lookup, order as anyOrder, submit, type World } from '../executor/harness.ts'
 import type { Fixture, MarketFixture } from './fixture.ts'
 
@@ -48,6 +48,12 @@ export class Bench {
     return credentials
   }
 
+  /** Somebody changes the account's position mode at the exchange; nothing here hears of it. */
+  mode(credentials: Readonly<Record<string, string>>, positionMode: PositionMode): Promise<unknown> {
+    const registered = this.fixture.registered?.(credentials) ?? credentials
+    return this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], ...this.fixture.account, positionMode })
+  }
+
   check(credentials: Readonly<Record<string, string>>, options: { consent?: boolean; connectionId?: string; market?: Market } = {}): Promise<CheckAnswer> {
     return check(this.world, credentials, options.market ?? this.market, { exchange: this.fixture.exchange, consent: this.fixture.consent, ...options })
   }
@@ -58,6 +64,7 @@ export class Bench {
     if (answer.ok) throw new Error('the key was accepted')
     if (answer.detail.length < 20) throw new Error(`that says too little: ${answer.detail}`)
     for (const value of Object.values(credentials)) if (answer.detail.includes(value)) throw new Error('the sentence shows a credential')
+    demandReadable(answer.detail)
     return answer.code
   }
 
@@ -79,7 +86,11 @@ export class Bench {
     return { ...named, quantity: null, quoteQuantity: text(decimal(named.quantity).times(PRICE)) }
   }
 
-  submit(ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> { return submit(this.world, ref, order) }
+  async submit(ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> {
+    const outcome = await submit(this.world, ref, order)
+    if (outcome.kind === 'rejected') demandReadable(outcome.text)
+    return outcome
+  }
 
   lookup(ref: EnvelopeRef, order: OrderInstruction, sentAt?: number): Promise<LookupOutcome> { return lookup(this.world, ref, order, sentAt) }
 
@@ -119,3 +130,9 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** An id of our alphabet, as long as is wanted. */
 const ourId = (seed: string, length: number): string =>
   `T${Array.from({ length: length - 1 }, (_, at) => LETTERS[(seed.codePointAt(1 + at % (seed.length - 1)) ?? 0) * (at + 7) % 32]).join('')}`
+
+/** Throws for a sentence that ends twice, and for words that are said twice. */
+export function demandReadable(text: string): void {
+  const twice = /(\S[^()]*) \(\1\)/.exec(text)?.[0] ?? /(?<![.])[.?!]\.(?= |$)/.exec(text)?.[0] ?? /\b(\w+:\w[^:]*): \1$/.exec(text)?.[0]
+  if (twice !== undefined) throw new Error(`"${twice}" in: ${text}`)
+}

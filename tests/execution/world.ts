@@ -24,6 +24,8 @@ export interface Desk {
   execution: Execution<SignalDraft>
   /** Makes an account at the exchange with a fresh key, or with `key`, and connects it. */
   connect(market: Market, account?: Record<string, unknown> & { readonly key?: Credentials }, exchange?: string): Promise<string>
+  /** Connects a key that the exchange knows. */
+  link(exchange: string, market: Market, credentials: Readonly<Record<string, string>>): Promise<string>
   bot(connectionId: string, fields?: Partial<Bot>): Promise<Bot>
   /** Sends a payload to the desk's webhook; answers the signal's id. */
   signal(payload: Record<string, unknown>): Promise<string>
@@ -67,10 +69,11 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
     async connect(market, { key, ...account } = {}, exchange = 'binance') {
       const credentials = key ?? newCredentials()
       await world.sim('POST', '/accounts', { ...credentials, permissions: ['read', market], balances: { USDT: '100000', USD: '100000' }, ...account }, exchange)
+      return desk.link(exchange, market, { ...credentials })
+    },
+    async link(exchange, market, credentials) {
       const id = newId(systemClock)
-      const answer = await world.port.call({
-        verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: exchange === 'alpaca', credentials: { ...credentials },
-      })
+      const answer = await world.port.call({ verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: true, credentials })
       if (!answer.ok || answer.envelope === null) throw new Error(`not connected: ${JSON.stringify(answer)}`)
       await store.connections.create({
         id, userId, name: `connection ${id}`, exchange, market, fingerprint: answer.fingerprint, status: 'active', statusDetail: null, checks: answer.checks,

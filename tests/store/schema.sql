@@ -329,7 +329,7 @@ CREATE TABLE idempotency (
   key text not null,
   request_hash text not null,
   result text,
-  created_at real not null,
+  created_at real not null, thing text,
   primary key (scope, key)
 ) strict;
 

@@ -1,26 +1,32 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
+import type { BackupContents } from '#store'
 import { command } from '../action.ts'
 import { Failure } from '../failure.ts'
-import { printable, sheet } from '../table.ts'
+import { bytesText, moment, printable, sheet } from '../table.ts'
 import { progress, style } from '../terminal.ts'
+import { count } from './connections.ts'
 
 export function addBackup(program: Command, about: string): void {
   command(program, 'backup <file>', about, async (call, _, file = '') => {
-    const [{ readSettings }, { openLocalStore }] = await Promise.all([import('#config'), import('../local-store.ts')])
+    const [{ readSettings }, { openLocalStore }, { iso }] =
+      await Promise.all([import('#config'), import('../local-store.ts'), import('#clock')])
     const settings = readSettings()
-    const store = await openLocalStore(settings)
+    const store = await openLocalStore(settings, 'fail')
     const bar = progress(call.terminal, 'backup')
     try {
       const report = await store.maintenance.backup(file, (done, of) => bar.at(done, of))
       bar.done()
-      const masterKey =
-        'not in the backup: keep a copy of it somewhere else, for without it no connection in the backup can be opened'
-      call.terminal.answer({ ...report, masterKeyFile: settings.masterKeyFile, masterKeyIncluded: false }, () => [
-        sheet([['file', printable(report.file)], ['rows', report.rows], ['bytes', report.bytes],
+      const masterKey = printable(settings.masterKeyFile)
+      call.terminal.answer({
+        ...report, madeAt: iso(report.madeAt), masterKeyFile: settings.masterKeyFile, masterKeyIncluded: false,
+      }, () => [
+        sheet([['file', printable(report.file)], ['of', settings.databaseUrl === null ? printable(settings.dataDir) : 'PostgreSQL'],
+          ['at', moment(iso(report.madeAt))], ['holds', held(report.contents)], ['size', `${bytesText(report.bytes)} in ${count(report.rows, 'row')}`],
           ['sha256', report.sha256]]),
-        `${style('yellow', 'The master key')} (${printable(settings.masterKeyFile)}) is ${masterKey}.`,
+        `It does not hold ${style('yellow', 'the master key')} (${masterKey}): without that, no connection in it can be opened.`,
+        'Keep a copy of the master key somewhere else, apart from this file: whoever has both has your exchange keys.',
       ].join('\n'))
     } finally {
       bar.done()
@@ -29,16 +35,27 @@ export function addBackup(program: Command, about: string): void {
   })
 }
 
+/** What a backup holds, in words. */
+function held({ users, connections, webhooks, bots, positions, signals, orders }: BackupContents): string {
+  const holding = bots === 0 ? '' : ` (${positions} of them with a position)`
+  return [
+    count(users, 'user'), count(connections, 'connection'), count(webhooks, 'webhook'), `${count(bots, 'bot')}${holding}`,
+    count(signals, 'signal'), count(orders, 'order'),
+  ].join(', ')
+}
+
 export function addRestore(program: Command, about: string): void {
   command(program, 'restore <file>', about, async (call, _, file = '') => {
-    const [{ readSettings }, { openLocalStore }, { isLocked }, { admitRestored }] =
-      await Promise.all([import('#config'), import('../local-store.ts'), import('#supervisor'), import('#safeguards')])
+    const [{ readSettings }, { openLocalStore }, { isLocked }, { admitRestored }, { demandBackup }] = await Promise.all([
+      import('#config'), import('../local-store.ts'), import('#supervisor'), import('#safeguards'), import('#store'),
+    ])
     const settings = readSettings()
     if (isLocked(settings.dataDir)) {
       throw new Failure(`A towerflow is running on ${settings.dataDir}: nothing was restored`,
         { next: 'Stop it first, or set TOWERFLOW_DATA_DIR to another folder.' })
     }
-    const store = await openLocalStore(settings)
+    await demandBackup(file) // before there is a database that it cannot fill
+    const store = await openLocalStore(settings, 'make one')
     const bar = progress(call.terminal, 'restore')
     try {
       const report = await store.maintenance.restore(file, (done, of) => bar.at(done, of))

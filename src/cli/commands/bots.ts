@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { amount, command, group, more, oneOf, paging, whole, type Call, type Paging } from '../action.ts'
+import {
+  amount, asking, command, demandYes, group, keyOf, more, oneOf, paging, repeatable, whole, type Asking, type Call, type Paging,
+  type Repeatable,
+} from '../action.ts'
 import type { Api } from '../api.ts'
 import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
@@ -10,7 +13,7 @@ import { printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
 import { withoutAbsent } from './webhooks.ts'
 
-type Bot = contract.BotAnswer
+type Bot = contract.BotAnswer & Partial<Pick<contract.MadeBotAnswer, 'warnings'>>
 type Preview = z.infer<typeof contract.preview>
 
 interface Settings {
@@ -51,11 +54,12 @@ function addMaking(bots: Command): void {
     .requiredOption('--symbol <symbol>', 'any spelling, such as BTCUSDT')
     .requiredOption('--amount <amount>', 'how much an order opens with: notional, never margin', amount))
 
-  needed(command<Settings>(bots, 'create', 'make a bot; its market\'s rules are checked', async (call, options) => {
+  repeatable(needed(command<Settings & Repeatable>(bots, 'create', 'make a bot; its market\'s rules are checked', async (call, options) => {
     const api = await call.api()
-    const bot: Bot = await api.send('POST', '/bots', { body: { amountIn: 'quote', ...await bodyOf(api, options) } })
+    const bot: Bot = await api.send('POST', '/bots',
+      { body: { amountIn: 'quote', ...await bodyOf(api, options) }, ...keyOf(options) })
     call.terminal.answer(bot, () => botSheet(bot))
-  }))
+  })))
   needed(command<Settings>(bots, 'preview',
     'what the next order of such a bot would be, and the rules it was held against', async (call, options) => {
     const api = await call.api()
@@ -98,15 +102,16 @@ function addLooking(bots: Command): void {
 
 function addChanging(bots: Command): void {
   type Body = (api: Api) => Promise<Record<string, unknown>>
-  const change = async (call: Call, wanted: string | undefined, body: Body): Promise<void> => {
+  const change = async (call: Call, wanted: string | undefined, body: Body, options: Asking = {}): Promise<void> => {
     const api = await call.api()
     const fields = await body(api)
     if (Object.keys(fields).length === 0) throw new Failure('Nothing to change was given', { usage: true })
+    if (fields['abandonPosition'] === true) await demandYes(call, options, letGo(wanted))
     const bot: Bot = await api.send('PATCH', `/bots/${await idOf(api, '/bots', wanted ?? '', 'bot')}`, { body: fields })
     call.terminal.answer(bot, () => botSheet(bot))
   }
-  settings(command<Settings>(bots, 'update <bot>', 'change settings', (call, options, wanted) =>
-    change(call, wanted, (api) => bodyOf(api, options))))
+  asking(settings(command<Asking & Settings>(bots, 'update <bot>', 'change settings', (call, options, wanted) =>
+    change(call, wanted, (api) => bodyOf(api, options), options))))
     .option('--webhook <webhook>', 'listen to another').option('--connection <connection>', 'trade through another')
     .option('--symbol <symbol>', 'trade another')
     .option('--amount <amount>', 'how much an order opens with', amount)
@@ -115,34 +120,42 @@ function addChanging(bots: Command): void {
     change(call, wanted, async () => ({ paused: true })))
   command(bots, 'resume <bot>', 'open again', (call, _, wanted) =>
     change(call, wanted, async () => ({ paused: false })))
-  command<{ abandonPosition?: boolean }>(bots, 'disconnect <bot>', 'take it off its connection',
-    (call, options, wanted) =>
-    change(call, wanted, async () => withoutAbsent({ connectionId: null, abandonPosition: options.abandonPosition })))
+  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'disconnect <bot>', 'take it off its connection',
+    (call, options, wanted) => change(
+      call, wanted, async () => withoutAbsent({ connectionId: null, abandonPosition: options.abandonPosition }), options)))
     .option('--abandon-position', 'let go of the position that it holds')
 
-  command<{ abandonPosition?: boolean }>(bots, 'delete <bot>', 'remove it; its orders and fills stay in the books',
+  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'delete <bot>', 'remove it; its orders and fills stay in the books',
     async (call, options, wanted) => {
     const api = await call.api()
     const bot = await find<Bot>(api, '/bots', wanted ?? '', 'bot')
+    await demandYes(call, options, options.abandonPosition === true ? letGo(bot.name) : () => `Delete "${bot.name}"?`)
     await api.send('DELETE', `/bots/${bot.id}`,
       options.abandonPosition === true ? { query: { abandonPosition: true } } : {})
     call.terminal.answer({ deleted: bot.id }, () => `"${printable(bot.name)}" is deleted.`)
-  }).option('--abandon-position', 'let go of the position that it holds')
+  })).option('--abandon-position', 'let go of the position that it holds')
 }
 
+const letGo = (wanted: string | undefined) => (): string =>
+  `Let go of what "${wanted ?? ''}" holds? It stays on the account, and no bot closes it any more.`
+
 function addPosition(bots: Command): void {
-  command<{ idempotencyKey?: string }>(bots, 'close <bot>', 'close its whole position now',
+  asking(command<Asking & { idempotencyKey?: string }>(bots, 'close <bot>', 'close its whole position now',
     async (call, options, wanted) => {
     const api = await call.api()
     const id = await idOf(api, '/bots', wanted ?? '', 'bot')
+    await demandYes(call, options, async () => {
+      const bot = await api.get<Bot>(`/bots/${id}`)
+      return `Close "${bot.name}" now? It holds ${bot.position} ${bot.base} on ${bot.exchange} ${bot.market}; a market order goes out at once.`
+    })
     const { newId, systemClock } = await import('#clock')
     const closed: z.infer<typeof contract.closed> =
       await api.send('POST', `/bots/${id}/close`, { idempotencyKey: options.idempotencyKey ?? newId(systemClock) })
     call.terminal.answer(closed, () => closed.orderIds.map((order) => `Closing: ${PROGRAM} orders show ${order}`)
       .join('\n'))
-  }).option('--idempotency-key <key>', 'the same key again closes once')
+  })).option('--idempotency-key <key>', 'the same key again closes once')
 
-  command<{ quantity?: string; reason?: string }>(bots, 'position <bot>',
+  repeatable(command<Repeatable & { quantity?: string; reason?: string }>(bots, 'position <bot>',
     'what it holds; with --quantity books a difference without an order', async (call, options, wanted) => {
     const api = await call.api()
     const id = await idOf(api, '/bots', wanted ?? '', 'bot')
@@ -150,7 +163,7 @@ function addPosition(bots: Command): void {
       throw new Failure('--quantity and --reason go together', { usage: true })
     }
     if (options.quantity !== undefined) await api.send('POST', `/bots/${id}/position`,
-      { body: { quantity: options.quantity, reason: options.reason } })
+      { body: { quantity: options.quantity, reason: options.reason }, ...keyOf(options) })
     const [position] = (await api.get<z.infer<typeof contract.positions>>('/positions', { botId: id })).items
     call.terminal.answer(position ?? null, () => (position === undefined ? 'It holds nothing.' : sheet([
       ['bot', position.botName], ['symbol', position.symbol], ['side', position.side],
@@ -159,7 +172,7 @@ function addPosition(bots: Command): void {
       ['realized', `${position.realizedProfit} ${position.quote}`],
         ['fees', Object.entries(position.fees).map(([asset, fee]) => `${fee} ${asset}`).join(', ')],
     ])))
-  }).option('--quantity <base>', 'the difference in base, signed, such as -0.001')
+  })).option('--quantity <base>', 'the difference in base, signed, such as -0.001')
     .option('--reason <text>', 'why; it is recorded')
 }
 
@@ -209,8 +222,12 @@ function botSheet(bot: Bot): string {
         ['holds', `${bot.position} ${bot.base}`],
       ['webhook', bot.webhookId], ['connection', bot.connectionId ?? 'disconnected'], ['id', bot.id],
     ]),
+    ...warningLines(bot.warnings ?? []),
   ].join('\n')
 }
+
+const warningLines = (warnings: readonly contract.Warning[]): string[] =>
+  warnings.map(({ message }) => `${style('yellow', 'warning:')} ${printable(message)}`)
 
 function previewSheet(preview: Preview): string {
   return [
@@ -220,6 +237,7 @@ function previewSheet(preview: Preview): string {
     ...preview.orders.map((order) => `  ${order.side} ${order.quantity === null
       ? `${order.quoteQuantity ?? '?'} ${preview.quote}` : `${order.quantity} ${preview.base}`}`),
     ...(preview.price === null ? [] : [style('dim', `at a price of ${preview.price} ${preview.quote}`)]),
+    ...warningLines(preview.warnings),
     '',
     table(preview.rules, [
       { title: '', of: (rule) => (rule.ok ? style('green', 'ok') : style('red', 'no')) },

@@ -17,6 +17,7 @@ interface Options {
   readonly market?: string
   readonly name?: string
   readonly consent?: boolean
+  readonly practice?: boolean
 }
 
 export function addConnect(program: Command, about: string): void {
@@ -24,8 +25,9 @@ export function addConnect(program: Command, about: string): void {
     const api = await call.api()
     const exchange = await exchangeOf(api, options.exchange)
     const market = marketOf(exchange, options.market)
-    if (canAsk()) call.terminal.note(exchange.guide)
-    const credentials = await readCredentials(exchange)
+    const practice = options.practice === true
+    if (!practice && canAsk()) call.terminal.note(exchange.guide)
+    const credentials = practice ? await practiceKey(api, exchange) : await readCredentials(exchange)
     const target = { exchange: exchange.id, market, name: options.name ?? null, consent: options.consent === true }
     const { connection, left } = await showing(call.terminal, (onCheck) => connect(api, target, credentials, onCheck))
     call.terminal.answer(connection, () => connectionSheet(connection, left))
@@ -34,10 +36,19 @@ export function addConnect(program: Command, about: string): void {
     .option('--market <market>', 'spot or futures')
     .option('--name <name>', 'absent: a readable one is made')
     .option('--consent', 'accept rights that this exchange cannot report')
+    .option('--practice', 'with a made-up key and play money, where the exchange is simulated')
     .addHelpText('after', `
 The key is never an argument: other users of the machine can read those. It is asked for on a terminal, hidden;
 otherwise it is read from standard input, one field per line, in the order that \`exchanges list\` shows:
   printf '%s\\n' "$API_KEY" "$SECRET" | ${PROGRAM} connect --exchange binance --market spot`)
+}
+
+/** A key of a simulated exchange, which opens nothing real. */
+async function practiceKey(api: Api, { id, name, practiceKeys }: Exchange): Promise<Readonly<Record<string, string>>> {
+  if (!practiceKeys) {
+    throw new Failure(`No key can be made up for ${name} here`, { next: `Leave --practice away, or run: ${PROGRAM} start --practice` })
+  }
+  return (await api.send<z.infer<typeof contract.practiceKey>>('POST', `/exchanges/${id}/practice-key`)).credentials
 }
 
 /** Seals the credentials to the executor's key and hands them in; `onCheck` hears of each check. Also what the demo does. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { amount, command, group, more, paging, whole, type Paging } from '../action.ts'
+import { amount, asking, command, demandYes, group, more, paging, whole, type Asking, type Paging } from '../action.ts'
 import { PROGRAM } from '../called.ts'
 import { find, idOf } from '../find.ts'
 import { follow, markOf, showing } from '../follow.ts'
@@ -21,7 +21,7 @@ export function addConnections(program: Command, about: string): void {
     const list: z.infer<typeof contract.connections> = await (await call.api()).get('/connections', { limit, cursor })
     call.terminal.answer(list, () => table(list.items, [
       { title: 'NAME', of: (one) => one.name },
-      { title: 'EXCHANGE', of: (one) => `${one.exchange} ${one.market}` },
+      { title: 'EXCHANGE', of: (one) => `${one.exchange} ${one.market}${one.simulated ? ' (simulated)' : ''}` },
       { title: 'STATUS', of: (one) => one.status },
       { title: 'BOTS', of: (one) => one.bots.length, right: true },
       { title: 'LAST USED', of: (one) => moment(one.lastUsedAt) },
@@ -52,28 +52,31 @@ export function addConnections(program: Command, about: string): void {
     call.terminal.answer(one, () => `${printable(one.name)} was compared with the exchange. What differs: ${PROGRAM} findings list`)
   })
 
-  command<{ to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',
+  asking(command<Asking & { to: string; abandonPosition?: boolean }>(connections, 'relink <connection>',
     'move all its bots to another connection of the same exchange and market', async (call, options, wanted) => {
     const api = await call.api()
     const from = await find<Connection>(api, '/connections', wanted ?? '', 'connection')
     const to = await find<Connection>(api, '/connections', options.to, 'connection')
+    if (options.abandonPosition === true) {
+      await demandYes(call, options, () => `Let go of what the bots of "${from.name}" hold? It stays on the account, and no bot closes it any more.`)
+    }
     const moved: z.infer<typeof contract.relinked> = await api.send('POST', `/connections/${from.id}/relink`, {
       body: { to: to.id, ...(options.abandonPosition === true ? { abandonPosition: true } : {}) },
     })
     call.terminal.answer(moved, () =>
       `${count(moved.moved, 'bot')} moved from "${printable(from.name)}" to "${printable(to.name)}".`)
-  }).requiredOption('--to <connection>', 'the connection that takes over')
+  })).requiredOption('--to <connection>', 'the connection that takes over')
     .option('--abandon-position', 'let go of positions that do not move along')
 
-  command(connections, 'delete <connection>', 'destroy the stored key; refused while bots use it',
-    async (call, _, wanted) => {
+  asking(command<Asking>(connections, 'delete <connection>', 'destroy the stored key; refused while bots use it',
+    async (call, options, wanted) => {
     const api = await call.api()
     const one = await find<Connection>(api, '/connections', wanted ?? '', 'connection')
+    await demandYes(call, options, () => `Delete "${one.name}" and destroy its key? It cannot be brought back.`)
     await api.send('DELETE', `/connections/${one.id}`)
     call.terminal.answer({ deleted: one.id }, () =>
-      `"${printable(
-      one.name)}" is deleted and its key destroyed. Remove the key at the exchange too if nothing else uses it.`)
-  })
+      `"${printable(one.name)}" is deleted and its key destroyed. Remove the key at the exchange too if nothing else uses it.`)
+  }))
 
   command<{ perMinute?: number; perOrder?: string; perDay?: string; none?: boolean }>(connections, 'cap <connection>',
     'limits on its entries, which the executor holds it to; without options it shows them',
@@ -121,7 +124,7 @@ export function connectionSheet(one: Connection, checks: readonly Connection['ch
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
     sheet([
-      ['exchange', `${one.exchange} ${one.market}`], ['status', one.statusDetail],
+      ['exchange', `${one.exchange} ${one.market}`], ['money', one.simulated ? 'play money: the exchange is simulated' : null], ['status', one.statusDetail],
       ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
       ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, more, oneOf, paging, type Paging } from '../action.ts'
+import { asking, command, demandYes, group, more, oneOf, paging, type Asking, type Paging } from '../action.ts'
 import { PROGRAM } from '../called.ts'
 import { idIfGiven, idOrLatest, namesOf } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
@@ -64,26 +64,34 @@ export function addOrders(program: Command, about: string): void {
     call.terminal.answer(one, () => orderSheet(one))
   })
 
-  command(orders, 'cancel <order>', 'cancel it at the exchange if it is open', async (call, _, wanted) => {
+  asking(command<Asking>(orders, 'cancel <order>', 'cancel it at the exchange if it is open', async (call, options, wanted) => {
     const api = await call.api()
     const id = await idOrLatest(api, '/orders', wanted ?? '', 'order')
+    await demandYes(call, options, async () => `Cancel the order ${inWords(await api.get<Order>(`/orders/${id}`))}?`)
     const one: Order | undefined = await api.send('POST', `/orders/${id}/cancel`)
     call.terminal.answer(one ?? { id }, () => (one === undefined ? `Canceling ${id}.` : orderSheet(one)))
-  })
+  }))
 
-  command<{ exchangeOrder?: string }>(orders, 'resolve <order> <answer>',
+  asking(command<Asking & { exchangeOrder?: string }>(orders, 'resolve <order> <answer>',
     'say what became of an uncertain order: `check` looks again, `absent` ends it, `exists` adopts it',
-    async (call, { exchangeOrder }, wanted, said) => {
+    async (call, { exchangeOrder, ...options }, wanted, said) => {
     const api = await call.api()
     const id = await idOrLatest(api, '/orders', wanted ?? '', 'order')
     const answer = oneOf(['exists', 'absent', 'check'])(said ?? '')
+    if (answer !== 'check') {
+      await demandYes(call, options, async () => `Did you look at the exchange, and ${answer === 'absent'
+        ? 'no order' : `order ${exchangeOrder ?? 'there'}`} is what became of the one ${inWords(await api.get<Order>(`/orders/${id}`))}? Your word ends the search.`)
+    }
     const one: Order = await api.send('POST', `/orders/${id}/resolve`, {
       body: { answer, ...(exchangeOrder === undefined ? {} : { exchangeOrderId: exchangeOrder }) },
     })
     call.terminal.answer(one, () => orderSheet(one))
-  })
+  }))
     .option('--exchange-order <id>', 'with `exists`: the exchange\'s number of the order, as you see it there')
 }
+
+/** Which order it is, for a question. */
+const inWords = (one: Order): string => `to ${one.side} ${amountOf(one)} (${one.symbol}, ${one.exchange} ${one.market})`
 
 function stateOf({ state, rejectCode, needsPerson }: Pick<Order, 'state' | 'rejectCode' | 'needsPerson'>): string {
   if (needsPerson) return `${state}: needs you`

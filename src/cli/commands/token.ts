@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group } from '../action.ts'
+import { asking, command, demandYes, group, type Asking } from '../action.ts'
 import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
 import { every } from '../find.ts'
@@ -43,7 +43,7 @@ export function addToken(program: Command, about: string): void {
     ], 'There is no token.'))
   })
 
-  command(token, 'revoke <token>', 'end one, by name or id', async (call, _, wanted) => {
+  asking(command<Asking>(token, 'revoke <token>', 'end one, by name or id', async (call, options, wanted) => {
     const api = await call.api()
     const all = await every<Token>(api, '/tokens')
     const fitting = all.filter((one) => one.id === wanted || one.name === wanted)
@@ -53,10 +53,11 @@ export function addToken(program: Command, about: string): void {
     if (fitting.length > 1) throw new Failure(
       `There are ${fitting.length} tokens named "${wanted ?? ''}": ${fitting.map((one) => one.id).join(', ')}`,
       { next: 'Give the id.' })
+    await demandYes(call, options, () => `Revoke "${found.name}"? Whatever uses it is refused at once.${found.current ? ' It is the one that this command uses.' : ''}`)
     await api.send('DELETE', `/tokens/${found.id}`)
     call.terminal.answer({ revoked: found.id }, () =>
       `"${printable(found.name)}" is revoked.${found.current ? ' It was the one that this command used.' : ''}`)
-  })
+  }))
 }
 
 function scopesOf(text: string): Scope[] {

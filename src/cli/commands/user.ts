@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, oneOf } from '../action.ts'
+import { command, group, keyOf, oneOf, repeatable, type Repeatable } from '../action.ts'
 import { every } from '../find.ts'
 import { moment, printable, sheet, table } from '../table.ts'
 import { style } from '../terminal.ts'
@@ -11,17 +11,18 @@ type Created = z.infer<typeof contract.createdUser>
 
 export function addUser(program: Command, about: string): void {
   const user = group(program, 'user', about)
-  command<{ name: string; role?: string; invite?: boolean }>(user, 'create', 'a further user, with a first token or a link',
+  repeatable(command<Repeatable & { name: string; role?: string; invite?: boolean }>(user, 'create', 'a further user, with a first token or a link',
     async (call, options) => {
     const made: Created = await (await call.api()).send('POST', '/users',
-      { body: { name: options.name, role: options.role ?? 'user', ...(options.invite === true ? { invite: true } : {}) } })
+      { body: { name: options.name, role: options.role ?? 'user', ...(options.invite === true ? { invite: true } : {}) }, ...keyOf(options) })
     call.terminal.answer(made, () => [
       sheet([['user', printable(made.name)], ['role', made.role],
         ...(made.token === undefined ? [] : [['token', made.token] as const]),
         ...(made.invitation === undefined ? [] : [['link', made.invitation.url] as const]), ['id', made.id]]),
-      style('yellow', 'Hand it over now: it is not shown again.'),
+      made.withheld === undefined ? style('yellow', 'Hand it over now: it is not shown again.')
+        : `This user was made before; the ${made.withheld.join(', ')} was shown then and is not shown again.`,
     ].join('\n'))
-  }).requiredOption('--name <name>', 'a name that nobody has here')
+  })).requiredOption('--name <name>', 'a name that nobody has here')
     .option('--role <role>', 'admin or user', oneOf(['admin', 'user']))
     .option('--invite', 'a link to set a password in a browser, instead of a token')
 

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import type { api as contract } from '#contract'
 import type { z } from 'zod'
-import { command, group, more, paging, whole, type Paging } from '../action.ts'
+import {
+  asking, command, demandYes, group, keyOf, more, paging, repeatable, whole, type Asking, type Paging, type Repeatable,
+} from '../action.ts'
 import type { Api } from '../api.ts'
 import { PROGRAM } from '../called.ts'
 import { Failure } from '../failure.ts'
@@ -31,10 +33,10 @@ export function addWebhooks(program: Command, about: string): void {
   const one = (api: Api, wanted: string | undefined): Promise<Webhook> =>
     find<Webhook>(api, '/webhooks', wanted ?? '', 'webhook')
 
-  settings(command<Settings>(webhooks, 'create', 'make an address', async (call, options) => {
-    const made: Webhook = await (await call.api()).send('POST', '/webhooks', { body: bodyOf(options) })
+  repeatable(settings(command<Settings & Repeatable>(webhooks, 'create', 'make an address', async (call, options) => {
+    const made: Webhook = await (await call.api()).send('POST', '/webhooks', { body: bodyOf(options), ...keyOf(options) })
     call.terminal.answer(made, () => webhookSheet(made))
-  }))
+  })))
 
   paging(command<Paging>(webhooks, 'list', 'all webhooks', async (call, { limit, cursor }) => {
     const list: z.infer<typeof contract.webhooks> = await (await call.api()).get('/webhooks', { limit, cursor })
@@ -63,23 +65,28 @@ export function addWebhooks(program: Command, about: string): void {
     call.terminal.answer(hook, () => webhookSheet(hook))
   })).option('--no-key', 'remove the key')
 
-  command<{ address?: boolean; key?: boolean }>(webhooks, 'rotate <webhook>',
+  asking(command<Asking & { address?: boolean; key?: boolean }>(webhooks, 'rotate <webhook>',
     'a new address, a new key, or both; the old ones end at once', async (call, options, wanted) => {
     if (options.address !== true && options.key !== true) throw new Failure('Give --address, --key or both',
       { usage: true })
     const api = await call.api()
-    const id = await idOf(api, '/webhooks', wanted ?? '', 'webhook')
+    const { id, name } = await one(api, wanted)
+    const old = [...options.address === true ? ['address'] : [], ...options.key === true ? ['key'] : []].join(' and ')
+    await demandYes(call, options, () => `Replace the ${old} of "${name}"? Alerts that use the old ${old} are refused from then on.`)
     const hook: Webhook = await api.send('POST', `/webhooks/${id}/rotate`, {
       body: { ...(options.address === true ? { hash: true } : {}), ...(options.key === true ? { key: true } : {}) },
     })
     call.terminal.answer(hook, () => webhookSheet(hook))
-  }).option('--address', 'a new address').option('--key', 'a new key')
+  })).option('--address', 'a new address').option('--key', 'a new key')
 
-  command<{ with?: string; remove?: string }>(webhooks, 'share <webhook>',
+  asking(command<Asking & { with?: string; remove?: string }>(webhooks, 'share <webhook>',
     'with whom it is shared; --with adds a user, --remove ends it', async (call, options, wanted) => {
     const api = await call.api()
     const path = `/webhooks/${await idOf(api, '/webhooks', wanted ?? '', 'webhook')}/shares`
     if (options.with !== undefined) await api.send('POST', path, { body: { userName: options.with } })
+    if (options.remove !== undefined) {
+      await demandYes(call, options, () => `End the share with "${options.remove ?? ''}"? Bots of that user that listen to it are paused.`)
+    }
     if (options.remove !== undefined) await api.send('DELETE', `${path}/${await shareOf(api, path, options.remove)}`)
     const list: z.infer<typeof contract.shares> = await api.get(path)
     call.terminal.answer(list, () => table(list.items, [
@@ -87,7 +94,7 @@ export function addWebhooks(program: Command, about: string): void {
       { title: 'SINCE', of: (share) => moment(share.createdAt) },
       { title: 'ID', of: (share) => share.id },
     ], 'It is shared with nobody. Followers see name, description, symbol, side and time; never address or key.'))
-  }).option('--with <user>', 'name of another user of this installation')
+  })).option('--with <user>', 'name of another user of this installation')
     .option('--remove <user>', 'name of the user, or id of the share')
 
   command(webhooks, 'rejections <webhook>', 'the last deliveries that were not accepted, and why',
@@ -104,13 +111,14 @@ export function addWebhooks(program: Command, about: string): void {
     ], 'Every delivery to it was accepted.'))
   })
 
-  command(webhooks, 'delete <webhook>', 'remove it; refused while bots listen', async (call, _, wanted) => {
+  asking(command<Asking>(webhooks, 'delete <webhook>', 'remove it; refused while bots listen', async (call, options, wanted) => {
     const api = await call.api()
     const hook = await one(api, wanted)
+    await demandYes(call, options, () => `Delete "${hook.name}"? Its address is never given out again.`)
     await api.send('DELETE', `/webhooks/${hook.id}`)
     call.terminal.answer({ deleted: hook.id }, () =>
       `"${printable(hook.name)}" is deleted. Alerts that still use its address are answered 404.`)
-  })
+  }))
 }
 
 function settings(one: Command): Command {

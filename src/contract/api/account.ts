@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, listOf, name, page, time } from './common.ts'
+import { id, listOf, name, page, time, withheld } from './common.ts'
 
 /** What a token may do; each includes the ones before. */
 export const SCOPES = ['read', 'trade', 'admin'] as const
@@ -12,7 +12,8 @@ export const createToken = z.strictObject({ name: name.optional(), scopes: scope
 export const token = z.object({
   id, name: z.string(), scopes, createdAt: time, lastUsedAt: time.nullable(), current: z.boolean(),
 }).meta({ id: 'Token' })
-export const createdToken = token.extend({ token: z.string() }).meta({ id: 'CreatedToken' })
+/** `token` is absent where the request was repeated. */
+export const createdToken = token.extend({ token: z.string().optional(), withheld }).meta({ id: 'CreatedToken' })
 export const tokens = listOf(token)
 export const listTokens = page
 
@@ -43,9 +44,11 @@ export const users = listOf(userDetails)
 export const listUsers = page
 /** `POST /users`. With `invite` the answer holds a link instead of a token. */
 export const createUser = z.strictObject({ name, role: z.enum(['admin', 'user']).default('user'), invite: z.boolean().default(false) })
-/** A link with which somebody sets his password, once; shown once. */
+/** `POST /users/:id/invitation`; `url` and `token` are absent where the request was repeated. */
+export const madeInvitation = z.object({ url: z.string().optional(), token: z.string().optional(), expiresAt: time, withheld })
+/** A link with which somebody sets a password, once; shown once. */
 export const newInvitation = z.object({ url: z.string(), token: z.string(), expiresAt: time })
-export const createdUser = user.extend({ token: z.string().optional(), invitation: newInvitation.optional() }).meta({ id: 'CreatedUser' })
+export const createdUser = user.extend({ token: z.string().optional(), invitation: newInvitation.optional(), withheld }).meta({ id: 'CreatedUser' })
 /** `PATCH /users/:id`. Who is disabled cannot come in; his bots go on. */
 export const changeUser = z.strictObject({ name, role: z.enum(['admin', 'user']), disabled: z.boolean() }).partial()
 /** `POST /users/:id/invitation`; `forgetFactors` lets the link remove second factors as well. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MARKETS } from '#model'
 import {
-  decimalText, filterId, filterSymbol, id, line, listOf, name, page, positiveDecimal, queryFlag, signedDecimal, time,
+  decimalText, filterId, filterSymbol, id, line, listOf, name, page, positiveDecimal, queryFlag, signedDecimal, time, warning,
 } from './common.ts'
 
 const symbol = line(64).min(1)
@@ -26,12 +26,14 @@ const settings = {
   paused: z.boolean().optional(),
 }
 
-/** `POST /bots` and `POST /bots/preview`. The name defaults to the symbol. */
+/** `POST /bots`. The name defaults to the symbol. */
 export const createBot = z.strictObject({
   name: line(100).nullish(), webhookId: z.string().min(1).max(64), connectionId: z.string().min(1).max(64), symbol,
   ...settings,
 })
 export type CreateBot = z.infer<typeof createBot>
+/** `POST /bots/preview`. `botId`: the bot whose settings these shall become; absent: a new one. */
+export const previewBot = createBot.extend({ botId: z.string().min(1).max(64).optional() })
 
 /** `PATCH /bots/:id`; `connectionId: null` disconnects. */
 export const changeBot = z.strictObject({
@@ -98,6 +100,9 @@ export const bot = z.object({
   createdAt: time,
 }).meta({ id: 'Bot' })
 export type BotAnswer = z.infer<typeof bot>
+/** A bot that was just made or changed; `same_signals`: another one trades the same symbol from the same webhook on this account. */
+export const madeBot = bot.extend({ warnings: z.array(warning) }).meta({ id: 'MadeBot' })
+export type MadeBotAnswer = z.infer<typeof madeBot>
 export const bots = listOf(bot)
 export const listBots = page.extend({
   webhookId: filterId.optional(), connectionId: filterId.optional(), symbol: filterSymbol.optional(),

@@ -25,6 +25,8 @@ export const activity = z.object({
 /** `GET /stats/profit`: realized profit per bucket, by quote asset; after fees that were paid in quote or base. */
 export const profit = z.object({
   ...buckets,
+  /** Whether all bots are in it; else the newest 500. */
+  complete: z.boolean(),
   quotes: z.array(z.object({
     quote: z.string(), total: decimalText,
     /** By asset, of the whole range. */

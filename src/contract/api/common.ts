@@ -53,13 +53,23 @@ export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.arra
 /** Something by id and name. */
 export const named = z.object({ id, name: z.string() })
 
+/** What a person should know although nothing is refused. `code` is stable; `bots`: those that it is about. */
+export const warning = z.object({ code: z.string(), message: z.string(), bots: z.array(named) }).meta({ id: 'Warning' })
+export type Warning = z.infer<typeof warning>
+
 /** No content. */
 export const nothing = z.undefined().describe('Done')
 
 /** Header of requests that must not be carried out twice. */
 export const idempotencyHeader = z.object({
-  'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters').optional(),
+  'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters').optional()
+    .describe('The same key with the same request within 24 h answers what the first one answered and does nothing again; '
+      + 'with another request it is 409 `idempotency_key_reused`. What was refused leaves the key free.'),
 })
+
+/** In the answer to a request that was repeated under its Idempotency-Key. */
+export const withheld = z.array(z.string()).optional()
+  .describe('Members that the first answer to this Idempotency-Key showed, and that are not kept: they are not shown again')
 
 /** `true` and `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true')

@@ -35,6 +35,8 @@ export const connection = z.object({
   name: z.string(),
   exchange: z.string(),
   market: z.enum(MARKETS),
+  /** Its exchange is simulated here: no real money moves. */
+  simulated: z.boolean(),
   /** Recognises the key; tells nothing about it. */
   fingerprint: z.string(),
   /** `frozen`: an explicit freeze holds for it (`freeze` says which); else whether the exchange takes the key. */

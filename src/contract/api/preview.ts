@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decimalText } from './common.ts'
+import { decimalText, warning } from './common.ts'
 import { wouldSend } from './order.ts'
 import { MARKETS } from '#model'
 
@@ -22,4 +22,6 @@ export const preview = z.object({
   reason: z.string(),
   orders: z.array(wouldSend),
   rules: z.array(ruleCheck),
+  /** `same_signals`: another bot trades this symbol from this webhook on this account. */
+  warnings: z.array(warning),
 }).meta({ id: 'Preview' })

@@ -17,7 +17,9 @@ export const exchange = z.object({
   refuses: z.array(z.string()),
   /** Whether it tells what a key may do; where not, connecting needs consent. */
   rights: z.enum(['told', 'unverifiable']),
-  /** It is simulated here: no real money moves. */
+  /** It is simulated here: no real money moves. True of single exchanges: others of the same installation may be live. */
+  simulated: z.boolean(),
+  /** The older name of `simulated`. */
   practice: z.boolean(),
   /** Whether `POST /exchanges/:exchange/practice-key` makes a key for it. */
   practiceKeys: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, line, listOf, name, named, page, time } from './common.ts'
+import { id, line, listOf, name, named, page, time, withheld } from './common.ts'
 
 const address = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])
 
@@ -43,6 +43,7 @@ export const webhook = z.object({
   keyProtected: z.boolean().nullable(),
   /** Shown once, when it was made. */
   key: z.string().optional(),
+  withheld,
   paused: z.boolean().nullable(),
   duplicateWindowSeconds: z.int().nullable(),
   allowedSenders: z.union([z.enum(['any', 'tradingview']), z.array(z.string())]).nullable(),

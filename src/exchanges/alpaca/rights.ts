@@ -2,7 +2,7 @@ import { member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { noAnswer } from '../verdicts.ts'
 import { get } from './manner.ts'
 
@@ -43,7 +43,7 @@ export async function check(desk: Desk, call: Call, consent: boolean, onCheck?: 
 }
 
 async function rejected(desk: Desk, call: Call, live: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
-  const said = `Alpaca: ${live.text} (${live.code ?? `HTTP ${live.status}`})`
+  const said = `Alpaca: ${withCode(live)}`
   if (live.status === 403) {
     return checks.fail('ip_binding', 'ip_not_allowed', `Alpaca forbids this key from here: most likely the address of this machine is not among those it allows. ${said}`)
   }

@@ -2,7 +2,7 @@ import type { ProblemCode } from '#model'
 import type { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { noAnswer } from '../verdicts.ts'
 import { get } from './account.ts'
 import { problemOf } from './errors.ts'
@@ -25,11 +25,11 @@ export async function refusedRequest(desk: Desk, call: Call, answer: Answer, che
 
 /** A refusal that names its reason. */
 export function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checklist): Verdict {
-  const said = `Binance: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `Binance: ${withCode(answer)}`
   if (answer.status === 451 || (answer.status === 403 && answer.code === null)) {
     return checks.fail('reached', 'account_restricted', `Binance does not serve the address or country of this machine. ${said}`)
   }
-  const code = problemOf(answer.code)
+  const code = problemOf(answer.code, answer.status)
   return checks.fail(code === 'exchange_unreachable' ? 'reached' : 'signature', code, `${ADVICE[code] ?? 'The test request was refused'}. ${said}`)
 }
 

@@ -3,7 +3,7 @@ import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { modeOf, modeQuestion } from './account.ts'
 import { isUnified, UNIFIED } from './api.ts'
@@ -124,7 +124,7 @@ function binding(info: unknown, checks: Checklist): void {
 }
 
 function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checklist): Verdict {
-  const said = `Bitget: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `Bitget: ${withCode(answer)}`
   if (answer.code === OTHER_ENVIRONMENT) {
     return checks.fail('live_account', 'demo_account', `This is a key of demo trading. Towerflow trades live accounts only: switch to live trading at Bitget, then API Keys → Create API Key. ${said}`)
   }

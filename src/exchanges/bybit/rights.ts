@@ -5,7 +5,7 @@ import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Host } from '../host.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { POSITIONS_OF_USUAL_SYMBOL, readMode } from './account.ts'
 import { description } from './description.ts'
@@ -117,7 +117,7 @@ function expiry(result: unknown, now: number, checks: Checklist): Verdict | { ex
 }
 
 async function rejectedKey(desk: Desk, call: Call, answer: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
-  const said = `Bybit: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `Bybit: ${withCode(answer)}`
   const code = problemOf(answer.code, answer.status)
   if (code === 'credentials_rejected') {
     // Asked only to be able to say so: nothing is ever traded there.

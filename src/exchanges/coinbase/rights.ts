@@ -3,7 +3,7 @@ import { word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { problemOf } from './errors.ts'
 import { get } from './manner.ts'
@@ -56,7 +56,7 @@ export function judge(body: unknown, checks: Checklist): Verdict | null {
 }
 
 function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checklist): Verdict {
-  const said = `Coinbase: ${answer.text} (HTTP ${answer.status})`
+  const said = `Coinbase: ${withCode({ ...answer, code: null })}`
   const code = problemOf(answer.code, answer.status)
   return checks.fail(code === 'exchange_unreachable' || code === 'account_restricted' ? 'reached' : 'signature', code, `${ADVICE[code] ?? 'The test request was refused'}. ${said}`)
 }

@@ -3,7 +3,7 @@ import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { DETAIL, modeOf } from './account.ts'
 import { problemOf } from './errors.ts'
@@ -107,7 +107,7 @@ function missingRight(perms: readonly unknown[], market: Market, checks: Checkli
 }
 
 async function rejectedKey(desk: Desk, call: Call, answer: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
-  const said = `Gate: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `Gate: ${withCode(answer)}`
   const code = problemOf(answer.code, answer.status)
   if (code === 'credentials_rejected') {
     // Asked only to be able to say so: nothing is ever traded there.

@@ -4,7 +4,7 @@ import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { ACCOUNTS, MODE, modeOf, spotAccountIn, UID } from './account.ts'
 import { problemOf } from './errors.ts'
@@ -98,7 +98,7 @@ function refusedFutures(answer: Answer & { kind: 'refused' }, checks: Checklist)
   return checks.fail('market', code, `HTX does not serve this futures account: open it at HTX, and choose "Multi-Assets Collateral" in the settings of its futures (without open orders and positions), then connect again. ${saidIn(answer)}`)
 }
 
-const saidIn = (answer: Answer & { kind: 'refused' }): string => `HTX: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+const saidIn = (answer: Answer & { kind: 'refused' }): string => `HTX: ${withCode(answer)}`
 
 const ADVICE: Partial<Record<ProblemCode, string>> = {
   credentials_rejected: 'HTX does not know this Access Key: was it copied whole, deleted, or swapped with the secret?',

@@ -4,7 +4,7 @@ import { list, member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { problemOf } from './errors.ts'
 import { KEY_INFO } from './futures/account.ts'
@@ -116,7 +116,7 @@ function bound(addresses: readonly unknown[], checks: Checklist): void {
 const seconds = (info: unknown, name: string): number => Number(word(info, name) ?? 0) * 1000
 
 async function rejectedKey(desk: Desk, call: Call, answer: Answer & { kind: 'refused' }, checks: Checklist): Promise<Verdict> {
-  const said = `Kraken: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `Kraken: ${withCode(answer)}`
   const code = problemOf(answer.code, answer.status)
   if (code === 'credentials_rejected') {
     // Asked only to be able to say so.

@@ -4,7 +4,7 @@ import { member, word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { MODE, modeOf, UID } from './account.ts'
 import { problemOf } from './errors.ts'
@@ -93,7 +93,7 @@ function expiry(info: unknown, now: number, checks: Checklist): { expiresAt: num
 }
 
 function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checklist): Verdict {
-  const said = `MEXC: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `MEXC: ${withCode(answer)}`
   const code = problemOf(answer.code, answer.status)
   if (code === 'ip_not_allowed') return checks.fail('ip_binding', code, `The key does not allow the address of this machine: add it ${WHERE}. ${said}`)
   return checks.fail(code === 'exchange_unreachable' || code === 'account_restricted' ? 'reached' : 'signature', code, `${ADVICE[code] ?? 'The test request was refused'}. ${said}`)

@@ -3,7 +3,7 @@ import { word } from '../answer.ts'
 import { Checklist } from '../checklist.ts'
 import type { Desk } from '../desk.ts'
 import type { Call, OnCheck, Verdict } from '../port.ts'
-import type { Answer } from '../reading.ts'
+import { withCode, type Answer } from '../reading.ts'
 import { consentMissing, judgeExcess, noAnswer, type RightsTable } from '../verdicts.ts'
 import { modeOf } from './account.ts'
 import { description } from './description.ts'
@@ -89,7 +89,7 @@ function unfitMode(acctLv: string | null, market: Market): string | null {
 }
 
 function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checklist): Verdict {
-  const said = `OKX: ${answer.text} (${answer.code ?? `HTTP ${answer.status}`})`
+  const said = `OKX: ${withCode(answer)}`
   if (answer.code === OTHER_ENVIRONMENT) {
     return checks.fail('live_account', 'demo_account', `This is a key of demo trading. Towerflow trades live accounts only: switch to live trading at OKX, then API → Create API key. ${said}`)
   }

@@ -5,6 +5,9 @@ import { turn } from './turn.ts'
 
 interface Sum { profit: ReturnType<typeof decimal>; readonly fees: Map<string, ReturnType<typeof decimal>> }
 
+/** The newest so many count; of whoever has more the answer says that it is not complete. */
+const MOST_BOTS = 500
+
 /** Realized profit of a user's bots, per stretch between neighbouring edges and by quote asset. Figures: see the contract. */
 export async function profitWithin(
   { store, clock }: { store: Pick<Store, 'charts'>; clock: Clock }, userId: string, botId: string | undefined, edges: readonly number[],
@@ -12,7 +15,8 @@ export async function profitWithin(
   const [from = 0, to = 0] = [edges[0], edges.at(-1)]
   const perQuote = new Map<string, { readonly points: Sum['profit'][]; readonly fees: Sum['fees'] }>()
   const bots: { readonly bot: ProfitOf; readonly sum: Sum }[] = []
-  for (const bot of await store.charts.botsWithProfit(userId, botId)) {
+  const all = await store.charts.botsWithProfit(userId, botId, MOST_BOTS + 1)
+  for (const bot of all.slice(0, MOST_BOTS)) {
     const states = await store.charts.profit(bot.id, from, to)
     const sum: Sum = { profit: decimal('0'), fees: new Map() }
     const quote = perQuote.get(bot.quote) ?? { points: edges.slice(1).map(() => decimal('0')), fees: new Map() }
@@ -40,6 +44,7 @@ export async function profitWithin(
     await turn(clock) // signals go first
   }
   return {
+    complete: all.length <= MOST_BOTS,
     quotes: [...perQuote].map(([quote, { points, fees }]) => {
       let cumulative = decimal('0')
       const shown = points.map((gained, place) => {

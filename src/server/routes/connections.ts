@@ -1,17 +1,18 @@
-import { newId } from '#clock'
 import { api, type CapsAnswer } from '#contract'
 import { Problem } from '#model'
 import type { ConnectionView } from '#store'
-import { answerInLines, testLines, wantsLines } from '../answer-lines.ts'
+import { answerInLines, testLines, wantsLines, type Tell } from '../answer-lines.ts'
 import { callerOf } from '../auth.ts'
-import { connect, type OnCheck } from '../connect.ts'
+import { connect } from '../connect.ts'
 import { problems, type App } from '../http.ts'
+import { makeOnce } from '../once.ts'
 import { sendProblem } from '../problem-answers.ts'
 import { recheck } from '../recheck.ts'
 import { relink } from '../relink.ts'
 import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
 import { showConnection, showKeyUse } from '../show.ts'
+import { isSimulated } from '../simulated.ts'
 import { within } from '../within.ts'
 
 const IN_LINES = 'one JSON object a line, for `Accept: application/x-ndjson`'
@@ -20,27 +21,38 @@ const RECONCILE_DEADLINE_MS = 60_000
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
-  const { store, execution, clock } = shared
+  const { store, execution } = shared
   const mine = async (userId: string, id: string): Promise<ConnectionView> => {
     const view = await store.connections.get(userId, id)
     if (view === undefined) throw new Problem('not_found', 'There is no such connection.')
     return view
   }
-  const show = (view: ConnectionView) => showConnection(view, execution.frozen(view.connection.id, view.connection.userId))
+  const show = (view: ConnectionView) => showConnection(view, {
+    freeze: execution.frozen(view.connection.id, view.connection.userId), simulated: isSimulated(shared, view.connection.exchange),
+  })
 
   app.post('/connections', {
     config: { access: 'admin' },
     schema: {
       summary: 'Connect an exchange key; it is tested first',
-      body: api.createConnection,
+      headers: api.idempotencyHeader, body: api.createConnection,
       response: {
         200: { description: `The test as it goes, ${IN_LINES}`, content: testLines }, 201: api.connection, ...problems,
       },
     },
   }, async (request, reply) => {
-    const made = { id: newId(clock), userId: callerOf(request).userId }
-    const run = async (onCheck?: OnCheck) => show(await connect(shared, made, request.body, onCheck))
-    if (wantsLines(request)) return answerInLines(shared, request, reply, made.id, run)
+    const { userId } = callerOf(request)
+    const run = (tell?: Tell) => makeOnce<api.ConnectionAnswer>(shared, request, {
+      make: async (id) => {
+        tell?.begun(id)
+        return show(await connect(shared, { id, userId }, request.body, tell?.check))
+      },
+      find: async (id) => {
+        const made = await store.connections.get(userId, id)
+        return made === undefined ? undefined : show(made)
+      },
+    })
+    if (wantsLines(request)) return answerInLines(shared, request, reply, run)
     return reply.code(201).send(await run())
   })
 
@@ -87,11 +99,12 @@ export function connectionRoutes(app: App, shared: Shared): void {
   }, async (request, reply) => {
     const { userId } = callerOf(request)
     const { connection: { id } } = await mine(userId, request.params.id)
-    const run = async (onCheck?: OnCheck) => {
-      await recheck(shared, id, { onCheck })
+    const run = async (tell?: Tell) => {
+      tell?.begun(id)
+      await recheck(shared, id, { onCheck: tell?.check })
       return show(await mine(userId, id))
     }
-    return wantsLines(request) ? answerInLines(shared, request, reply, id, run) : run()
+    return wantsLines(request) ? answerInLines(shared, request, reply, run) : run()
   })
 
   app.post('/connections/:id/reconcile', {

@@ -1,3 +1,4 @@
+import { iso } from '#clock'
 import { api } from '#contract'
 import { isFinal, Problem } from '#model'
 import type { OrderView } from '#store'
@@ -13,6 +14,20 @@ const RESOLVE_DEADLINE_MS = 50_000
 const notUncertain = (state: string): Problem => new Problem(
   'order_not_uncertain', `The order is ${state.replaceAll('_', ' ')}: it is known what became of it.`,
 )
+
+/** Within that after the first doubt an order that nobody can account for asks for a person (`needsPerson`). */
+const ASKS_WITHIN_MS = 60_000
+
+/**
+ * Until Towerflow has looked for itself, and asks, nobody's word ends the search: whoever speaks before does so from a page
+ * that was a moment ahead of the exchange.
+ */
+const notAsked = ({ timeline }: OrderView, now: number): Problem => {
+  const since = timeline.findLast(({ event }) => event === 'uncertain')?.at ?? now
+  const when = since + ASKS_WITHIN_MS > now ? `by ${iso(since + ASKS_WITHIN_MS)}` : 'in a moment'
+  return new Problem('too_early', `The exchange is still being asked. If that settles nothing, the order says that it needs a person, `
+    + `${when}; until then only \`check\` is taken, which asks again at once.`)
+}
 
 /** Orders, positions, and differences between our books and the exchange. */
 export function orderRoutes(app: App, shared: Shared): void {
@@ -61,15 +76,18 @@ export function orderRoutes(app: App, shared: Shared): void {
     config: { access: 'trade' },
     schema: {
       summary: 'Say what became of an uncertain order',
-      description: '`check` looks it up at once. `absent` ends it as failed; it is not sent again. `exists` adopts the order that the '
+      description: '`check` looks it up at once. The other two are taken once the order needs a person (`needsPerson`), '
+        + 'before that they are 409 `too_early`. `absent` ends it as failed; it is not sent again. `exists` adopts the order that the '
         + 'exchange shows under `exchangeOrderId`, after comparing symbol, side, size and time.',
       params: api.pathId, body: api.resolveOrder, response: { 200: api.order, ...problems },
     },
   }, async (request) => {
     const { userId, user } = callerOf(request)
-    const { order } = await mine(userId, request.params.id)
+    const view = await mine(userId, request.params.id)
+    const { order } = view
     if (order.state !== 'uncertain') throw notUncertain(order.state)
     const { answer, exchangeOrderId = null } = request.body
+    if (answer !== 'check' && !order.needsPerson) throw notAsked(view, clock.now())
     await within(RESOLVE_DEADLINE_MS, execution.resolve(order.id, order.botId, { answer, exchangeOrderId, by: user.name }), () => new Problem(
       'exchange_timeout', 'The exchange has not answered yet; what you said is still being dealt with. Look at the order again.',
     ))

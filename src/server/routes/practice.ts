@@ -11,9 +11,13 @@ const BALANCES = { EUR: '100000', USDT: '100000', USDC: '100000', USD: '100000' 
 /** Kinds of keys that are letters: key pairs and wallets are made by their owners, at exchanges of practice too. */
 const MADE_UP: readonly string[] = ['HMAC', 'secret in a header']
 
+/** Where a simulated exchange is reached: all its markets keep one list of accounts. */
+const addressIn = (practice: Readonly<Record<string, string>>, id: string): string | undefined => (
+  practice[id] ?? practice[`${id}:futures`])
+
 /** Whether a key can be made up for an exchange here. */
 export const givesPracticeKeys = ({ practice = {} }: Pick<Shared, 'practice'>, exchange: ExchangeDescription): boolean => (
-  practice[exchange.id] !== undefined && exchange.keyKinds.some((kind) => MADE_UP.includes(kind)))
+  addressIn(practice, exchange.id) !== undefined && exchange.keyKinds.some((kind) => MADE_UP.includes(kind)))
 
 /** Keys to practise with, where the exchanges are simulators. Of a real exchange no key is ever made or shown here. */
 export function practiceRoutes(app: App, shared: Shared): void {
@@ -27,7 +31,7 @@ export function practiceRoutes(app: App, shared: Shared): void {
     },
   }, async (request, reply) => {
     const id = request.params.exchange
-    const url = practice[id]
+    const url = addressIn(practice, id)
     const exchange = (await executor.call({ verb: 'describe' })).exchanges.find((one) => one.id === id)
     if (url === undefined || exchange === undefined || !givesPracticeKeys(shared, exchange)) throw new Problem('unknown_exchange', `No key can be made up for "${id}" here: make one at the exchange itself.`)
     const credentials = {

@@ -32,7 +32,7 @@ export function setupRoute(app: App, shared: Shared): void {
     }
     const user: User = { id: newId(clock), name, role: 'admin', createdAt: clock.now() }
     if (password === undefined) {
-      const { token, row } = tokenNow(shared, user.id, 'first', ['admin'])
+      const { token, row } = tokenNow(shared, { id: newId(clock), userId: user.id }, 'first', ['admin'])
       if (await store.users.createFirst(user, { token: row }) === 'exists') throw done()
       return reply.code(201).send({ ...showUser(user), token })
     }

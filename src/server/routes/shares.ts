@@ -1,8 +1,8 @@
-import { newId } from '#clock'
 import { api } from '#contract'
 import { Problem } from '#model'
 import { callerOf } from '../auth.ts'
 import { problems, type App } from '../http.ts'
+import { makeOnce } from '../once.ts'
 import type { Shared } from '../server.ts'
 import { showShare } from '../show.ts'
 import { invalidInput } from '../validation.ts'
@@ -16,7 +16,8 @@ export function shareRoutes(app: App, shared: Shared): void {
     config: { access: 'admin' },
     schema: {
       summary: 'Share a webhook with another user',
-      params: api.pathId, body: api.createShare, response: { 201: api.share, ...problems },
+      params: api.pathId, headers: api.idempotencyHeader, body: api.createShare,
+      response: { 201: api.share, ...problems },
     },
   }, async (request, reply) => {
     const { userId } = callerOf(request)
@@ -29,10 +30,15 @@ export function shareRoutes(app: App, shared: Shared): void {
         path: 'userId', message: 'is your own: the webhook is yours already',
       }])
     }
-    const made = await store.webhooks.share(userId, request.params.id, other.id, newId(clock), clock.now())
-    if (made.kind === 'not_found') throw noWebhook()
-    if (made.kind === 'unknown_user') throw new Problem('not_found', 'There is no such user.')
-    return reply.code(201).send(showShare(made.share))
+    return reply.code(201).send(await makeOnce(shared, request, {
+      // There is one of a webhook with a user: made anew, it is the same.
+      make: async (id) => {
+        const made = await store.webhooks.share(userId, request.params.id, other.id, id, clock.now())
+        if (made.kind === 'not_found') throw noWebhook()
+        if (made.kind === 'unknown_user') throw new Problem('not_found', 'There is no such user.')
+        return showShare(made.share)
+      },
+    }))
   })
 
   app.get('/webhooks/:id/shares', {

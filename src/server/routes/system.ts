@@ -4,6 +4,7 @@ import { Problem } from '#model'
 import { callerOf } from '../auth.ts'
 import { problems, textAnswer, type App } from '../http.ts'
 import type { Shared } from '../server.ts'
+import { isSimulated } from '../simulated.ts'
 import { givesPracticeKeys } from './practice.ts'
 import { VERSION } from '../version.ts'
 
@@ -37,7 +38,8 @@ export function systemRoutes(app: App, shared: Shared): void {
     const { exchanges } = await executor.call({ verb: 'describe' })
     return {
       items: exchanges.map((one) => ({
-        ...one, markets: [...one.markets], credentials: [...one.credentials], refuses: [...one.refuses], practice: shared.practice?.[one.id] !== undefined, practiceKeys: givesPracticeKeys(shared, one),
+        ...one, markets: [...one.markets], credentials: [...one.credentials], refuses: [...one.refuses], practice: isSimulated(shared, one.id), simulated: isSimulated(shared, one.id),
+        practiceKeys: givesPracticeKeys(shared, one),
       })),
       next: null,
     }

@@ -1,9 +1,11 @@
-import { iso, newId } from '#clock'
+import type { z } from 'zod'
+import { iso } from '#clock'
 import { api } from '#contract'
 import { Problem } from '#model'
 import type { NewToken, Token } from '#store'
 import { callerOf, hashToken } from '../auth.ts'
 import { problems, type App } from '../http.ts'
+import { makeOnce } from '../once.ts'
 import type { Shared } from '../server.ts'
 import { newToken } from '../setup-token.ts'
 
@@ -23,13 +25,22 @@ export function tokenRoutes(app: App, shared: Shared): void {
     config: { access: 'admin' },
     schema: {
       summary: 'Make a token; it is shown once',
-      body: api.createToken, response: { 201: api.createdToken, ...problems },
+      headers: api.idempotencyHeader, body: api.createToken, response: { 201: api.createdToken, ...problems },
     },
   }, async (request, reply) => {
     const { userId, by } = callerOf(request)
-    const { token, row } = tokenNow(shared, userId, request.body.name ?? 'token', request.body.scopes)
-    await store.tokens.create(row)
-    return reply.code(201).send({ ...showToken({ ...row, lastUsedAt: null }, by.id), token })
+    return reply.code(201).send(await makeOnce<z.infer<typeof api.createdToken>>(shared, request, {
+      make: async (id) => {
+        const { token, row } = tokenNow(shared, { id, userId }, request.body.name ?? 'token', request.body.scopes)
+        await store.tokens.create(row)
+        return { ...showToken({ ...row, lastUsedAt: null }, by.id), token }
+      },
+      find: async (id) => {
+        const made = await store.tokens.get(userId, id)
+        return made === undefined ? undefined : showToken(made, by.id)
+      },
+      shownOnce: ['token'],
+    }))
   })
 
   app.delete('/tokens/:id', {
@@ -47,13 +58,13 @@ export function tokenRoutes(app: App, shared: Shared): void {
 
 /** A new token: what is shown once, and what is stored. */
 export function tokenNow(
-  { clock }: Shared, userId: string, name: string, scopes: readonly api.Scope[],
+  { clock }: Shared, { id, userId }: { readonly id: string; readonly userId: string }, name: string, scopes: readonly api.Scope[],
 ): { token: string; row: NewToken } {
   const token = newToken(clock)
   return {
     token,
     row: {
-      id: newId(clock), userId, name, scopes: [...new Set(scopes)], createdAt: clock.now(), hash: hashToken(token),
+      id, userId, name, scopes: [...new Set(scopes)], createdAt: clock.now(), hash: hashToken(token),
     },
   }
 }

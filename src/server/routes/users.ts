@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { iso, newId } from '#clock'
 import { api } from '#contract'
 import { Problem } from '#model'
@@ -5,6 +6,7 @@ import type { User, UserDetails, UserRefusal } from '#store'
 import { newInvitation } from '../accounts/invitations.ts'
 import { administratorOf } from '../auth.ts'
 import { problems, type App } from '../http.ts'
+import { makeOnce } from '../once.ts'
 import type { Shared } from '../server.ts'
 import { tokenNow } from './tokens.ts'
 
@@ -33,17 +35,26 @@ export function userRoutes(app: App, shared: Shared): void {
     config: { access: 'admin' },
     schema: {
       summary: 'Make a user, with a first token or a link to set a password (administrators)',
-      body: api.createUser, response: { 201: api.createdUser, ...problems },
+      headers: api.idempotencyHeader, body: api.createUser, response: { 201: api.createdUser, ...problems },
     },
   }, async (request, reply) => {
     administratorOf(request)
     const { name, role, invite } = request.body
-    const user: User = { id: newId(clock), name, role, createdAt: clock.now() }
-    const { token, row } = tokenNow(shared, user.id, 'first', ['admin'])
-    const invitation = newInvitation(shared, user.id, false)
-    const made = await store.users.create(user, invite ? { invitation: invitation.row } : { token: row })
-    if (made === 'duplicate_name') throw refused({ kind: made })
-    return reply.code(201).send({ ...showUser(user), ...(invite ? { invitation: invitation.shown } : { token }) })
+    return reply.code(201).send(await makeOnce<z.infer<typeof api.createdUser>>(shared, request, {
+      make: async (id) => {
+        const user: User = { id, name, role, createdAt: clock.now() }
+        const { token, row } = tokenNow(shared, { id: newId(clock), userId: id }, 'first', ['admin'])
+        const invitation = newInvitation(shared, id, false)
+        const made = await store.users.create(user, invite ? { invitation: invitation.row } : { token: row })
+        if (made === 'duplicate_name') throw refused({ kind: made })
+        return { ...showUser(user), ...(invite ? { invitation: invitation.shown } : { token }) }
+      },
+      find: async (id) => {
+        const made = await store.users.get(id)
+        return made === undefined ? undefined : showUser(made)
+      },
+      shownOnce: [invite ? 'invitation' : 'token'],
+    }))
   })
 
   app.patch('/users/:id', {
@@ -81,14 +92,21 @@ export function userRoutes(app: App, shared: Shared): void {
     config: { access: 'admin' },
     schema: {
       summary: 'A link with which the user sets a new password, once (administrators)',
-      params: api.pathId, body: api.createInvitation, response: { 201: api.newInvitation, ...problems },
+      params: api.pathId, headers: api.idempotencyHeader, body: api.createInvitation,
+      response: { 201: api.madeInvitation, ...problems },
     },
   }, async (request, reply) => {
     administratorOf(request)
     const { id } = await details(request.params.id)
-    const { shown, row } = newInvitation(shared, id, request.body?.forgetFactors ?? false)
-    await store.factors.invite(row)
-    return reply.code(201).send(shown)
+    return reply.code(201).send(await makeOnce<z.infer<typeof api.madeInvitation>>(shared, request, {
+      // Made anew after a crash, it takes the place of the first: there is one of a user.
+      make: async () => {
+        const { shown, row } = newInvitation(shared, id, request.body?.forgetFactors ?? false)
+        await store.factors.invite(row)
+        return shown
+      },
+      shownOnce: ['url', 'token'],
+    }))
   })
 }
 

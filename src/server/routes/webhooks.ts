@@ -1,11 +1,11 @@
-import { newId } from '#clock'
+import type { z } from 'zod'
 import { api } from '#contract'
 import { Problem } from '#model'
 import { DEFAULT_RATE_LIMIT, keyMistake, newWebhookKey, webhookKeyHash } from '#signals'
 import type { Follower, Webhook, WebhookView } from '#store'
 import { callerOf } from '../auth.ts'
-import { freeName } from '../connect.ts'
 import { problems, type App } from '../http.ts'
+import { makeOnce } from '../once.ts'
 import type { Shared } from '../server.ts'
 import { showRejection, showWebhook } from '../show.ts'
 import { invalidInput } from '../validation.ts'
@@ -15,30 +15,30 @@ const HASH_BYTES = 24
 
 /** Webhooks: addresses that receive signals. */
 export function webhookRoutes(app: App, shared: Shared): void {
-  const { store, clock, hooks } = shared
+  const { store, hooks } = shared
   const show = (view: WebhookView, key?: string) => showWebhook(view, shared.publicUrl(), key)
 
   app.post('/webhooks', {
     config: { access: 'trade' },
     schema: {
       summary: 'Make a webhook',
-      body: api.createWebhook.nullish(), response: { 201: api.webhook, ...problems },
+      headers: api.idempotencyHeader, body: api.createWebhook.nullish(), response: { 201: api.webhook, ...problems },
     },
   }, async (request, reply) => {
     const { userId } = callerOf(request)
     const body = request.body ?? {}
-    const key = keyFor(shared, body.key)
-    const webhook: Webhook = {
-      id: newId(clock), userId, name: body.name?.trim() || await nameFor(shared, userId),
-      description: body.description ?? '', hash: newHash(shared),
-      keyHash: key.hash ?? null, paused: body.paused ?? false,
-      duplicateWindowSeconds: body.duplicateWindowSeconds ?? DUPLICATE_WINDOW_SECONDS,
-      allowedSenders: body.allowedSenders ?? 'any', rateLimit: body.rateLimit ?? DEFAULT_RATE_LIMIT,
-      createdAt: clock.now(),
-    }
-    await store.webhooks.create(webhook)
-    hooks.put(webhook)
-    return reply.code(201).send(show({ webhook, access: 'owner', bots: [] }, key.shown))
+    return reply.code(201).send(await makeOnce<api.WebhookAnswer>(shared, request, {
+      make: async (id) => {
+        const { webhook, key } = await createWebhook(shared, { id, userId }, body)
+        return show({ webhook, access: 'owner', bots: [] }, key)
+      },
+      find: async (id) => {
+        const view = await store.webhooks.get(userId, id)
+        if (view !== undefined) hooks.put(view.webhook)
+        return view === undefined ? undefined : show(view)
+      },
+      ...body.key === true ? { shownOnce: ['key'] as const } : {},
+    }))
   })
 
   app.get('/webhooks', {
@@ -160,6 +160,24 @@ export async function tellFollowers(
   })
 }
 
+async function createWebhook(
+  shared: Shared, { id, userId }: { readonly id: string; readonly userId: string }, body: z.infer<typeof api.createWebhook>,
+): Promise<{ webhook: Webhook; key: string | undefined }> {
+  const { store, clock, hooks } = shared
+  const key = keyFor(shared, body.key)
+  const given = body.name?.trim() ?? ''
+  const webhook = await store.webhooks.create({
+    id, userId, name: given === '' ? 'Webhook' : given,
+    description: body.description ?? '', hash: newHash(shared),
+    keyHash: key.hash ?? null, paused: body.paused ?? false,
+    duplicateWindowSeconds: body.duplicateWindowSeconds ?? DUPLICATE_WINDOW_SECONDS,
+    allowedSenders: body.allowedSenders ?? 'any', rateLimit: body.rateLimit ?? DEFAULT_RATE_LIMIT,
+    createdAt: clock.now(),
+  }, given === '')
+  hooks.put(webhook)
+  return { webhook, key: key.shown }
+}
+
 interface MadeKey {
   /** What is to be stored; null: no key any more; undefined: as it is. */
   readonly hash: string | null | undefined
@@ -180,11 +198,6 @@ function keyFor({ clock, installation }: Shared, wanted: boolean | string | unde
 }
 
 const newHash = ({ clock }: Shared): string => Buffer.from(clock.randomBytes(HASH_BYTES)).toString('base64url')
-
-async function nameFor({ store }: Shared, userId: string): Promise<string> {
-  const { items } = await store.webhooks.list(userId, { limit: 200 })
-  return freeName('Webhook', items.map(({ webhook }) => webhook.name))
-}
 
 function inUse({ bots, others }: { bots: readonly { id: string; name: string }[]; others: number }): Problem {
   const parts = [

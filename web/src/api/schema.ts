@@ -12,6 +12,15 @@ export type SignalPayloadInput = {
   debug?: unknown
 }
 
+export type Warning = {
+  code: string
+  message: string
+  bots: ({
+    id: string
+    name: string
+  })[]
+}
+
 export type Token = {
   id: string
   name: string
@@ -28,7 +37,8 @@ export type CreatedToken = {
   createdAt: string
   lastUsedAt: string | null
   current: boolean
-  token: string
+  token?: string
+  withheld?: (string)[]
 }
 
 export type User = {
@@ -76,6 +86,7 @@ export type CreatedUser = {
     token: string
     expiresAt: string
   }
+  withheld?: (string)[]
 }
 
 export type Position = {
@@ -121,6 +132,33 @@ export type Bot = {
   createdAt: string
 }
 
+export type MadeBot = {
+  id: string
+  name: string
+  webhookId: string
+  connectionId: string | null
+  exchange: string
+  market: 'spot' | 'futures'
+  symbol: string
+  base: string
+  quote: string
+  amount: string
+  amountIn: 'quote' | 'base'
+  direction: 'both' | 'long' | 'short'
+  maxSize: string
+  onOpposite: 'close' | 'flip'
+  leverage: number | null
+  maxSignalAgeSeconds: number
+  maxExitAgeSeconds: number
+  exitAtOpen: boolean
+  acceptSize: boolean
+  acceptDilution: boolean
+  paused: boolean
+  position: string
+  createdAt: string
+  warnings: (Warning)[]
+}
+
 export type Activity = {
   from: string
   to: string
@@ -139,6 +177,7 @@ export type Profit = {
   to: string
   bucket: 'hour' | 'day'
   timeZone: string
+  complete: boolean
   quotes: ({
     quote: string
     total: string
@@ -258,6 +297,7 @@ export type Connection = {
   name: string
   exchange: string
   market: 'spot' | 'futures'
+  simulated: boolean
   fingerprint: string
   status: 'active' | 'unhealthy' | 'frozen'
   statusDetail: string | null
@@ -431,6 +471,7 @@ export type Preview = {
   reason: string
   orders: (WouldSend)[]
   rules: (RuleCheck)[]
+  warnings: (Warning)[]
 }
 
 export type SessionState = {
@@ -516,6 +557,7 @@ export type Exchange = {
   guide: string
   refuses: (string)[]
   rights: 'told' | 'unverifiable'
+  simulated: boolean
   practice: boolean
   practiceKeys: boolean
 }
@@ -529,6 +571,7 @@ export type Webhook = {
   hash: string | null
   keyProtected: boolean | null
   key?: string
+  withheld?: (string)[]
   paused: boolean | null
   duplicateWindowSeconds: number | null
   allowedSenders: 'any' | 'tradingview' | (string)[] | null
@@ -772,9 +815,10 @@ export interface Routes {
   'POST /users/{id}/invitation': { path: { id: string }; body?: {
   forgetFactors?: boolean
 } | null; answer: {
-  url: string
-  token: string
+  url?: string
+  token?: string
   expiresAt: string
+  withheld?: (string)[]
 } }
   /** Own tokens */
   'GET /tokens': { query?: { limit?: number; cursor?: string }; answer: {
@@ -922,7 +966,7 @@ export interface Routes {
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
-}; answer: Bot }
+}; answer: MadeBot }
   /** Own bots */
   'GET /bots': { query?: { limit?: number; cursor?: string; webhookId?: string; connectionId?: string; symbol?: string }; answer: {
   items: (Bot)[]
@@ -946,6 +990,7 @@ export interface Routes {
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
+  botId?: string
 }; answer: Preview }
   /** A bot */
   'GET /bots/{id}': { path: { id: string }; answer: Bot }
@@ -968,7 +1013,7 @@ export interface Routes {
   acceptDilution?: boolean
   paused?: boolean
   abandonPosition?: boolean
-}; answer: Bot }
+}; answer: MadeBot }
   /** Delete a bot */
   'DELETE /bots/{id}': { path: { id: string }; query?: { abandonPosition?: 'true' | 'false' }; body?: {
   abandonPosition?: boolean
