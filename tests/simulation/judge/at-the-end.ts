@@ -75,9 +75,9 @@ export function judgeTheEnd(world: World, people: People): void {
 }
 
 /** Whether a plan waits for a market that is closed still; `key`: of a signal and a bot. */
-function waitsForOpening({ judge, conditions, bot }: World, key: string): boolean {
-  const decision = judge.decisions.get(key)
-  return decision?.plan?.includes('atOpen') === true && conditions.hours.get(bot(decision.botId).exchange) === false
+function waitsForOpening(world: World, key: string): boolean {
+  const decision = world.judge.decisions.get(key)
+  return decision?.plan?.includes('atOpen') === true && world.conditions.hours.get(world.bot(decision.botId).exchange) === false
 }
 
 /** Whether something happened on an account that may rightly leave a difference: people at work, or fees nobody knows. */

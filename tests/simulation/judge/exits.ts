@@ -129,7 +129,7 @@ export class Exits {
     const there = bot.market === 'spot' ? free(account, bot.base) : this.#world.ledger.held(account, bot.symbol, { side, positionSide })
     const held = decimal(row).abs()
     const step = decimal(conditions.rules(bot)?.quantityStep ?? '1')
-    const closable = cutToStep(there.lessThan(held) ? there : held, step)
+    const closable = cutToStep([there, held, decimal(conditions.rules(bot)?.maxQuantity ?? row.replace('-', ''))].reduce((least, one) => (one.lessThan(least) ? one : least)), step)
     const least = conditions.least(bot, prices.of(bot.exchange, bot.market, bot.symbol)).times(PRICE_ROOM)
     if (closable.greaterThan(ZERO) && closable.greaterThanOrEqualTo(least)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is given up although ${text(closable)} could be closed: ${detail}`)
   }

@@ -75,10 +75,11 @@ export class Judge {
     for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
     for (const finding of batch.findings ?? []) this.#finding(finding)
     for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
-    for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
+    for (const { signalId, botId, done, code, plan } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
-      if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code })
+      if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code, plan })
       if (done) this.unplanned.delete(`${signalId} ${botId}`)
+      else this.unplanned.add(`${signalId} ${botId}`)
     }
     for (const order of batch.newOrders ?? []) this.#newOrder(order)
     for (const order of batch.orders ?? []) this.#changedOrder(order)
