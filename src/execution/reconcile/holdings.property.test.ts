@@ -154,16 +154,16 @@ test('at rest the bot holds what is left of what it bought, nothing is booked tw
     for (const one of events) world.happens(one)
     if (world.hidden > 0) world.happens({ do: 'late exit is seen' })
     for (let look = 0; look < 4; look += 1) world.look()
-    expect(world.book, 'never more than the account has').toBeLessThanOrEqual(Math.max(0, world.account))
-    expect(world.book, 'never less than is surely its own').toBeGreaterThanOrEqual(world.truth)
-    if (!world.hasMissed) expect(world.raised).toEqual([])
+    expect(world.book <= Math.max(0, world.account), 'never more than the account has').toBe(true)
+    expect(world.book >= world.truth, 'never less than is surely its own').toBe(true)
+    if (!world.hasMissed) expect(world.raised.join('\n')).toBe('')
     const before = world.book
     const { differences, followed } = world.look()
     // Of the one difference that a missing exit and trades by hand make together nobody can tell the parts.
     const isMixed = world.hasMissed && world.byHand.length > 0
-    expect([isMixed ? [] : differences, followed]).toEqual([[], []])
+    expect([isMixed ? 0 : differences.length, followed.length].join()).toBe('0,0')
     expect(world.book).toBe(before)
-  }), { numRuns: 600000 })
+  }), { numRuns: 100000 })
 })
 
 test('what moves a futures account without any order that people or bots know of is booked or told, never fine', () => {
@@ -180,5 +180,5 @@ test('what moves a futures account without any order that people or bots know of
     for (let look = 0; look < 4; look += 1) world.look()
     expect(world.book < before.book || world.raised.length > before.told).toBe(true)
     expect(world.book).toBeLessThanOrEqual(Math.max(0, world.account))
-  }), { numRuns: 6000 })
+  }), { numRuns: 1000 })
 })
