@@ -69,7 +69,7 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
       await world.sim('POST', '/accounts', { ...credentials, permissions: ['read', market], balances: { USDT: '100000', USD: '100000' }, ...account }, exchange)
       const id = newId(systemClock)
       const answer = await world.port.call({
-        verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: exchange === 'alpaca', credentials: { ...credentials },
+        verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: true, credentials: { ...credentials },
       })
       if (!answer.ok || answer.envelope === null) throw new Error(`not connected: ${JSON.stringify(answer)}`)
       await store.connections.create({
