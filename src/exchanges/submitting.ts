@@ -68,8 +68,9 @@ function outcomeOf(desk: Desk, call: Call, how: Submission, reply: Answered): Su
   if (!refuses && (reply.status < 400 || reply.status >= 500)) return unknown(`HTTP ${reply.status}: ${text}`)
   const meaning = reply.status === 429 || reply.status === 418 || (code !== null && wording.isPause(code)) ? 'paused' : how.meaningOf(code, text, reply.status)
   if (meaning === 'paused') return rateLimited(text, pauseOf(how.host, call.caller, desk.clock.now()))
-  if (meaning === null) return unknown(`an answer that proves nothing (it is not known here): HTTP ${reply.status}, ${code === null ? `no code: ${text}` : withCode({ text, code, status: reply.status })}`)
+  const said = withCode({ text, code, status: reply.status })
+  if (meaning === null) return unknown(`an answer that proves nothing (it is not known here): HTTP ${reply.status}, ${code === null ? `no code: ${text}` : said}`)
   if (meaning === 'exists') return unknown(`${wording.name} says that an order with this id exists: ${text}`)
   const skewed = code !== null && desk.manner.isClockSkew(code)
-  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: withCode({ text, code, status: reply.status }), stale: meaning.stale, sentAt, answeredAt }
+  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: said, stale: meaning.stale, sentAt, answeredAt }
 }

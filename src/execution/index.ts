@@ -141,7 +141,9 @@ class Running implements Execution<SignalDraft> {
     })
   }
 
-  async adjust(botId: string, quantity: string, reason: string, id: string = newId(this.#context.clock)): Promise<Position> {
+  async adjust(
+    botId: string, quantity: string, reason: string, id: string = newId(this.#context.clock),
+  ): Promise<Position> {
     const lane = await this.#lane(botId)
     const elsewhere = this.#ownership.elsewhere(lane)
     if (elsewhere !== null) return await elsewhere.ask(botId, 'adjust', { quantity, reason, id }) as Position
@@ -149,7 +151,8 @@ class Running implements Execution<SignalDraft> {
     return this.#inLane(lane, async (answer) => {
       const position = bookAdjustment(lane.position, quantity)
       const adjustment = { id, botId, userId: lane.bot.userId, quantity, reason, at: clock.now() }
-      await commitSurely(this.#context, lane, { adjustments: [adjustment], positions: [position] }).catch((error: unknown) => {
+      const batch = { adjustments: [adjustment], positions: [position] }
+      await commitSurely(this.#context, lane, batch).catch((error: unknown) => {
         throw wasRefused(error) ? new Problem('changed_meanwhile', 'This adjustment was booked before.') : error
       })
       lane.position = position
