@@ -127,6 +127,7 @@ test('a connection has no edit, and says why; one in use is not deleted but name
   await page.getByText('1 bot moves to “Binance spot 2”').waitFor()
   await page.getByRole('button', { name: 'Move the bots', exact: true }).click()
   await page.getByRole('button', { name: 'Delete the old connection' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete the old connection' }).click()
   await page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor()
   const connections = good<{ items: { id: string; name: string; bots: { id: string }[] }[] }>(await api.call('GET', '/connections')).items
   expect(connections.map(({ name, bots }) => [name, bots.map(({ id }) => id)])).toEqual([['Binance spot 2', [bot]], ['Binance futures', []]])

@@ -88,7 +88,7 @@ test('a slow exchange: the order shows as being sent until it is filled; an impa
   await fault({ ...ORDER, fault: 'delay', ms: SLOW_MS })
   await page.getByRole('button', { name: 'Send', exact: true }).dblclick()
   await page.getByRole('link', { name: 'See what came of it' }).click()
-  await page.getByText('Being sent', { exact: true }).waitFor()
+  await page.getByText('Sending', { exact: true }).waitFor()
   await page.getByText('Filled', { exact: true }).first().waitFor()
   expect([await count('signals'), await count('orders')]).toEqual([1, 1])
   expect(await place.control('binance', 'GET', '/orders')).toHaveLength(1)

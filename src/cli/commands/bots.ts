@@ -29,6 +29,7 @@ interface Settings {
   readonly leverage?: number
   readonly maxSignalAge?: number
   readonly maxExitAge?: number
+  readonly exitAtOpen?: boolean
   readonly acceptSize?: boolean
   readonly acceptDilution?: boolean
   readonly paused?: boolean
@@ -187,6 +188,8 @@ function settings(one: Command): Command {
     .option('--leverage <n>', 'futures', whole(1, 200))
     .option('--max-signal-age <seconds>', 'older entries are skipped; 0: never', whole(0, 604_800))
     .option('--max-exit-age <seconds>', 'older closes are skipped; 0: never', whole(0, 604_800))
+    .option('--exit-at-open', 'closes that come while the market is closed run when it opens')
+    .option('--no-exit-at-open', 'they are refused, and you are told')
     .option('--accept-size', 'take sizes of somebody else\'s webhook').option('--no-accept-size', 'ignore them')
     .option('--accept-dilution', 'take dilution of somebody else\'s webhook')
     .option('--no-accept-dilution', 'ignore it')
@@ -199,7 +202,7 @@ async function bodyOf(api: Api, options: Settings): Promise<Record<string, unkno
       direction: options.direction,
     maxSize: options.maxSize, onOpposite: options.onOpposite, leverage: options.leverage,
       maxSignalAgeSeconds: options.maxSignalAge,
-    maxExitAgeSeconds: options.maxExitAge, acceptSize: options.acceptSize, acceptDilution: options.acceptDilution,
+    maxExitAgeSeconds: options.maxExitAge, exitAtOpen: options.exitAtOpen, acceptSize: options.acceptSize, acceptDilution: options.acceptDilution,
       paused: options.paused,
     abandonPosition: options.abandonPosition,
     webhookId: await idIfGiven(api, '/webhooks', options.webhook, 'webhook'),
@@ -217,6 +220,7 @@ function botSheet(bot: Bot): string {
       ['at most', `${bot.maxSize} ${bot.quote}`], ['direction', bot.direction], ['on opposite', bot.onOpposite],
         ['leverage', bot.leverage],
       ['oldest entry', age(bot.maxSignalAgeSeconds)], ['oldest close', age(bot.maxExitAgeSeconds)],
+        ['while the market is closed', bot.exitAtOpen ? 'closes wait for the opening' : null],
         ['holds', `${bot.position} ${bot.base}`],
       ['webhook', bot.webhookId], ['connection', bot.connectionId ?? 'disconnected'], ['id', bot.id],
     ]),

@@ -10,9 +10,10 @@ const TimeChart = later(async () => (await import('./time-chart.tsx')).TimeChart
 export function ChartFrame({ label, table, height = 260, ...chart }: ComponentProps<typeof TimeChart> & {
   readonly label: string; readonly table: { readonly head: readonly string[]; readonly rows: readonly (readonly ReactNode[])[] }
 }) {
+  // With other digits it is another chart: drawing and redrawing one at a time would draw into the one that is gone.
   return (
     <figure className={classes['figure']} aria-label={label}>
-      <div style={{ minHeight: height }}><TimeChart height={height} {...chart} /></div>
+      <div style={{ minHeight: height }}><TimeChart key={chart.digits} height={height} {...chart} /></div>
       <div className={classes['below']}>
         <details className={classes['details']}>
           <summary>{common.asTable}</summary>

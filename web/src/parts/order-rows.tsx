@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import type { Order } from '../api/schema.ts'
 import { orders as t } from '../texts/orders.ts'
-import { cut, figure } from './figures.tsx'
+import { figure, price } from './decimals.ts'
 import { To } from './links.tsx'
 import { Moment } from './moment.tsx'
 import { Rows } from './rows.tsx'
@@ -18,7 +18,7 @@ export const OrderRows = ({ orders, label }: { readonly orders: readonly Order[]
       { title: t.columns.at, cell: ({ createdAt }) => <Moment at={createdAt} as="short" /> },
       { title: t.columns.order, head: true, cell: ({ id, side, symbol, kind }) => <Group gap="xs" wrap="nowrap"><Side side={side} /><To to="/orders/$id" params={{ id }} fw={600}>{symbol}</To><Text fz="xs" c="dimmed">{t.kinds[kind]}</Text></Group> },
       { title: t.columns.amount, figures: true, cell: (order) => amountOf(order) },
-      { title: t.columns.filled, figures: true, cell: ({ filled, averagePrice }) => `${figure(filled)}${averagePrice === null ? '' : ` @ ${figure(cut(averagePrice, 4))}`}` },
+      { title: t.columns.filled, figures: true, cell: ({ filled, averagePrice }) => `${figure(filled)}${averagePrice === null ? '' : ` @ ${price(averagePrice)}`}` },
       { title: t.columns.state, cell: ({ state }) => <OrderState state={state} /> },
     ]}
   />

@@ -3,6 +3,7 @@ import {
   AreaSeries, CandlestickSeries, createChart, createSeriesMarkers, HistogramSeries, TickMarkType, type IChartApi, type ISeriesApi, type ISeriesMarkersPluginApi, type SeriesMarker, type Time, type UTCTimestamp,
 } from 'lightweight-charts'
 import { useEffect, useRef, useState } from 'react'
+import { figure } from './decimals.ts'
 import classes from './time-chart.module.css'
 
 /** Values over time; `at` epoch ms. The library draws with numbers: what people read as figures stands beside it, as text. */
@@ -81,7 +82,7 @@ function newChart(place: HTMLElement, { text, line }: Colors, { height, digits, 
     grid: { vertLines: { visible: false }, horzLines: { color: line } },
     rightPriceScale: { borderVisible: false }, timeScale: { borderVisible: false, maxBarSpacing: 26, rightOffset: 1, timeVisible: withTime, secondsVisible: false, tickMarkFormatter: (time: Time, kind: TickMarkType) => (
       kind === TickMarkType.Year || kind === TickMarkType.Month ? month : kind === TickMarkType.DayOfMonth ? day : hour).format(asDate(time)) },
-    localization: { timeFormatter: (time: Time) => (withTime ? `${day.format(asDate(time))} ${hour.format(asDate(time))}` : day.format(asDate(time))), priceFormatter: (price: number) => price.toLocaleString('en', { maximumFractionDigits: digits }) },
+    localization: { timeFormatter: (time: Time) => (withTime ? `${day.format(asDate(time))} ${hour.format(asDate(time))}` : day.format(asDate(time))), priceFormatter: (price: number) => figure(price.toFixed(digits)) },
     handleScroll: { vertTouchDrag: false, mouseWheel: false }, handleScale: { mouseWheel: false },
   })
 }

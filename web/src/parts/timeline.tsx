@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '../api/schema.ts'
 import { signals } from '../texts/signals.ts'
+import { eventName } from './event-names.ts'
 import { scaleOf } from './timeline-scale.ts'
 import classes from './timeline.module.css'
 
@@ -15,7 +16,7 @@ export function Timeline({ entries, nameOf = () => '', label }: { readonly entri
         const to = place(ms)
         return (
           <li key={`${index.toString()} ${event}`} className={classes['entry']}>
-            <span className={classes['what']}><b>{t.events[event] ?? event.replaceAll('_', ' ')}</b> <span className={classes['who']}>{nameOf(entries[index] as TimelineEntry)}</span></span>
+            <span className={classes['what']}><b>{eventName(entries, index)}</b> <span className={classes['who']}>{nameOf(entries[index] as TimelineEntry)}</span></span>
             <span className={classes['scale']} aria-hidden="true">
               {breaks.map((at_) => <span key={at_} className={classes['break']} style={{ left: `${at_}%` }} title={t.break_} />)}
               <span className={classes['bar']} data-order={orderId !== undefined || undefined} style={{ left: `${from}%`, width: `max(3px, ${to - from}%)` }} />

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ApiError } from '../api/client.ts'
 import type { SessionState } from '../api/schema.ts'
 import { session as t } from '../texts/session.ts'
@@ -9,7 +9,10 @@ export function useEntering() {
   const client = useQueryClient()
   const [error, setError] = useState<ApiError | Error | null>(null)
   const [busy, setBusy] = useState<string | null>(null)
+  const underWay = useRef(false)
   const enter = async (way: string, go: () => Promise<SessionState | null>): Promise<boolean> => {
+    if (underWay.current) return false
+    underWay.current = true
     setBusy(way)
     setError(null)
     try {
@@ -21,6 +24,7 @@ export function useEntering() {
       setError(caught instanceof ApiError ? caught : new Error(t.passkeyFailed))
       return false
     } finally {
+      underWay.current = false
       setBusy(null)
     }
   }

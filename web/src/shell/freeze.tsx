@@ -4,13 +4,13 @@ import { IconSnowflake } from '@tabler/icons-react'
 import { useState, type SubmitEvent } from 'react'
 import { useApi, useChange } from '../api/queries.ts'
 import type { Freeze } from '../api/schema.ts'
+import { Thaw, TOUCHES } from '../parts/frozen.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { told } from '../parts/told.ts'
 import { Trouble } from '../parts/trouble.tsx'
 import { shell } from '../texts/shell.ts'
 
 const t = shell.freezeDialog
-const TOUCHES = ['/freezes', '/attention', '/connections']
 
 /** The kill switch, one click away on every page, and what it holds. */
 export function FreezeButton() {
@@ -42,18 +42,17 @@ function Held({ freezes }: { readonly freezes: readonly Freeze[] }) {
   )
 }
 
-function HeldOne({ freeze: { scope, id, name, mode, reason, at } }: { readonly freeze: Freeze }) {
-  const thaw = useChange('POST /thaw', { touches: TOUCHES, done: () => { told(t.thawed) } })
+function HeldOne({ freeze }: { readonly freeze: Freeze }) {
+  const { scope, id, name, mode, reason, at } = freeze
   return (
     <Paper p="sm">
-      <Group justify="space-between" wrap="nowrap">
+      <Group justify="space-between">
         <div>
           <Text fz="sm" fw={600}>{t.target[scope]} {scope === 'all' ? '' : name ?? id} · {t.modes[mode]}</Text>
           <Text fz="sm" c="dimmed" className="wrap">{reason} · {t.since} <Moment at={at} /></Text>
         </div>
-        <Button variant="default" loading={thaw.isPending} onClick={() => { thaw.mutate({ body: { scope, ...(id === null ? {} : { id }), mode } }) }}>{t.thaw}</Button>
+        <Thaw freeze={freeze} id={id} />
       </Group>
-      <Trouble error={thaw.error} />
     </Paper>
   )
 }

@@ -6,6 +6,7 @@ import { IconAlertTriangle, IconChevronDown, IconLogout, IconMoon, IconSun, Icon
 import { useEffect, useRef } from 'react'
 import { call } from '../api/client.ts'
 import { useApi } from '../api/queries.ts'
+import { practiceNote, useConnections } from '../parts/connection-of.ts'
 import { Empty } from '../parts/empty.tsx'
 import { To, ToButton } from '../parts/links.tsx'
 import { Page } from '../parts/page.tsx'
@@ -51,10 +52,21 @@ export function Layout() {
   )
 }
 
-/** Nobody shall take play money for his own, nor the other way round. */
+const MOST_NAMED = 3
+
+/** Nobody shall take simulated money for their own, nor the other way round. */
 function PracticeNote() {
-  const { data } = useApi('GET /exchanges')
-  return data?.items.some(({ practice }) => practice) === true && <Text fz="xs" ta="center" className={classes['practice']}>{t.practice}</Text>
+  const { data: exchanges } = useApi('GET /exchanges')
+  const { data: connections } = useConnections()
+  if (exchanges === undefined || connections === undefined) return null
+  const note = practiceNote(connections.items, connections.next !== null, exchanges.items)
+  if (note === null) return null
+  return <Text fz="xs" ta="center" className={classes['practice']} role="note">{note.kind === 'all' ? t.practice : t.somePractice(named(note.names))}</Text>
+}
+
+const named = (names: readonly string[]): string => {
+  const first = names.slice(0, MOST_NAMED).join(', ')
+  return names.length > MOST_NAMED ? t.andMore(first, names.length - MOST_NAMED) : first
 }
 
 /** In sight on every page while something needs a person. */

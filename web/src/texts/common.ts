@@ -15,6 +15,7 @@ export const common = {
   never: 'never',
   retry: 'Try again',
   failed: 'That did not work',
+  perhapsDone: 'It may have been done all the same. Sent again without a change it counts once; look before you change it.',
   loading: 'Loading',
   required: 'is needed',
   unsaved: 'Not saved yet',

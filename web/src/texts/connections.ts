@@ -30,7 +30,7 @@ export const connections = {
     again: 'The fields were emptied: nothing of a key stays in this page. Paste it again.',
     practice: {
       title: 'Simulated here',
-      text: 'This exchange is a simulator on this machine: it speaks the real protocol, with play money.',
+      text: 'This exchange is a simulator on this machine: it speaks the real protocol, with simulated money.',
       button: 'Connect a practice account',
     },
   },
@@ -108,7 +108,6 @@ export const connections = {
     usesIntro: 'Written by the executor before each signature.',
     useColumns: { at: 'When', action: 'What', why: 'Why', outcome: 'Outcome' },
     noUses: 'Not used yet.',
-    frozen: (mode: string, reason: string) => `Frozen for ${mode}: ${reason}`,
   },
   caps: {
     title: 'Limits',

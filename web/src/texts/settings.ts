@@ -22,12 +22,12 @@ export const settings = {
   },
   sessions: {
     title: 'Where you are signed in', columns: { browser: 'Browser', how: 'How', since: 'Since', used: 'Last used', end: 'End' },
-    here: 'this browser', end: 'Sign out', endOf: (agent: string) => `Sign out: ${agent}`, endOthers: 'Sign out everywhere else', ended: 'Signed out there', endedAll: (count: number) => `${count} ${count === 1 ? 'browser was' : 'browsers were'} signed out`,
+    here: 'this browser', end: 'Sign out', endOf: (agent: string) => `Sign out: ${agent}`, endOthers: 'Sign out everywhere else', endOthersTitle: 'Sign out everywhere else?', endOthersText: 'Every other browser of yours has to sign in again. What was typed there and not saved is lost.', ended: 'Signed out there', endedAll: (count: number) => `${count} ${count === 1 ? 'browser was' : 'browsers were'} signed out`,
   },
   tokens: {
     title: 'API tokens', intro: 'For scripts and the command line. Whoever holds one is you, as far as its scopes reach.',
     name: 'Name', scope: 'May', scopes: { read: 'read', trade: 'read and trade', admin: 'everything' }, create: 'Make token',
-    made: 'The token, shown this once:', label: 'token', none: 'No token yet.',
+    made: 'The token, shown this once:', lost: 'The token was made, but the answer that showed it was lost. Revoke it below, and make another one.', label: 'token', none: 'No token yet.',
     columns: { name: 'Name', scopes: 'May', created: 'Made', used: 'Last used', revoke: 'Revoke' },
     revoke: 'Revoke', revokeTitle: (name: string) => `Revoke “${name}”?`, revokeText: 'Programs that use it are refused from this moment on.', revoked: 'The token was revoked',
   },
@@ -35,9 +35,16 @@ export const settings = {
     title: 'Users', intro: 'People of this installation. Nobody sees another’s keys, bots or signals.', onlyAdmins: 'Only administrators see who else is here.',
     columns: { name: 'Name', role: 'Role', state: 'State', factor: 'Second factor', created: 'Since', change: 'Change' },
     roles: { admin: 'Administrator', user: 'User' }, states: { active: 'active', disabled: 'disabled', invited: 'invited', none: 'no password yet' },
-    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, label: 'invitation',
+    invite: 'Invite', inviteName: 'Name', inviteRole: 'Role', made: (name: string) => `Give this link to ${name}. It sets a password, once, and holds for a while:`, lost: (name: string) => `The link for ${name} was made, but the answer that showed it was lost. Take “New link to set a password” from the menu below.`, label: 'invitation',
     actions: (name: string) => `Change ${name}`, newLink: 'New link to set a password', newLinkFactors: 'New link, forgetting second factors', makeAdmin: 'Make administrator', makeUser: 'Make ordinary user', disable: 'Disable', enable: 'Enable', remove: 'Delete',
     saved: 'Saved', removed: 'The user was deleted',
+    ask: {
+      forget: { title: (name: string) => `Forget all second factors of ${name}?`, text: 'Passkeys and authenticator app stop working once the link is used. Give it to nobody else: whoever has it becomes this user.', action: 'Make the link' },
+      promote: { title: (name: string) => `Make ${name} an administrator?`, text: 'Administrators see and change all users, make tokens without limits and freeze everybody. They can take these rights from you.', action: 'Make administrator' },
+      demote: { title: (name: string) => `Take administrator’s rights from ${name}?`, text: 'From now on they see only what is their own.', action: 'Make ordinary user' },
+      disable: { title: (name: string) => `Disable ${name}?`, text: 'They are signed out at once, and their tokens stop working.', action: 'Disable' },
+      remove: { title: (name: string) => `Delete ${name}?`, text: 'The account is gone for good. Delete their bots and connections first: positions at an exchange stay there.', action: 'Delete' },
+    },
   },
   audit: {
     title: 'Every use of your keys', intro: 'The executor writes each use down before it signs, into a file that is chained by hashes.',

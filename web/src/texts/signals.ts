@@ -30,14 +30,20 @@ export const signals = {
     noDecisions: 'No bot was linked to the webhook when it came.',
     timeline: 'Timeline',
     timelineIntro: 'Milliseconds after the webhook’s last byte, to scale.',
-    wouldSend: 'Would have sent', sent: 'Sent',
+    wouldSend: 'Would have sent', order: 'Order',
     quoteWorth: (amount: string, quote: string) => `for ${amount} ${quote}`,
     filledAt: (filled: string, price: string) => `${filled} filled at ${price} on average`,
     unit: 'ms',
     break_: 'The scale is broken here: nothing happened in between.',
     events: {
-      received: 'Received', decided: 'Decided', stored: 'Stored', submitting: 'Sending', sent: 'Sent', accepted: 'Accepted', open: 'Open', filled: 'Filled', fill: 'Fill', rejected: 'Rejected', uncertain: 'Uncertain',
-      created: 'Order stored', pending: 'Waiting', canceled: 'Canceled', expired: 'Expired', failed: 'Failed', found: 'Found at the exchange', absent: 'Proven absent', looked_up: 'Looked up',
+      received: 'Received', decided: 'Decided', stored: 'Stored', submitting: 'Sending', sent: 'Sent', accepted: 'Accepted', open: 'Open', filled: 'Filled', rejected: 'Rejected', uncertain: 'Uncertain',
+      pending: 'Waits its turn', canceling: 'Canceling', canceled: 'Canceled', expired: 'Expired', failed: 'Failed', found: 'Found at the exchange', adopted: 'Taken over',
+      reported: 'Reported by the exchange', sent_same_id: 'Sent again with the same id', was_stale: 'Planned again', fills_missing: 'Trades missing', needs_person: 'Needs you', person_said: 'Somebody said',
+      reconciled: 'Found by reconciliation', forced: 'Made by the exchange', partially_filled_then_canceled: 'Partly filled, canceled', partially_filled_then_expired: 'Partly filled, expired',
     } as Readonly<Record<string, string>>,
+    /** In place of the above where the order is not known to be stored yet. */
+    unstored: { submitting: 'Its turn' } as Readonly<Record<string, string>>,
+    /** In place of the above for an order’s first entry. */
+    creations: { submitting: 'Order created', pending: 'Order created, waits its turn', adopted: 'Taken over', forced: 'Made by the exchange' } as Readonly<Record<string, string>>,
   },
 } as const

@@ -1,7 +1,9 @@
 export const states = {
-  connection: { active: 'Healthy', unhealthy: 'Unhealthy', frozen: 'Frozen' },
+  connection: { active: 'Healthy', unhealthy: 'Unhealthy' },
+  frozen: { entries: 'Entries frozen', all: 'Frozen' },
+  unknown: 'Not known yet',
   order: {
-    pending: 'Pending', submitting: 'Being sent', uncertain: 'Uncertain', open: 'Open', canceling: 'Being canceled', filled: 'Filled', canceled: 'Canceled',
+    pending: 'Pending', submitting: 'Sending', uncertain: 'Uncertain', open: 'Open', canceling: 'Canceling', filled: 'Filled', canceled: 'Canceled',
     partially_filled_then_canceled: 'Partly filled, canceled', expired: 'Expired', partially_filled_then_expired: 'Partly filled, expired', rejected: 'Rejected', failed: 'Failed',
   },
   outcome: { order: 'Order', skipped: 'Skipped', refused: 'Refused', test: 'Test' },
@@ -11,7 +13,9 @@ export const states = {
   paused: 'Paused',
   running: 'Running',
   receiving: 'Receiving',
+  receivingFrozen: (frozen: number, all: number) => (frozen === all ? 'Receiving, bots frozen' : `Receiving, ${frozen} of ${all} bots frozen`),
+  unhealthy: 'Connection unhealthy',
   disconnected: 'Not connected',
-  practice: 'Practice',
+  practice: 'Simulated',
   market: { spot: 'Spot', futures: 'Futures' },
 } as const

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useApi, useChange, useList } from '../../api/queries.ts'
 import type { Attention as AttentionAnswer, Finding } from '../../api/schema.ts'
+import { figure } from '../../parts/decimals.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -49,6 +50,7 @@ function Remedy({ item: { kind, orderId, findingId, connectionId, botId } }: { r
   const small = { size: 'xs', variant: 'default' } as const
   switch (kind) {
     case 'order_uncertain': return orderId !== null && <ToButton to="/orders/$id" params={{ id: orderId }} size="xs">{t.actions.order}</ToButton>
+    case 'exit_open':
     case 'finding': return (
       <>
         {botId !== null && <ToButton to="/bots/$id" params={{ id: botId }} {...small}>{t.actions.bot}</ToButton>}
@@ -79,8 +81,8 @@ function Findings() {
             columns={[
               { title: t.findings.columns.at, cell: ({ at }) => <Moment at={at} as="short" /> },
               { title: t.findings.columns.what, head: true, wide: true, cell: ({ detail, orderId }) => (orderId === null ? detail : <To to="/orders/$id" params={{ id: orderId }}>{detail}</To>) },
-              { title: t.findings.columns.ours, figures: true, cell: ({ ours }) => ours ?? '' },
-              { title: t.findings.columns.theirs, figures: true, cell: ({ theirs }) => theirs ?? '' },
+              { title: t.findings.columns.ours, figures: true, cell: ({ ours }) => figure(ours ?? '') },
+              { title: t.findings.columns.theirs, figures: true, cell: ({ theirs }) => figure(theirs ?? '') },
               { title: t.findings.columns.state, cell: stateOf },
             ]}
           />

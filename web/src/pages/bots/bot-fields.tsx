@@ -1,11 +1,14 @@
-import { Anchor, Checkbox, Collapse, Group, Input, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Anchor, Checkbox, Collapse, Group, Input, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import type { Typed } from '../../amounts/read-amount.ts'
 import type { ApiError } from '../../api/client.ts'
 import { useApi } from '../../api/queries.ts'
 import { bots } from '../../texts/bots.ts'
-import type { Wishes } from './bot-wishes.ts'
+import { AMOUNTS, isOpen, type AmountField, type Wishes } from './bot-wishes.ts'
 
 const t = bots.form
+const UNDER_MORE: readonly AmountField[] = ['maxSize', 'maxSignalAgeSeconds', 'maxExitAgeSeconds']
 
 /** The fields of a bot's form; errors stand at their fields. */
 export function BotFields({ wishes, wish, futures, error }: {
@@ -15,12 +18,15 @@ export function BotFields({ wishes, wish, futures, error }: {
   const webhooks = useApi('GET /webhooks', { query: { limit: 200 } })
   const [more, { toggle }] = useDisclosure(false)
   const choices = (items: readonly { readonly id: string; readonly name: string }[] | undefined) => (items ?? []).map(({ id, name }) => ({ value: id, label: name }))
-  const text = (field: 'symbol' | 'amount' | 'name' | 'maxSize') => ({
+  // Nobody answers a question that he does not see.
+  const opened = more || UNDER_MORE.some((field) => isOpen(wishes, field) || error?.field(field) !== undefined)
+  const text = (field: 'symbol' | 'name') => ({
     value: wishes[field], error: error?.field(field), autoComplete: 'off', onChange: (event: { currentTarget: { value: string } }) => { wish({ [field]: event.currentTarget.value }) },
   })
-  const count = (field: 'leverage' | 'maxSignalAgeSeconds' | 'maxExitAgeSeconds') => ({
-    value: wishes[field], error: error?.field(field), allowDecimal: false, onChange: (value: string | number) => { wish({ [field]: String(value) }) },
+  const amount = (field: AmountField) => ({
+    value: wishes[field], rule: AMOUNTS[field], error: error?.field(field), onChange: (value: Typed) => { wish({ [field]: value }) },
   })
+  const seconds = { rightSection: <Text fz="sm" c="dimmed">{t.seconds}</Text>, rightSectionPointerEvents: 'none' } as const
   return (
     <Stack>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -29,7 +35,7 @@ export function BotFields({ wishes, wish, futures, error }: {
       </SimpleGrid>
       <TextInput label={t.symbol} description={t.symbolHint} placeholder="BTCUSDT" required {...text('symbol')} spellCheck={false} />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <TextInput label={t.amount} required inputMode="decimal" {...text('amount')} />
+        <AmountInput label={t.amount} required {...amount('amount')} />
         <Input.Wrapper label={t.amountIn} labelElement="div">
           <SegmentedControl fullWidth aria-label={t.amountIn} value={wishes.amountIn} onChange={(value) => { wish({ amountIn: value as Wishes['amountIn'] }) }} data={[{ value: 'quote', label: t.quote }, { value: 'base', label: t.base }]} />
         </Input.Wrapper>
@@ -40,16 +46,16 @@ export function BotFields({ wishes, wish, futures, error }: {
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Select label={t.direction} description={t.directionHint} allowDeselect={false} value={wishes.direction || 'both'} onChange={(value) => { wish({ direction: (value ?? 'both') as Wishes['direction'] }) }} data={Object.entries(t.directions).map(([value, label]) => ({ value, label }))} />
           <Select label={t.onOpposite} description=" " allowDeselect={false} value={wishes.onOpposite} onChange={(value) => { wish({ onOpposite: (value ?? 'close') as Wishes['onOpposite'] }) }} data={Object.entries(t.opposites).map(([value, label]) => ({ value, label }))} />
-          <NumberInput label={t.leverage} description={t.leverageHint} min={1} max={200} {...count('leverage')} />
+          <AmountInput label={t.leverage} description={t.leverageHint} {...amount('leverage')} />
         </SimpleGrid>
       )}
-      <Group><Anchor component="button" type="button" fz="sm" onClick={toggle} aria-expanded={more}>{more ? t.less : t.more}</Anchor></Group>
-      <Collapse expanded={more}>
+      <Group><Anchor component="button" type="button" fz="sm" onClick={toggle} aria-expanded={opened}>{opened ? t.less : t.more}</Anchor></Group>
+      <Collapse expanded={opened}>
         <Stack>
-          <TextInput label={t.maxSize} description={t.maxSizeHint} inputMode="decimal" {...text('maxSize')} />
+          <AmountInput label={t.maxSize} description={t.maxSizeHint} {...amount('maxSize')} />
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <NumberInput label={t.maxAge} description={t.ageHint} suffix={t.seconds} min={0} max={604_800} {...count('maxSignalAgeSeconds')} />
-            <NumberInput label={t.maxExitAge} description={t.ageHint} suffix={t.seconds} min={0} max={604_800} {...count('maxExitAgeSeconds')} />
+            <AmountInput label={t.maxAge} description={t.ageHint} required {...seconds} {...amount('maxSignalAgeSeconds')} />
+            <AmountInput label={t.maxExitAge} description={t.ageHint} required {...seconds} {...amount('maxExitAgeSeconds')} />
           </SimpleGrid>
           <Checkbox label={t.acceptSize} checked={wishes.acceptSize} onChange={(event) => { wish({ acceptSize: event.currentTarget.checked }) }} />
           <Checkbox label={t.acceptDilution} checked={wishes.acceptDilution} onChange={(event) => { wish({ acceptDilution: event.currentTarget.checked }) }} />

@@ -1,19 +1,23 @@
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type SubmitEvent } from 'react'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import { plainOf, typed, type Rule, type Typed } from '../../amounts/read-amount.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
-import { Confirm } from '../../parts/confirm.tsx'
+import { Confirm, Question } from '../../parts/confirm.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useDraft } from '../../session/drafts.ts'
 import { bots } from '../../texts/bots.ts'
 import { BotFields } from './bot-fields.tsx'
-import { bodyOf, wishesOf } from './bot-wishes.ts'
+import { bodyOf, isUnsure, wishesOf } from './bot-wishes.ts'
 import { Preview } from './preview.tsx'
 
 const t = bots.page
+const DIFFERENCE: Rule = { signed: true }
 const TOUCHES = ['/bots', '/positions', '/connections', '/webhooks', '/stats']
 const FIELDS = ['connectionId', 'webhookId', 'symbol', 'amount', 'name', 'maxSize', 'leverage', 'maxSignalAgeSeconds', 'maxExitAgeSeconds']
 
@@ -27,11 +31,15 @@ function Form({ bot }: { readonly bot: Bot }) {
   const { data: connections } = useApi('GET /connections', { query: { limit: 200 } })
   const futures = (connections?.items.find(({ id }) => id === wishes.connectionId)?.market ?? bot.market) === 'futures'
   const body = bodyOf(wishes, futures)
+  const [asked, { open: ask, close }] = useDisclosure(false)
   const save = useChange('PATCH /bots/{id}', { touches: TOUCHES, done: () => { told(bots.form.saved) } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (body !== null) save.mutate({ path: { id: bot.id }, body: { ...changed(body, bot), ...(abandon ? { abandonPosition: true } : {}) } })
+    if (body === null) return
+    if (abandon) ask()
+    else save.mutate({ path: { id: bot.id }, body: changed(body, bot) })
   }
+  const detach = (): Promise<unknown> => (body === null ? Promise.resolve() : save.mutateAsync({ path: { id: bot.id }, body: { ...changed(body, bot), abandonPosition: true } }))
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
       <Section title={bots.form.changeTitle}>
@@ -43,8 +51,11 @@ function Form({ bot }: { readonly bot: Bot }) {
             <Group><Button type="submit" loading={save.isPending}>{bots.form.save}</Button></Group>
           </Stack>
         </form>
+        <Question opened={asked} close={close} title={bots.form.abandonTitle} action={bots.form.abandonAction} run={detach} busy={save.isPending} error={save.error}>
+          <Text fz="sm">{bots.form.abandonText}</Text>
+        </Question>
       </Section>
-      <div><Preview body={body} /></div>
+      <div><Preview body={body} unsure={isUnsure(wishes)} self={bot.id} /></div>
     </SimpleGrid>
   )
 }
@@ -56,22 +67,23 @@ function changed<T extends object>(wanted: T, now: object): Partial<T> {
 }
 
 function Adjust({ bot: { id, base } }: { readonly bot: Bot }) {
-  const [quantity, setQuantity] = useDraft(`adjust ${id} quantity`, '')
+  const [quantity, setQuantity] = useDraft<Typed>(`adjust ${id} quantity`, typed(''))
   const [reason, setReason] = useDraft(`adjust ${id} reason`, '')
   const adjust = useChange('POST /bots/{id}/position', { touches: TOUCHES, done: () => {
     told(t.adjusted)
-    setQuantity('')
+    setQuantity(typed(''))
     setReason('')
   } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    adjust.mutate({ path: { id }, body: { quantity: quantity.trim(), reason: reason.trim() } })
+    const plain = plainOf(quantity, DIFFERENCE)
+    if (plain !== null) adjust.mutate({ path: { id }, body: { quantity: plain, reason: reason.trim() } })
   }
   return (
     <Section title={t.adjust} intro={t.adjustText}>
       <form onSubmit={submit}>
         <Stack maw="34rem">
-          <TextInput label={`${t.adjustQuantity} (${base})`} placeholder={t.adjustHint} value={quantity} required onChange={(event) => { setQuantity(event.currentTarget.value) }} error={adjust.error?.field('quantity')} />
+          <AmountInput label={`${t.adjustQuantity} (${base})`} placeholder={t.adjustHint} value={quantity} required onChange={setQuantity} rule={DIFFERENCE} error={adjust.error?.field('quantity')} />
           <TextInput label={t.adjustReason} value={reason} required maxLength={500} onChange={(event) => { setReason(event.currentTarget.value) }} error={adjust.error?.field('reason')} />
           <Trouble error={adjust.error} skip={['quantity', 'reason']} />
           <Group><Button type="submit" variant="default" loading={adjust.isPending}>{t.adjust}</Button></Group>

@@ -2,49 +2,58 @@ import { Alert, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
-import { ApiError, call } from '../../api/client.ts'
-import type { Preview as PreviewAnswer } from '../../api/schema.ts'
-import { figure } from '../../parts/figures.tsx'
+import type { ApiError } from '../../api/client.ts'
+import { useSimulated } from '../../parts/connection-of.ts'
+import { figure } from '../../parts/decimals.ts'
 import { Section } from '../../parts/section.tsx'
-import { Side } from '../../parts/states.tsx'
+import { Practice, Side } from '../../parts/states.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { bots } from '../../texts/bots.ts'
+import { aboutOthers, previewOf, Warnings, type Warned } from './bot-warnings.tsx'
 import type { CreateBot } from './bot-wishes.ts'
 
 const t = bots.preview
 const TYPING_MS = 350
 
-/** What the next order of such a bot would be; asked anew while one types. */
-export function Preview({ body }: { readonly body: CreateBot | null }) {
-  const [settled] = useDebouncedValue(body === null ? null : JSON.stringify(body), TYPING_MS)
-  const preview = useQuery<PreviewAnswer, ApiError>({
-    queryKey: ['preview', settled], enabled: settled !== null, retry: false, staleTime: 5000, placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => call('POST /bots/preview', { body: JSON.parse(settled ?? '') as CreateBot, signal }),
-  })
+/**
+ * What the next order of such a bot would be; asked anew while one types. `unsure`: an amount cannot be read, or in one way
+ * alone. `self`: the bot whose settings these are.
+ */
+export function Preview({ body, unsure, self = null }: { readonly body: CreateBot | null; readonly unsure: boolean; readonly self?: string | null }) {
+  const now = body === null ? null : JSON.stringify(body)
+  const [settled] = useDebouncedValue(now, TYPING_MS)
+  const preview = useQuery<Warned, ApiError>({ ...previewOf(settled ?? ''), enabled: settled !== null, placeholderData: keepPreviousData })
+  // Of other settings than those that stand in the form: shown until the next is here, and said to be.
+  const old = settled !== now || preview.isPlaceholderData
   return (
-    <Section title={t.title} actions={preview.isFetching ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
+    <Section title={t.title} actions={preview.isFetching || (body !== null && old) ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
       <div aria-live="polite">
-        {body === null || settled === null ? <Text fz="sm" c="dimmed">{t.waiting}</Text> : <Shown preview={preview} />}
+        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} old={old} self={self} connectionId={body.connectionId} />}
       </div>
     </Section>
   )
 }
 
-function Shown({ preview: { data, error } }: { readonly preview: { data: PreviewAnswer | undefined; error: ApiError | null } }) {
+function Shown({ preview: { data, error }, old, self, connectionId }: {
+  readonly preview: { data: Warned | undefined; error: ApiError | null }; readonly old: boolean; readonly self: string | null; readonly connectionId: string
+}) {
+  const simulated = useSimulated()
   if (error !== null) return <Trouble error={error} />
   if (data === undefined) return <Text fz="sm" c="dimmed">{t.asking}</Text>
-  const { outcome, reason, orders, rules, base, quote, price } = data
+  const { outcome, reason, orders, rules, base, quote, price, exchange, warnings = [] } = data
   const fine = outcome === 'order' || outcome === 'test'
   return (
-    <Stack gap="md">
+    <Stack gap="md" opacity={old ? 0.55 : undefined}>
       {orders.map((order, index) => (
         <Group key={`${order.side} ${order.quantity} ${index.toString()}`} gap="sm" align="baseline">
           <Side side={order.side} />
           <Text fz="xl" fw={650} className="figures">{order.quantity === null ? `${figure(order.quoteQuantity ?? '')} ${quote}` : `${figure(order.quantity)} ${base}`}</Text>
           <Text c="dimmed" fz="sm">{price !== null && `${t.price} ${figure(price)} ${quote}`}</Text>
+          {simulated({ connectionId, exchange }) && <Practice />}
         </Group>
       ))}
-      <Alert color={fine ? 'teal' : 'red'} icon={fine ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} py="xs"><Text fz="sm">{reason}</Text></Alert>
+      <Alert color={old ? 'gray' : fine ? 'teal' : 'red'} icon={fine ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} py="xs"><Text fz="sm">{reason}</Text></Alert>
+      <Warnings warnings={aboutOthers(warnings, self)} />
       {rules.length > 0 && (
         <div>
           <Title order={3} fz="sm" mb={4}>{t.rules}</Title>

@@ -1,7 +1,10 @@
-import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useState, type SubmitEvent } from 'react'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import { plainOf, sure, type Rule } from '../../amounts/read-amount.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Caps } from '../../api/schema.ts'
+import { figure } from '../../parts/decimals.ts'
 import { Loaded } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
@@ -10,6 +13,7 @@ import { common } from '../../texts/common.ts'
 import { connections } from '../../texts/connections.ts'
 
 const t = connections.caps
+const PER_MINUTE: Rule = { whole: true, least: 1, most: 99_999 }
 
 /** Limits on a connection's entries, which the executor holds. */
 export function CapsForm({ id }: { readonly id: string }) {
@@ -23,24 +27,26 @@ export function CapsForm({ id }: { readonly id: string }) {
 
 function Form({ id, caps }: { readonly id: string; readonly caps: Caps }) {
   const { ceiling } = caps
-  const [perMinute, setPerMinute] = useState<number | string>(caps.ordersPerMinute ?? '')
-  const [perOrder, setPerOrder] = useState(caps.notionalPerOrder ?? '')
-  const [perDay, setPerDay] = useState(caps.notionalPerDay ?? '')
+  const [perMinute, setPerMinute] = useState(() => sure(String(caps.ordersPerMinute ?? '')))
+  const [perOrder, setPerOrder] = useState(() => sure(caps.notionalPerOrder ?? ''))
+  const [perDay, setPerDay] = useState(() => sure(caps.notionalPerDay ?? ''))
   const save = useChange('PUT /connections/{id}/caps', { touches: ['/connections'], done: () => { told(t.saved) } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    save.mutate({ path: { id }, body: { ordersPerMinute: perMinute === '' ? null : Number(perMinute), notionalPerOrder: perOrder.trim() || null, notionalPerDay: perDay.trim() || null } })
+    const [minute, order, day] = [plainOf(perMinute, PER_MINUTE), plainOf(perOrder), plainOf(perDay)]
+    if (minute === null || order === null || day === null) return
+    save.mutate({ path: { id }, body: { ordersPerMinute: minute === '' ? null : Number(minute), notionalPerOrder: order || null, notionalPerDay: day || null } })
   }
-  const told_ = (limit: string | number | null): { description?: string } => (limit === null ? {} : { description: t.ceiling(String(limit)) })
+  const told_ = (limit: string | number | null): { description?: string } => (limit === null ? {} : { description: t.ceiling(figure(String(limit))) })
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Group grow align="flex-end" preventGrowOverflow={false} gap="sm">
-          <NumberInput label={t.perMinute} value={perMinute} onChange={setPerMinute} min={1} max={99_999} allowDecimal={false} {...told_(ceiling.ordersPerMinute)} />
-          <TextInput label={t.perOrder} value={perOrder} onChange={(event) => { setPerOrder(event.currentTarget.value) }} inputMode="decimal" error={save.error?.field('notionalPerOrder')} {...told_(ceiling.notionalPerOrder)} />
-          <TextInput label={t.perDay} value={perDay} onChange={(event) => { setPerDay(event.currentTarget.value) }} inputMode="decimal" error={save.error?.field('notionalPerDay')} {...told_(ceiling.notionalPerDay)} />
+        <Group grow align="flex-start" preventGrowOverflow={false} gap="sm">
+          <AmountInput label={t.perMinute} value={perMinute} onChange={setPerMinute} rule={PER_MINUTE} error={save.error?.field('ordersPerMinute')} {...told_(ceiling.ordersPerMinute)} />
+          <AmountInput label={t.perOrder} value={perOrder} onChange={setPerOrder} error={save.error?.field('notionalPerOrder')} {...told_(ceiling.notionalPerOrder)} />
+          <AmountInput label={t.perDay} value={perDay} onChange={setPerDay} error={save.error?.field('notionalPerDay')} {...told_(ceiling.notionalPerDay)} />
         </Group>
-        <Trouble error={save.error} skip={['notionalPerOrder', 'notionalPerDay']} />
+        <Trouble error={save.error} skip={['ordersPerMinute', 'notionalPerOrder', 'notionalPerDay']} />
         <Group><Button type="submit" variant="default" loading={save.isPending}>{common.save}</Button></Group>
       </Stack>
     </form>

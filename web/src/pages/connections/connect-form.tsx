@@ -47,20 +47,21 @@ function KeyForm({ exchange, market, setMarket, done }: {
   const [name, setName] = useDraft(`connect ${exchange.id} name`, '')
   const [consent, setConsent] = useState(false)
   const { connect, checks, error, broken, busy } = useConnecting()
-  const go = async (given: Readonly<Record<string, string>>, agreed: boolean): Promise<void> => {
+  const go = async (take: () => Promise<Readonly<Record<string, string>>>, agreed: boolean): Promise<void> => {
     // Emptied at once: from here on the key is only in the sealed envelope.
     setCredentials({})
-    const made = await connect({ exchange, market, name, consent: agreed }, given)
+    const made = await connect({ exchange, market, name, consent: agreed }, take)
     if (made !== null) done(made)
   }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    void go(Object.fromEntries(Object.entries(credentials).map(([field, text]) => [field, text.trim()])), consent)
+    const given = Object.fromEntries(Object.entries(credentials).map(([field, text]) => [field, text.trim()]))
+    void go(() => Promise.resolve(given), consent)
   }
-  const practise = async (): Promise<void> => {
+  const practise = async (): Promise<void> => go(async () => {
     const { credentials: made } = await call('POST /exchanges/{exchange}/practice-key', { path: { exchange: exchange.id } })
-    await go(made as Record<string, string>, exchange.rights === 'unverifiable')
-  }
+    return made as Record<string, string>
+  }, exchange.rights === 'unverifiable')
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
       <Stack gap="lg">

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { ApiError, call } from '../../api/client.ts'
+import { useRef, useState } from 'react'
+import { ApiError, call, newKey } from '../../api/client.ts'
 import { touch } from '../../api/queries.ts'
 import type { Connection, Exchange } from '../../api/schema.ts'
 import { connections as t } from '../../texts/connections.ts'
@@ -19,7 +19,8 @@ type Credentials = Readonly<Record<string, string>>
 /**
  * Connects a key: it is sealed here, in the browser, and only what nobody but the executor can open is sent. Each check is
  * shown when the executor knows it. Nothing of the key is kept, whatever comes of it. `broken`: the line to the server broke
- * while the key was tested, and this is what is known since.
+ * while the key was tested, and this is what is known since. `connect` takes one key at a time, as `take` gives it; null
+ * where one is under way already. What is sealed never looks the same twice: the server itself knows a key that it has.
  */
 export function useConnecting() {
   const client = useQueryClient()
@@ -27,18 +28,21 @@ export function useConnecting() {
   const [error, setError] = useState<ApiError | null>(null)
   const [broken, setBroken] = useState<Known | null>(null)
   const [busy, setBusy] = useState(false)
+  const underWay = useRef(false)
 
-  const connect = async ({ exchange, market, name, consent }: Wanted, credentials: Credentials): Promise<Connection | null> => {
+  const connect = async ({ exchange, market, name, consent }: Wanted, take: () => Promise<Credentials>): Promise<Connection | null> => {
+    if (underWay.current) return null
+    underWay.current = true
     const show = (found: readonly Check[]): void => { setChecks([SEALED, ...found]) }
     setBusy(true)
     setError(null)
     setBroken(null)
     setChecks([{ name: 'sealed', result: 'running', detail: '' }, ...allChecks(new Map(), null)])
     try {
-      const [{ sealCredentials }, key, me] = await Promise.all([import('#vault/seal'), call('GET /sealing-key'), call('GET /me')])
+      const [{ sealCredentials }, key, me, credentials] = await Promise.all([import('#vault/seal'), call('GET /sealing-key'), call('GET /me'), take()])
       const sealed = await sealCredentials(key, { userId: me.id, exchange: exchange.id, market }, credentials)
       const body = { exchange: exchange.id, market, sealed, ...(name.trim() === '' ? {} : { name: name.trim() }), ...(consent ? { consent } : {}) }
-      const made = await testKey('POST /connections', { body }, show)
+      const made = await testKey('POST /connections', { body, idempotencyKey: newKey() }, show)
       await touch(client, TOUCHED)
       return made
     } catch (caught) {
@@ -54,6 +58,7 @@ export function useConnecting() {
       setError(caught)
       return null
     } finally {
+      underWay.current = false
       setBusy(false)
     }
   }

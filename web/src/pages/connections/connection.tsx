@@ -1,20 +1,21 @@
 import { Alert, Anchor, Button, Group, List, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { IconInfoCircle, IconSnowflake } from '@tabler/icons-react'
+import { IconInfoCircle } from '@tabler/icons-react'
 import { useApi, useChange, useList } from '../../api/queries.ts'
 import type { Connection } from '../../api/schema.ts'
+import { isSimulated } from '../../parts/connection-of.ts'
 import { Confirm } from '../../parts/confirm.tsx'
+import { FrozenNote } from '../../parts/frozen.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Facts, Section } from '../../parts/section.tsx'
-import { ConnectionState } from '../../parts/states.tsx'
+import { ConnectionState, Practice } from '../../parts/states.tsx'
 import { told } from '../../parts/told.ts'
 import { Trouble } from '../../parts/trouble.tsx'
 import { common } from '../../texts/common.ts'
 import { connections } from '../../texts/connections.ts'
-import { shell } from '../../texts/shell.ts'
 import { states } from '../../texts/states.ts'
 import { CapsForm } from './caps-form.tsx'
 import { CheckList } from './check-list.tsx'
@@ -32,13 +33,13 @@ export function ConnectionPage() {
 }
 
 function Shown({ connection }: { readonly connection: Connection }) {
-  const { id, name, exchange, market, fingerprint, status, statusDetail, freeze, checks, expiresAt, bots, createdAt, lastUsedAt, reconciledAt, reconcileTrouble } = connection
+  const { id, name, exchange, market, fingerprint, statusDetail, checks, expiresAt, bots, createdAt, lastUsedAt, reconciledAt, reconcileTrouble } = connection
   const checking = useChecking(id)
   const { data: exchanges } = useApi('GET /exchanges')
   const compare = useChange('POST /connections/{id}/reconcile', { touches: ['/connections', '/findings', '/attention'], done: () => { told(t.comparedNow) } })
   return (
     <Page
-      title={name} above={<To to="/connections" fz="sm">{connections.title}</To>} intro={<Group gap="xs"><ConnectionState status={status} />{statusDetail}</Group>}
+      title={name} above={<To to="/connections" fz="sm">{connections.title}</To>} intro={<Group gap="xs"><ConnectionState connection={connection} />{isSimulated(connection, exchanges?.items ?? []) && <Practice />}{statusDetail}</Group>}
       actions={(
         <>
           <Button variant="default" loading={checking.busy} onClick={checking.check}>{t.check}</Button>
@@ -47,7 +48,7 @@ function Shown({ connection }: { readonly connection: Connection }) {
         </>
       )}
     >
-      {freeze !== null && <Alert color="blue" icon={<IconSnowflake aria-hidden />}>{t.frozen(shell.freezeDialog.modes[freeze.mode], freeze.reason)}</Alert>}
+      <FrozenNote connection={connection} />
       <Trouble error={checking.error} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
         <Section title={connections.checks.title}><CheckList checks={checking.checks ?? checks} /></Section>

@@ -1,12 +1,13 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { useApi, useList } from '../../api/queries.ts'
+import { isSimulated } from '../../parts/connection-of.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
-import { ConnectionState } from '../../parts/states.tsx'
+import { ConnectionState, Practice } from '../../parts/states.tsx'
 import { common } from '../../texts/common.ts'
 import { connections as t } from '../../texts/connections.ts'
 import { states } from '../../texts/states.ts'
@@ -25,9 +26,9 @@ export function Connections() {
             <Rows
               label={t.list} items={items} keyOf={({ id }) => id}
               columns={[
-                { title: t.columns.name, head: true, cell: ({ id, name }) => <To to="/connections/$id" params={{ id }} fw={600}>{name}</To> },
+                { title: t.columns.name, head: true, cell: (one) => <Group gap="xs"><To to="/connections/$id" params={{ id: one.id }} fw={600}>{one.name}</To>{isSimulated(one, exchanges?.items ?? []) && <Practice />}</Group> },
                 { title: t.columns.exchange, cell: ({ exchange, market }) => `${nameOf(exchange)} · ${states.market[market]}` },
-                { title: t.columns.state, cell: ({ status }) => <ConnectionState status={status} /> },
+                { title: t.columns.state, cell: (one) => <ConnectionState connection={one} /> },
                 { title: t.columns.bots, figures: true, cell: ({ bots }) => bots.length },
                 { title: t.columns.used, figures: true, cell: ({ lastUsedAt }) => (lastUsedAt === null ? common.never : <Moment at={lastUsedAt} as="ago" />) },
               ]}

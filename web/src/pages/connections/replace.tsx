@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Connection } from '../../api/schema.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { To } from '../../parts/links.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
@@ -80,8 +81,12 @@ function Third({ old }: { readonly old: Connection }) {
   } })
   return (
     <Section title={t.delete} intro={t.deleteText}>
-      <Trouble error={remove.error} />
-      <Group><Button color="red" loading={remove.isPending} onClick={() => { remove.mutate({ path: { id: old.id } }) }}>{t.deleteButton}</Button></Group>
+      <Group>
+        <Confirm
+          label={t.deleteButton} title={connections.page.removeTitle(old.name)} action={t.deleteButton} button={{ c: 'var(--down)' }}
+          run={() => remove.mutateAsync({ path: { id: old.id } })} busy={remove.isPending} error={remove.error}
+        ><Text fz="sm">{connections.page.removeText}</Text></Confirm>
+      </Group>
     </Section>
   )
 }

@@ -2,16 +2,17 @@ import { SimpleGrid, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Order } from '../../api/schema.ts'
+import { useConnection, useSimulated } from '../../parts/connection-of.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { CopyIcon } from '../../parts/copy.tsx'
-import { cut, figure } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
 import { To } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Facts, Section } from '../../parts/section.tsx'
-import { OrderState } from '../../parts/states.tsx'
+import { OrderState, Practice } from '../../parts/states.tsx'
 import { told } from '../../parts/told.ts'
 import { Timeline } from '../../parts/timeline.tsx'
 import { common } from '../../texts/common.ts'
@@ -31,10 +32,11 @@ export function OrderPage() {
 
 function Shown({ order }: { readonly order: Order }) {
   const { id, side, symbol, state, createdAt, timeline } = order
+  const simulated = useSimulated()
   const cancel = useChange('POST /orders/{id}/cancel', { touches: ['/orders'], done: () => { told(t.canceled) } })
   return (
     <Page
-      title={t.title(side, symbol)} above={<To to="/orders" fz="sm">{orders.title}</To>} intro={<><OrderState state={state} /> <Moment at={createdAt} /></>}
+      title={t.title(side, symbol)} above={<To to="/orders" fz="sm">{orders.title}</To>} intro={<><OrderState state={state} /> {simulated(order) && <Practice />} <Moment at={createdAt} /></>}
       actions={CANCELABLE.includes(state) ? (
         <Confirm label={t.cancel} title={t.cancelTitle} action={t.cancel} run={() => cancel.mutateAsync({ path: { id } })} busy={cancel.isPending} error={cancel.error}><Text fz="sm">{t.cancelText}</Text></Confirm>
       ) : undefined}
@@ -52,17 +54,17 @@ function Shown({ order }: { readonly order: Order }) {
 function OrderFacts({ order }: { readonly order: Order }) {
   const { kind, market, exchange, filled, averagePrice, botId, connectionId, signalId, clientOrderId, exchangeOrderId, resend, reduceOnly, notAfter, rejectText, rejectCode } = order
   const bot = useApi('GET /bots/{id}', { path: { id: botId } })
-  const connection = useApi('GET /connections/{id}', { path: { id: connectionId } })
+  const connection = useConnection(connectionId)
   return (
     <Section title={t.facts}>
       <Facts
         facts={[
           ...rejectText === null ? [] : [[t.said, <Text key="x" span fz="sm" c="var(--down)">{rejectText} <code>{rejectCode}</code></Text>] as const],
           [t.kind, orders.kinds[kind]], [t.amount, amountOf(order)], [t.filled, figure(filled)],
-          ...averagePrice === null ? [] : [[t.average, figure(cut(averagePrice, 8))] as const],
+          ...averagePrice === null ? [] : [[t.average, price(averagePrice)] as const],
           [t.market, `${exchange} ${states.market[market].toLowerCase()}`],
           [t.bot, <To key="b" to="/bots/$id" params={{ id: botId }}>{bot.data?.name ?? botId}</To>],
-          [t.connection, <To key="c" to="/connections/$id" params={{ id: connectionId }}>{connection.data?.name ?? connectionId}</To>],
+          [t.connection, <To key="c" to="/connections/$id" params={{ id: connectionId }}>{connection?.name ?? connectionId}</To>],
           [t.signal, signalId === null ? t.byHand : <To key="s" to="/signals/$id" params={{ id: signalId }} className="mono">{signalId.slice(0, 13)}…</To>],
           [t.clientOrderId, <span key="o"><code>{clientOrderId}</code> <CopyIcon text={clientOrderId} label={t.clientOrderId} /></span>],
           [t.exchangeOrderId, exchangeOrderId === null ? common.none : <code key="e">{exchangeOrderId}</code>],
@@ -82,7 +84,7 @@ function Fills({ order: { fills } }: { readonly order: Order }) {
           label={t.fills} items={fills} keyOf={({ id }) => id}
           columns={[
             { title: t.fillColumns.at, cell: ({ at }) => <Moment at={at} as="clock" /> },
-            { title: t.fillColumns.price, figures: true, cell: ({ price }) => figure(price) },
+            { title: t.fillColumns.price, figures: true, cell: (fill) => figure(fill.price) },
             { title: t.fillColumns.quantity, figures: true, cell: ({ quantity }) => figure(quantity) },
             { title: t.fillColumns.fee, figures: true, cell: ({ fee, feeAsset }) => `${figure(fee)} ${feeAsset ?? ''}` },
           ]}

@@ -4,15 +4,16 @@ import { memo } from 'react'
 import { useLiveItems } from '../../api/live-items.ts'
 import { useApi } from '../../api/queries.ts'
 import type { Order } from '../../api/schema.ts'
+import { useSimulated } from '../../parts/connection-of.ts'
 import { Empty } from '../../parts/empty.tsx'
-import { cut, figure } from '../../parts/figures.tsx'
+import { figure, price } from '../../parts/decimals.ts'
 import { Filter, FilterBar, TextFilter } from '../../parts/filters.tsx'
 import { RowLink } from '../../parts/links.tsx'
 import { LiveList } from '../../parts/live-list.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
-import { OrderState, Side } from '../../parts/states.tsx'
+import { OrderState, Practice, Side } from '../../parts/states.tsx'
 import { orders as t } from '../../texts/orders.ts'
 import { states } from '../../texts/states.ts'
 import classes from './orders.module.css'
@@ -41,24 +42,25 @@ export function Orders() {
 }
 
 function List({ filter, filtered }: { readonly filter: OrderFilter; readonly filtered: boolean }) {
+  const simulated = useSimulated()
   const live = useLiveItems('GET /orders', filter as Parameters<typeof useLiveItems<'GET /orders'>>[1])
   return (
     <Loaded of={{ data: live.ready ? live : undefined, error: live.error, refetch: live.retry }} lines={8}>
       {() => (live.items.length === 0 && live.waiting === 0
         ? <Empty icon={<IconArrowsExchange aria-hidden />} title={filtered ? t.filtered : t.empty.title}>{filtered ? '' : t.empty.text}</Empty>
-        : <LiveList live={live} label={t.list} row={(order) => <Row order={order} />} height={57} fresh={t.fresh} end={t.end} />)}
+        : <LiveList live={live} label={t.list} row={(order) => <Row order={order} simulated={simulated(order)} />} height={57} fresh={t.fresh} end={t.end} />)}
     </Loaded>
   )
 }
 
-const Row = memo(function Row({ order }: { readonly order: Order }) {
+const Row = memo(function Row({ order, simulated }: { readonly order: Order; readonly simulated: boolean }) {
   const { id, createdAt, side, symbol, kind, filled, averagePrice, state } = order
   return (
     <RowLink to="/orders/$id" id={id} className={classes['row']}>
       <span className={classes['time']}><Moment at={createdAt} as="short" /></span>
-      <span className={classes['order']}><Side side={side} /><b>{symbol}</b><small className={classes['soft']}>{t.kinds[kind]}</small></span>
+      <span className={classes['order']}><Side side={side} /><b>{symbol}</b><small className={classes['soft']}>{t.kinds[kind]}</small>{simulated && <Practice />}</span>
       <span className={classes['figures']}>{amountOf(order)}</span>
-      <span className={classes['figures']}>{figure(filled)}{averagePrice === null ? '' : ` @ ${figure(cut(averagePrice, 4))}`}</span>
+      <span className={classes['figures']}>{figure(filled)}{averagePrice === null ? '' : ` @ ${price(averagePrice)}`}</span>
       <span><OrderState state={state} /></span>
     </RowLink>
   )

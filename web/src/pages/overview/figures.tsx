@@ -1,13 +1,15 @@
 import { Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { useApi } from '../../api/queries.ts'
 import { Gain } from '../../parts/figures.tsx'
 import { overview } from '../../texts/overview.ts'
 import { ms } from './milliseconds.ts'
 import { MOST_POSITIONS } from './open-positions.tsx'
+import { quoteProfits } from './profit-columns.ts'
 import type { Range } from './range.ts'
 
 const t = overview.figures
+const MOST_QUOTES = 2
 
 /** The figures that one wants to see without reading. */
 export function Figures({ range }: { readonly range: Range }) {
@@ -17,13 +19,14 @@ export function Figures({ range }: { readonly range: Range }) {
   const stats = useApi('GET /stats')
   const positions = useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
   const open = positions.data?.items.filter(({ side }) => side !== 'flat')
+  const quotes = useMemo(() => (profit.data === undefined ? undefined : quoteProfits(profit.data)), [profit.data])
   const points = activity.data?.points
   const sum = (field: 'orders' | 'signals' | 'failed'): number => points?.reduce((total, point) => total + point[field], 0) ?? 0
   const { p50, p99 } = latency.data?.toSent ?? { p50: null, p99: null }
   return (
     <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
-      <Figure title={t.profit} ready={profit.data !== undefined} more={profit.data?.quotes.length === 0 ? t.noTrade : ''}>
-        {profit.data?.quotes.length === 0 ? '0' : profit.data?.quotes.slice(0, 2).map(({ quote, total }) => <div key={quote}><Gain amount={total} unit={quote} /></div>)}
+      <Figure title={t.profit} ready={profit.data !== undefined} more={quotes === undefined ? '' : quotes.length === 0 ? t.noTrade : quotes.length > MOST_QUOTES ? t.moreQuotes(quotes.length - MOST_QUOTES) : ''}>
+        {quotes?.length === 0 ? '0' : quotes?.slice(0, MOST_QUOTES).map(({ quote, total, places }) => <div key={quote}><Gain amount={total} unit={quote} places={places} /></div>)}
       </Figure>
       <Figure title={t.positions} ready={open !== undefined} more={open?.map(({ botName }) => botName).slice(0, 3).join(', ') ?? ''}>{open?.length === 0 ? t.flat : open?.length}</Figure>
       <Figure title={`${t.signals} · ${t.orders}`} ready={points !== undefined} more={`${t.last24h(stats.data?.signals.last24h ?? 0)}, ${sum('failed') === 0 ? t.allWell : t.failed(sum('failed'))}`}>{sum('signals')} · {sum('orders')}</Figure>

@@ -1,11 +1,13 @@
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useApi } from '../../api/queries.ts'
-import { cut, figure, Gain } from '../../parts/figures.tsx'
+import { useSimulated } from '../../parts/connection-of.ts'
+import { figure, price } from '../../parts/decimals.ts'
+import { Gain } from '../../parts/figures.tsx'
 import { To } from '../../parts/links.tsx'
 import { Loaded } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Section } from '../../parts/section.tsx'
-import { PositionSide } from '../../parts/states.tsx'
+import { PositionSide, Practice } from '../../parts/states.tsx'
 import { overview } from '../../texts/overview.ts'
 
 const t = overview.positions
@@ -13,6 +15,7 @@ export const MOST_POSITIONS = 200
 
 export function OpenPositions() {
   const positions = useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
+  const simulated = useSimulated()
   return (
     <Section title={t.title}>
       <Loaded of={positions} lines={2}>
@@ -22,10 +25,10 @@ export function OpenPositions() {
             <Rows
               label={t.title} items={open} keyOf={({ botId }) => botId}
               columns={[
-                { title: t.bot, head: true, cell: ({ botId, botName }) => <To to="/bots/$id" params={{ id: botId }} fw={600}>{botName}</To> },
+                { title: t.bot, head: true, cell: (one) => <Group gap="xs"><To to="/bots/$id" params={{ id: one.botId }} fw={600}>{one.botName}</To>{simulated(one) && <Practice />}</Group> },
                 { title: t.side, cell: ({ side }) => <PositionSide side={side} /> },
                 { title: t.quantity, figures: true, cell: ({ quantity, base }) => `${figure(quantity)} ${base}` },
-                { title: t.average, figures: true, cell: ({ averagePrice, quote }) => (averagePrice === null ? '' : `${figure(cut(averagePrice, 4))} ${quote}`) },
+                { title: t.average, figures: true, cell: ({ averagePrice, quote }) => (averagePrice === null ? '' : `${price(averagePrice)} ${quote}`) },
                 { title: t.profit, figures: true, cell: ({ realizedProfit, quote }) => <Gain amount={realizedProfit} unit={quote} /> },
               ]}
             />

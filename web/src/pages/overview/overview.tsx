@@ -1,7 +1,8 @@
 import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useApi } from '../../api/queries.ts'
-import { ConnectionState } from '../../parts/states.tsx'
+import { isSimulated, useConnections } from '../../parts/connection-of.ts'
+import { ConnectionState, Practice } from '../../parts/states.tsx'
 import { SignalRows } from '../../parts/signal-rows.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Loaded, Page, PageToCome } from '../../parts/page.tsx'
@@ -19,7 +20,6 @@ import { Profit } from './profit.tsx'
 import { rangeOf, type Range, type RangeName } from './range.ts'
 
 const FIRST_RANGE: RangeName = 'month'
-const HEALTH = { query: { limit: 50 } }
 const LAST = { query: { limit: 6 } }
 
 /** Where one looks first: how it goes, and what needs one. Who has just begun is shown how to go on. */
@@ -39,7 +39,7 @@ function useAhead(range: Range): void {
   useApi('GET /stats/latency', { query: { from: range.from } })
   useApi('GET /positions', { query: { limit: MOST_POSITIONS } })
   useApi('GET /attention')
-  useApi('GET /connections', HEALTH)
+  useConnections()
   useApi('GET /signals', LAST)
 }
 
@@ -78,16 +78,20 @@ function Attention() {
 }
 
 function Health() {
-  const connections = useApi('GET /connections', HEALTH)
+  const connections = useConnections()
+  const exchanges = useApi('GET /exchanges').data?.items ?? []
   return (
     <Section title={t.health.title}>
       <Loaded of={connections} lines={2}>
         {({ items }) => (items.length === 0 ? <Text fz="sm" c="dimmed">{t.health.none}</Text> : (
           <Stack gap="xs">
-            {items.map(({ id, name, status, statusDetail }) => (
-              <Group key={id} justify="space-between" wrap="nowrap">
-                <div><To to="/connections/$id" params={{ id }} fz="sm" fw={600}>{name}</To>{statusDetail !== null && <Text fz="xs" c="dimmed">{statusDetail}</Text>}</div>
-                <ConnectionState status={status} />
+            {items.map((connection) => (
+              <Group key={connection.id} justify="space-between" wrap="nowrap">
+                <div>
+                  <Group gap="xs"><To to="/connections/$id" params={{ id: connection.id }} fz="sm" fw={600}>{connection.name}</To>{isSimulated(connection, exchanges) && <Practice />}</Group>
+                  {connection.statusDetail !== null && <Text fz="xs" c="dimmed">{connection.statusDetail}</Text>}
+                </div>
+                <ConnectionState connection={connection} />
               </Group>
             ))}
           </Stack>

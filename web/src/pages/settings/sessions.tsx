@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Text } from '@mantine/core'
 import { useChange, useList } from '../../api/queries.ts'
 import type { Session } from '../../api/schema.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
-import { Trouble } from '../../parts/trouble.tsx'
 import { settings } from '../../texts/settings.ts'
 
 const t = settings.sessions
@@ -16,8 +16,7 @@ export function Sessions() {
   const sessions = useList('GET /sessions', { query: { limit: 50 } })
   const endOthers = useChange('DELETE /sessions', { touches: ['/sessions'], done: ({ ended }) => { told(t.endedAll(ended)) } })
   return (
-    <Section title={t.title} actions={<Button variant="default" size="xs" loading={endOthers.isPending} onClick={() => { endOthers.mutate({}) }}>{t.endOthers}</Button>}>
-      <Trouble error={endOthers.error} />
+    <Section title={t.title} actions={<Confirm label={t.endOthers} title={t.endOthersTitle} action={t.endOthers} button={{ size: 'xs' }} run={() => endOthers.mutateAsync({})} busy={endOthers.isPending} error={endOthers.error}><Text fz="sm">{t.endOthersText}</Text></Confirm>}>
       <Loaded of={{ ...sessions, data: sessions.items }}>
         {(items) => (
           <Rows

@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Select, Stack, Text, TextInput } from '@ma
 import { useState, type SubmitEvent } from 'react'
 import { useChange, useList } from '../../api/queries.ts'
 import type { Token } from '../../api/schema.ts'
+import { isWithheld } from '../../api/withheld.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -60,6 +61,7 @@ function Create() {
           <Button type="submit" loading={create.isPending}>{t.create}</Button>
         </Group>
       </form>
+      {create.data !== undefined && isWithheld(create.data, 'token') && <Alert color="yellow" role="status"><Text fz="sm">{t.lost}</Text></Alert>}
       <Trouble error={create.error} />
       {create.data?.token !== undefined && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made}</Text><Copyable text={create.data.token} label={t.label} /></Stack></Alert>}
     </Stack>

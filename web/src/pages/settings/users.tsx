@@ -1,8 +1,10 @@
 import { ActionIcon, Alert, Button, Group, Menu, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { useState, type SubmitEvent } from 'react'
+import { useState, type ReactNode, type SubmitEvent } from 'react'
 import { useApi, useChange, useList } from '../../api/queries.ts'
 import type { UserDetails } from '../../api/schema.ts'
+import { isWithheld } from '../../api/withheld.ts'
+import { Question } from '../../parts/confirm.tsx'
 import { Copyable } from '../../parts/copy.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Loaded } from '../../parts/page.tsx'
@@ -15,7 +17,8 @@ import { settings } from '../../texts/settings.ts'
 import { Frame } from './frame.tsx'
 
 const t = settings.users
-type Link = { readonly name: string; readonly url: string }
+/** `url` null: it was in an answer that was lost. */
+type Link = { readonly name: string; readonly url: string | null }
 
 export function Users() {
   const me = useApi('GET /me')
@@ -28,7 +31,8 @@ function All() {
   return (
     <Section title={t.title} intro={t.intro}>
       <Invite made={setLink} />
-      {link !== null && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made(link.name)}</Text><Copyable text={link.url} label={t.label} /></Stack></Alert>}
+      {link?.url === null && <Alert color="yellow" role="status"><Text fz="sm">{t.lost(link.name)}</Text></Alert>}
+      {link !== null && link.url !== null && <Alert color="teal" role="status"><Stack gap="xs"><Text fz="sm">{t.made(link.name)}</Text><Copyable text={link.url} label={t.label} /></Stack></Alert>}
       <Loaded of={{ ...users, data: users.items }}>
         {(items) => (
           <Rows
@@ -56,7 +60,7 @@ function Invite({ made }: { readonly made: (link: Link) => void }) {
   const [name, setName] = useState('')
   const [role, setRole] = useState<UserDetails['role']>('user')
   const create = useChange('POST /users', { touches: ['/users'], done: (user) => {
-    if (user.invitation !== undefined) made({ name: user.name, url: user.invitation.url })
+    if (user.invitation !== undefined || isWithheld(user, 'invitation')) made({ name: user.name, url: user.invitation?.url ?? null })
     setName('')
   } })
   const submit = (event: SubmitEvent): void => {
@@ -75,26 +79,46 @@ function Invite({ made }: { readonly made: (link: Link) => void }) {
   )
 }
 
+type Step = keyof typeof t.ask
+
+/** What can be done with a user; what takes something away, or gives all, is asked first. */
 function Actions({ user: { id, name, role, disabled }, linked }: { readonly user: UserDetails; readonly linked: (link: Link) => void }) {
   const touches = ['/users']
   const change = useChange('PATCH /users/{id}', { touches, done: () => { told(t.saved) } })
   const remove = useChange('DELETE /users/{id}', { touches, done: () => { told(t.removed) } })
   const invite = useChange('POST /users/{id}/invitation', { touches, done: ({ url }) => { if (url !== undefined) linked({ name, url }) } })
   const path = { id }
+  const [asked, setAsked] = useState<Step | null>(null)
+  const steps: Readonly<Record<Step, () => Promise<unknown>>> = {
+    forget: () => invite.mutateAsync({ path, body: { forgetFactors: true } }), promote: () => change.mutateAsync({ path, body: { role: 'admin' } }),
+    demote: () => change.mutateAsync({ path, body: { role: 'user' } }), disable: () => change.mutateAsync({ path, body: { disabled: true } }), remove: () => remove.mutateAsync({ path }),
+  }
+  const ask = (step: Step): void => {
+    for (const one of [change, remove, invite]) one.reset()
+    setAsked(step)
+  }
+  const item = (step: Step, label: string): ReactNode => <Menu.Item c={step === 'remove' ? 'var(--down)' : undefined} onClick={() => { ask(step) }}>{label}</Menu.Item>
+  const failed = change.error ?? remove.error ?? invite.error
+  const { title, text, action } = t.ask[asked ?? 'remove']
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon aria-label={t.actions(name)}><IconDots size={18} aria-hidden /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => { invite.mutate({ path, body: {} }) }}>{t.newLink}</Menu.Item>
-          <Menu.Item onClick={() => { invite.mutate({ path, body: { forgetFactors: true } }) }}>{t.newLinkFactors}</Menu.Item>
-          <Menu.Item onClick={() => { change.mutate({ path, body: { role: role === 'admin' ? 'user' : 'admin' } }) }}>{role === 'admin' ? t.makeUser : t.makeAdmin}</Menu.Item>
-          <Menu.Item onClick={() => { change.mutate({ path, body: { disabled: !disabled } }) }}>{disabled ? t.enable : t.disable}</Menu.Item>
+          {item('forget', t.newLinkFactors)}
+          {role === 'admin' ? item('demote', t.makeUser) : item('promote', t.makeAdmin)}
+          {disabled ? <Menu.Item onClick={() => { change.mutate({ path, body: { disabled: false } }) }}>{t.enable}</Menu.Item> : item('disable', t.disable)}
           <Menu.Divider />
-          <Menu.Item c="var(--down)" onClick={() => { remove.mutate({ path }) }}>{t.remove}</Menu.Item>
+          {item('remove', t.remove)}
         </Menu.Dropdown>
       </Menu>
-      <Trouble error={change.error ?? remove.error ?? invite.error} />
+      <Question
+        opened={asked !== null} close={() => { setAsked(null) }} title={title(name)} action={action} danger={asked !== 'promote'} run={asked === null ? () => Promise.resolve() : steps[asked]}
+        busy={change.isPending || remove.isPending || invite.isPending} error={asked === null ? null : failed}
+      ><Text fz="sm">{text}</Text></Question>
+      {invite.data !== undefined && isWithheld(invite.data, 'url') && <Text fz="sm">{t.lost(name)}</Text>}
+      <Trouble error={asked === null ? failed : null} />
     </>
   )
 }

@@ -3,13 +3,14 @@ import { useParams } from '@tanstack/react-router'
 import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Decision, Order, Signal, WouldSend } from '../../api/schema.ts'
-import { cut, figure } from '../../parts/figures.tsx'
+import { useSimulated } from '../../parts/connection-of.ts'
+import { figure, price } from '../../parts/decimals.ts'
 import { To } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { amountOf } from '../../parts/order-rows.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { Facts, Section } from '../../parts/section.tsx'
-import { OrderState, Outcome, Side } from '../../parts/states.tsx'
+import { OrderState, Outcome, Practice, Side } from '../../parts/states.tsx'
 import { Timeline } from '../../parts/timeline.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { common } from '../../texts/common.ts'
@@ -64,13 +65,15 @@ function Decisions({ decisions }: { readonly decisions: readonly Decision[] }) {
 }
 
 function Sent({ order }: { readonly order: Order | WouldSend }) {
+  const simulated = useSimulated()
   return (
     <Group gap="xs" mt={6} fz="sm">
-      <Text span fz="sm" c="dimmed">{'id' in order ? t.sent : t.wouldSend}</Text>
+      <Text span fz="sm" c="dimmed">{'id' in order ? t.order : t.wouldSend}</Text>
       <Side side={order.side} />
       {'id' in order ? <To to="/orders/$id" params={{ id: order.id }} fz="sm">{order.symbol} {amountOf(order)}</To> : <Text span fz="sm">{order.symbol} {amountOf(order)}</Text>}
       {'state' in order && <OrderState state={order.state} />}
-      {'averagePrice' in order && order.averagePrice !== null && <Text span fz="sm" c="dimmed" className="figures">{t.filledAt(figure(order.filled), figure(cut(order.averagePrice, 8)))}</Text>}
+      {'state' in order && simulated(order) && <Practice />}
+      {'averagePrice' in order && order.averagePrice !== null && <Text span fz="sm" c="dimmed" className="figures">{t.filledAt(figure(order.filled), price(order.averagePrice))}</Text>}
       {'rejectText' in order && order.rejectText !== null && <Text span fz="sm" c="var(--down)">{order.rejectText}</Text>}
     </Group>
   )

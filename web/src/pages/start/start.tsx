@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Paper, Progress as Bar, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconCheck, IconCircleCheck } from '@tabler/icons-react'
-import { useState } from 'react'
-import { newKey } from '../../api/client.ts'
 import { useApi, useChange } from '../../api/queries.ts'
 import type { Bot } from '../../api/schema.ts'
+import { DANGER } from '../../parts/confirm.tsx'
+import { useConnection, useSimulated } from '../../parts/connection-of.ts'
+import { FrozenNote, stops } from '../../parts/frozen.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Loaded, Page } from '../../parts/page.tsx'
 import { OrderState, Outcome } from '../../parts/states.tsx'
@@ -71,20 +72,23 @@ function Action({ step, progress }: { readonly step: Step; readonly progress: Pr
     case 'connect': return <Group><ToButton to="/connections/new">{label}</ToButton></Group>
     case 'webhook': return <Group><ToButton to="/webhooks/new">{label}</ToButton></Group>
     case 'bot': return <Group><ToButton to="/bots/new">{label}</ToButton></Group>
-    default: return progress.bot === undefined ? null : <Send key={step} bot={progress.bot} test={step === 'test'} practice={progress.practice} />
+    default: return progress.bot === undefined ? null : <Send key={step} bot={progress.bot} test={step === 'test'} />
   }
 }
 
-function Send({ bot, test, practice }: { readonly bot: Bot; readonly test: boolean; readonly practice: boolean }) {
-  const [key] = useState(newKey)
+function Send({ bot, test }: { readonly bot: Bot; readonly test: boolean }) {
+  const connection = useConnection(bot.connectionId)
+  const practice = useSimulated()(bot)
+  const frozen = !test && stops(connection?.freeze, 'open')
   const send = useChange('POST /webhooks/{id}/signals', { touches: ['/signals', '/stats', '/orders'] })
   const go = (): void => {
-    send.mutate({ path: { id: bot.webhookId }, idempotencyKey: key, body: { symbol: bot.symbol, side: bot.direction === 'short' ? 'SELL' : 'BUY', id: 'first steps', ...(test ? { flag: 'TEST' } : {}) } })
+    send.mutate({ path: { id: bot.webhookId }, body: { symbol: bot.symbol, side: bot.direction === 'short' ? 'SELL' : 'BUY', id: 'first steps', ...(test ? { flag: 'TEST' } : {}) } })
   }
   const label = test ? t.steps.test.action : practice ? t.steps.order.practice : t.steps.order.action
   return (
     <Stack gap="xs">
-      <Group><Button onClick={go} loading={send.isPending || send.isSuccess} color={test || practice ? 'tower' : 'red'}>{label}</Button><Text fz="sm" c="dimmed">{t.symbolOf(bot.symbol)}</Text></Group>
+      {frozen && connection !== undefined && <FrozenNote connection={connection} />}
+      <Group><Button onClick={go} loading={send.isPending || send.isSuccess} disabled={frozen} color={test || practice ? 'tower' : DANGER}>{label}</Button><Text fz="sm" c="dimmed">{t.symbolOf(bot.symbol)}</Text></Group>
       <Trouble error={send.error} />
     </Stack>
   )

@@ -1,12 +1,14 @@
 import { Alert, Anchor, Autocomplete, Chip, Group, Input, List, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import { typed } from '../../amounts/read-amount.ts'
 import { useApi } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { CopyIcon } from '../../parts/copy.tsx'
 import { Section } from '../../parts/section.tsx'
 import { useDraft } from '../../session/drafts.ts'
 import { webhooks } from '../../texts/webhooks.ts'
-import { messageOf, readMessage, type Wishes } from './message.ts'
+import { messageOf, readMessage, SIZE, type Wishes } from './message.ts'
 import classes from './message-builder.module.css'
 
 const t = webhooks.builder
@@ -15,7 +17,7 @@ const t = webhooks.builder
 export function MessageBuilder({ webhook }: { readonly webhook: Webhook }) {
   const bots = useApi('GET /bots', { query: { webhookId: webhook.id, limit: 200 } })
   const symbols = [...new Set((bots.data?.items ?? []).map(({ symbol }) => symbol))]
-  const [wishes, setWishes] = useDraft<Omit<Wishes, 'keyed'>>(`message ${webhook.id}`, { symbol: '', side: 'strategy', size: '', label: '', dilution: false, test: false, reverse: false })
+  const [wishes, setWishes] = useDraft<Omit<Wishes, 'keyed'>>(`message ${webhook.id}`, { symbol: '', side: 'strategy', size: typed(''), label: '', dilution: false, test: false, reverse: false })
   const [edited, setEdited] = useDraft<string | null>(`message ${webhook.id} edited`, null)
   const made = messageOf({ ...wishes, keyed: webhook.keyProtected === true })
   const text = edited ?? made
@@ -34,7 +36,7 @@ export function MessageBuilder({ webhook }: { readonly webhook: Webhook }) {
               data={(['strategy', 'buy', 'sell'] as const).map((value) => ({ value, label: t.sides[value] }))}
             />
           </Input.Wrapper>
-          <TextInput label={t.size} description={t.sizeHint} value={wishes.size} onChange={(event) => { wish({ size: event.currentTarget.value }) }} inputMode="decimal" />
+          <AmountInput label={t.size} description={t.sizeHint} value={wishes.size} onChange={(size) => { wish({ size }) }} rule={SIZE} />
           <TextInput label={t.label} description={t.labelHint} value={wishes.label} maxLength={64} onChange={(event) => { wish({ label: event.currentTarget.value }) }} />
           <Input.Wrapper label={t.options} labelElement="div">
             <Group gap="xs" mt={4}>

@@ -1,11 +1,12 @@
 import { parsePayload } from '#signals/payload'
+import { plainOf, type Rule, type Typed } from '../../amounts/read-amount.ts'
 
 /** What the builder's form says. */
 export interface Wishes {
   /** Empty: the chart's. */
   readonly symbol: string
   readonly side: 'buy' | 'sell' | 'strategy'
-  readonly size: string
+  readonly size: Typed
   readonly label: string
   readonly dilution: boolean
   readonly test: boolean
@@ -13,12 +14,16 @@ export interface Wishes {
   readonly keyed: boolean
 }
 
-/** The JSON for the alert, with TradingView's placeholders. */
+/** A number, or what TradingView puts in its place. */
+export const SIZE: Rule = { placeholder: true }
+
+/** The JSON for the alert, with TradingView's placeholders. A size in question stands there so that no server takes it. */
 export function messageOf({ symbol, side, size, label, dilution, test, reverse, keyed }: Wishes): string {
+  const sized = plainOf(size, SIZE) ?? `${size.text.trim()}?`
   const flags = [...test ? ['TEST'] : [], ...reverse ? ['REVERSE'] : []]
   return JSON.stringify({
     symbol: symbol === '' ? '{{exchange}}:{{ticker}}' : symbol, side: side === 'strategy' ? '{{strategy.order.action}}' : side,
-    ...(size.trim() === '' ? {} : { size: size.trim() }), ...(dilution ? { dilution } : {}), ...(flags.length === 0 ? {} : { flag: flags.length === 1 ? flags[0] : flags }),
+    ...(sized === '' ? {} : { size: sized }), ...(dilution ? { dilution } : {}), ...(flags.length === 0 ? {} : { flag: flags.length === 1 ? flags[0] : flags }),
     ...(keyed ? { key: 'YOUR_KEY' } : {}), ...(label.trim() === '' ? {} : { id: label.trim() }), time: '{{timenow}}',
   }, null, 2)
 }

@@ -3,6 +3,7 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import type { SubmitEvent } from 'react'
 import { useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
+import { isWithheld } from '../../api/withheld.ts'
 import { Copyable } from '../../parts/copy.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -39,13 +40,15 @@ export function NewWebhook() {
   )
 }
 
-function Made({ webhook: { id, name, url, key } }: { readonly webhook: Webhook }) {
+function Made({ webhook }: { readonly webhook: Webhook }) {
+  const { id, name, url, key } = webhook
   const { made } = webhooks
   return (
     <Alert color="teal" icon={<IconCircleCheck aria-hidden />} title={made.title(name)} role="status">
       <Stack>
         <Title order={2} fz="sm">{made.address}</Title>
         <Copyable text={url ?? ''} label={webhooks.page.copyAddress} />
+        {isWithheld(webhook, 'key') && <Text fz="sm">{made.keyLost}</Text>}
         {key !== undefined && (
           <>
             <Title order={2} fz="sm">{made.key}</Title>

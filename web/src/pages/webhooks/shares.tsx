@@ -2,6 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useState, type SubmitEvent } from 'react'
 import { useChange, useList } from '../../api/queries.ts'
 import type { Share } from '../../api/schema.ts'
+import { Confirm } from '../../parts/confirm.tsx'
 import { Loaded } from '../../parts/page.tsx'
 import { Section } from '../../parts/section.tsx'
 import { told } from '../../parts/told.ts'
@@ -43,7 +44,10 @@ function OneShare({ webhookId, share: { id, userName } }: { readonly webhookId: 
   return (
     <Group justify="space-between" maw="30rem">
       <Text fz="sm" fw={600}>{userName}</Text>
-      <Button size="xs" variant="default" loading={end.isPending} onClick={() => { end.mutate({ path: { id: webhookId, shareId: id } }) }} aria-label={`${t.unshare}: ${userName}`}>{t.unshare}</Button>
+      <Confirm
+        label={t.unshare} title={t.unshareTitle(userName)} action={t.unshareAction} button={{ 'size': 'xs', 'aria-label': `${t.unshare}: ${userName}` }}
+        run={() => end.mutateAsync({ path: { id: webhookId, shareId: id } })} busy={end.isPending} error={end.error}
+      ><Text fz="sm">{t.unshareText}</Text></Confirm>
     </Group>
   )
 }

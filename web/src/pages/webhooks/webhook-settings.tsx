@@ -1,6 +1,8 @@
-import { Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import type { SubmitEvent } from 'react'
+import { AmountInput } from '../../amounts/amount-input.tsx'
+import { plainOf, sure, type Rule } from '../../amounts/read-amount.ts'
 import { useChange } from '../../api/queries.ts'
 import type { Webhook } from '../../api/schema.ts'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -13,6 +15,9 @@ import { webhooks } from '../../texts/webhooks.ts'
 import { Shares } from './shares.tsx'
 
 const t = webhooks.settings
+const WINDOW: Rule = { whole: true, least: 0, most: 86_400 }
+const PER_SECOND: Rule = { least: 0.1, most: 10_000 }
+const BURST: Rule = { whole: true, least: 1, most: 100_000 }
 
 export function Settings({ webhook }: { readonly webhook: Webhook }) {
   return <Stack gap="lg"><Form webhook={webhook} /><Shares id={webhook.id} /><Removal webhook={webhook} /></Stack>
@@ -24,14 +29,16 @@ function Form({ webhook }: { readonly webhook: Webhook }) {
   const [description, setDescription] = useDraft(`webhook ${id} description`, webhook.description)
   const [senders, setSenders] = useDraft(`webhook ${id} senders`, typeof allowedSenders === 'string' ? allowedSenders : 'list')
   const [list, setList] = useDraft(`webhook ${id} list`, Array.isArray(allowedSenders) ? allowedSenders.join('\n') : '')
-  const [window, setWindow] = useDraft<string | number>(`webhook ${id} window`, webhook.duplicateWindowSeconds ?? 30)
-  const [perSecond, setPerSecond] = useDraft<string | number>(`webhook ${id} perSecond`, rateLimit?.perSecond ?? 100)
-  const [burst, setBurst] = useDraft<string | number>(`webhook ${id} burst`, rateLimit?.burst ?? 1000)
+  const [window, setWindow] = useDraft(`webhook ${id} window`, () => sure(String(webhook.duplicateWindowSeconds ?? 30)))
+  const [perSecond, setPerSecond] = useDraft(`webhook ${id} perSecond`, () => sure(String(rateLimit?.perSecond ?? 100)))
+  const [burst, setBurst] = useDraft(`webhook ${id} burst`, () => sure(String(rateLimit?.burst ?? 1000)))
   const save = useChange('PATCH /webhooks/{id}', { touches: ['/webhooks'], done: () => { told(t.saved) } })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
+    const [seconds, rate, atOnce] = [plainOf(window, WINDOW), plainOf(perSecond, PER_SECOND), plainOf(burst, BURST)]
+    if (seconds === null || rate === null || atOnce === null) return
     save.mutate({ path: { id }, body: {
-      name, description, duplicateWindowSeconds: Number(window), rateLimit: { perSecond: Number(perSecond), burst: Number(burst) },
+      name, description, duplicateWindowSeconds: Number(seconds), rateLimit: { perSecond: Number(rate), burst: Number(atOnce) },
       allowedSenders: senders === 'list' ? list.split(/\s+/).filter((line) => line !== '') : senders as 'any' | 'tradingview',
     } })
   }
@@ -48,10 +55,10 @@ function Form({ webhook }: { readonly webhook: Webhook }) {
           {senders === 'list' && (
             <Textarea label={t.senderList} description={t.senderListHint} value={list} onChange={(event) => { setList(event.currentTarget.value) }} autosize minRows={3} error={save.error?.field('allowedSenders')} className="mono" />
           )}
-          <NumberInput label={t.window} description={t.windowHint} value={window} onChange={setWindow} min={0} max={86_400} suffix={t.seconds} allowDecimal={false} />
-          <Group grow>
-            <NumberInput label={t.perSecond} value={perSecond} onChange={setPerSecond} min={0.1} max={10_000} />
-            <NumberInput label={t.burst} value={burst} onChange={setBurst} min={1} max={100_000} allowDecimal={false} />
+          <AmountInput label={t.window} description={t.windowHint} value={window} onChange={setWindow} rule={WINDOW} required rightSection={<Text fz="sm" c="dimmed">{t.seconds}</Text>} rightSectionPointerEvents="none" />
+          <Group grow align="flex-start">
+            <AmountInput label={t.perSecond} value={perSecond} onChange={setPerSecond} rule={PER_SECOND} required />
+            <AmountInput label={t.burst} value={burst} onChange={setBurst} rule={BURST} required />
           </Group>
           <Text fz="xs" c="dimmed">{t.rateHint}</Text>
           <Trouble error={save.error} skip={['name', 'allowedSenders']} />

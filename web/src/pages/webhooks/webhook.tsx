@@ -20,13 +20,14 @@ const t = webhooks.page
 export function WebhookPage() {
   const { id } = useParams({ from: '/webhooks/$id' })
   const webhook = useApi('GET /webhooks/{id}', { path: { id } })
+  const bots = useApi('GET /bots', { query: { webhookId: id, limit: 200 } })
   const above = <To to="/webhooks" fz="sm">{webhooks.title}</To>
   if (webhook.data === undefined) return <Page title={webhooks.title} above={above}><Loaded of={webhook}>{() => null}</Loaded></Page>
   const { name, description, access, paused } = webhook.data
   return (
     <Page
       title={name} above={above} intro={description === '' ? undefined : description}
-      actions={access === 'owner' ? <><Receiving paused={paused === true} /><Pause webhook={webhook.data} /></> : undefined}
+      actions={access === 'owner' ? <><Receiving paused={paused === true} bots={bots.data?.items ?? []} /><Pause webhook={webhook.data} /></> : undefined}
     >
       {access === 'owner' ? <Own webhook={webhook.data} /> : <><Alert color="tower">{t.shared}</Alert><Listeners webhook={webhook.data} /><Activity id={id} owner={false} /></>}
     </Page>

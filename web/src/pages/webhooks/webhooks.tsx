@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core'
 import { IconPlus, IconWebhook } from '@tabler/icons-react'
-import { useList } from '../../api/queries.ts'
+import { useApi, useList } from '../../api/queries.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -12,6 +12,7 @@ import { webhooks as t } from '../../texts/webhooks.ts'
 
 export function Webhooks() {
   const list = useList('GET /webhooks')
+  const bots = useApi('GET /bots', { query: { limit: 200 } })
   const create = <ToButton to="/webhooks/new" leftSection={<IconPlus size={18} aria-hidden />}>{t.create}</ToButton>
   return (
     <Page title={t.title} intro={t.intro} actions={list.items?.length === 0 ? undefined : create}>
@@ -23,9 +24,9 @@ export function Webhooks() {
               label={t.list} items={items} keyOf={({ id }) => id}
               columns={[
                 { title: t.columns.name, head: true, cell: ({ id, name, description }) => <><To to="/webhooks/$id" params={{ id }} fw={600}>{name}</To>{description !== '' && <Text fz="xs" c="dimmed">{description}</Text>}</> },
-                { title: t.columns.state, cell: ({ paused, access }) => (access === 'shared' ? t.sharedBy : <Receiving paused={paused === true} />) },
+                { title: t.columns.state, cell: ({ id, paused, access }) => (access === 'shared' ? t.sharedBy : <Receiving paused={paused === true} bots={bots.data?.items.filter(({ webhookId }) => webhookId === id) ?? []} />) },
                 { title: t.columns.key, cell: ({ keyProtected }) => (keyProtected === null ? '' : keyProtected ? t.protected : t.open) },
-                { title: t.columns.bots, figures: true, cell: ({ bots }) => bots.length },
+                { title: t.columns.bots, figures: true, cell: (webhook) => webhook.bots.length },
                 { title: t.columns.created, figures: true, cell: ({ createdAt }) => (createdAt === null ? '' : <Moment at={createdAt} as="day" />) },
               ]}
             />
