@@ -77,9 +77,10 @@ async function claimAndDo<T extends object>(
   const before = claim.kind === 'pending' ? await deed.find?.(id) : undefined
   const result = before ?? await deed.make(id).catch(async (error: unknown) => {
     // Another server may have been faster: then what looks like a refusal is about its work.
-    const found = await deed.find?.(id)
+    const found = await deed.find?.(id) ?? await finished()
     if (found !== undefined) return found
-    if (error instanceof Problem && !UNCLEAR.has(error.code)) await idempotency.release(scope, key)
+    // Only who began with the key may say that nothing came of it.
+    if (claim.kind === 'new' && error instanceof Problem && !UNCLEAR.has(error.code)) await idempotency.release(scope, key)
     throw error
   })
   const secrets = pick(result, (name) => shownOnce.includes(name))
@@ -87,6 +88,11 @@ async function claimAndDo<T extends object>(
   const kept = await idempotency.finish(scope, key, shownOnce.length === 0 ? rest : { ...rest, withheld: shownOnce })
   // Who made it is shown everything; everybody else what is kept, which is `T` but for what its schema lets be absent.
   return (Object.keys(secrets).length === 0 ? kept : { ...kept as object, withheld: undefined, ...secrets }) as T
+
+  async function finished(): Promise<T | undefined> {
+    const now = await idempotency.claim(scope, key, hash)
+    return now.kind === 'done' ? now.result as T : undefined
+  }
 }
 
 const pick = (answer: object, which: (name: string) => boolean): object => (

@@ -150,6 +150,7 @@ export type MadeBot = {
   leverage: number | null
   maxSignalAgeSeconds: number
   maxExitAgeSeconds: number
+  exitAtOpen: boolean
   acceptSize: boolean
   acceptDilution: boolean
   paused: boolean
