@@ -19,7 +19,7 @@ export const previewOf = (body: string) => ({
 
 /** What to ask before such a bot is made, as of now. Where no preview is to be had, nothing: making it says what is wrong. */
 export const warningsOf = async (body: CreateBot): Promise<readonly Warning[]> => (
-  queryClient.fetchQuery(previewOf(JSON.stringify(body))).then(({ warnings = [] }) => warnings, () => []))
+  queryClient.fetchQuery(previewOf(JSON.stringify(body))).then(({ warnings }) => warnings, () => []))
 
 /** Without those that are about nobody but the bot itself, whose settings these are. */
 export const aboutOthers = (warnings: readonly Warning[], self: string | null): readonly Warning[] => (

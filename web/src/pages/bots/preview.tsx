@@ -40,7 +40,7 @@ function Shown({ preview: { data, error }, old, self, connectionId }: {
   const simulated = useSimulated()
   if (error !== null) return <Trouble error={error} />
   if (data === undefined) return <Text fz="sm" c="dimmed">{t.asking}</Text>
-  const { outcome, reason, orders, rules, base, quote, price, exchange, warnings = [] } = data
+  const { outcome, reason, orders, rules, base, quote, price, exchange, warnings } = data
   const fine = outcome === 'order' || outcome === 'test'
   return (
     <Stack gap="md" opacity={old ? 0.55 : undefined}>
