@@ -54,7 +54,8 @@ function addMaking(bots: Command): void {
     .requiredOption('--symbol <symbol>', 'any spelling, such as BTCUSDT')
     .requiredOption('--amount <amount>', 'how much an order opens with: notional, never margin', amount))
 
-  repeatable(needed(command<Settings & Repeatable>(bots, 'create', 'make a bot; its market\'s rules are checked', async (call, options) => {
+  repeatable(needed(command<Settings & Repeatable>(bots, 'create', 'make a bot; its market\'s rules are checked',
+    async (call, options) => {
     const api = await call.api()
     const bot: Bot = await api.send('POST', '/bots',
       { body: { amountIn: 'quote', ...await bodyOf(api, options) }, ...keyOf(options) })
@@ -125,8 +126,8 @@ function addChanging(bots: Command): void {
       call, wanted, async () => withoutAbsent({ connectionId: null, abandonPosition: options.abandonPosition }), options)))
     .option('--abandon-position', 'let go of the position that it holds')
 
-  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'delete <bot>', 'remove it; its orders and fills stay in the books',
-    async (call, options, wanted) => {
+  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'delete <bot>',
+    'remove it; its orders and fills stay in the books', async (call, options, wanted) => {
     const api = await call.api()
     const bot = await find<Bot>(api, '/bots', wanted ?? '', 'bot')
     await demandYes(call, options, options.abandonPosition === true ? letGo(bot.name) : () => `Delete "${bot.name}"?`)
@@ -146,7 +147,8 @@ function addPosition(bots: Command): void {
     const id = await idOf(api, '/bots', wanted ?? '', 'bot')
     await demandYes(call, options, async () => {
       const bot = await api.get<Bot>(`/bots/${id}`)
-      return `Close "${bot.name}" now? It holds ${bot.position} ${bot.base} on ${bot.exchange} ${bot.market}; a market order goes out at once.`
+      const held = `${bot.position} ${bot.base} on ${bot.exchange} ${bot.market}`
+      return `Close "${bot.name}" now? It holds ${held}; a market order goes out at once.`
     })
     const { newId, systemClock } = await import('#clock')
     const closed: z.infer<typeof contract.closed> =

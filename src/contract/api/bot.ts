@@ -100,7 +100,10 @@ export const bot = z.object({
   createdAt: time,
 }).meta({ id: 'Bot' })
 export type BotAnswer = z.infer<typeof bot>
-/** A bot that was just made or changed; `same_signals`: another one trades the same symbol from the same webhook on this account. */
+/**
+ * A bot that was just made or changed. Warning `same_signals`: another one trades the same symbol from the same webhook on
+ * the same account.
+ */
 export const madeBot = bot.extend({ warnings: z.array(warning) }).meta({ id: 'MadeBot' })
 export type MadeBotAnswer = z.infer<typeof madeBot>
 export const bots = listOf(bot)
