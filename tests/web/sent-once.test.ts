@@ -11,12 +11,15 @@ let place: Place
 let api: Api
 let page: Page
 let made: Desk
+/** Webhooks to which no bot listens yet. */
+let spare: readonly string[]
 
 beforeAll(async () => {
   room = await openRoom('/bots', async (at, caller) => {
     made = await desk(at, caller, { name: 'First' })
     await alert(caller, made.hook, { symbol: 'BTCUSDT', side: 'buy' })
     good(await caller.call('POST', '/users', { name: 'grace', invite: true }))
+    spare = await Promise.all(['one', 'two', 'three'].map(async (name) => good<{ id: string }>(await caller.call('POST', '/webhooks', { name })).id))
   }, { exchanges: ['binance'], env: { TOWERFLOW_PRACTICE: 'true' } })
   ;({ place, api, page } = room)
 })
@@ -56,11 +59,11 @@ const FORMS: Readonly<Record<string, Form>> = {
   'a webhook, by Enter': { route: () => 'POST /webhooks', at: () => '/webhooks/new', fill: () => fill('Name', 'Twice'), press: () => enterTwice('Name'), after: 'Twice is ready' },
   'a webhook, by the button': { route: () => 'POST /webhooks', at: () => '/webhooks/new', fill: () => fill('Name', 'Again'), press: () => pressTwice('Make webhook'), after: 'Again is ready' },
   'a bot, by Enter': {
-    route: () => 'POST /bots', at: () => `/bots/new?connection=${made.connectionId}&webhook=${made.webhookId}`,
+    route: () => 'POST /bots', at: () => `/bots/new?connection=${made.connectionId}&webhook=${spare[0] ?? ''}`,
     fill: async () => { await fill('Symbol', 'BTCUSDT'); await fill('Amount of an order', '50'); await fill('Name', 'By Enter') }, press: () => enterTwice('Amount of an order'), after: 'By Enter listens',
   },
   'a bot, by the button': {
-    route: () => 'POST /bots', at: () => `/bots/new?connection=${made.connectionId}&webhook=${made.webhookId}`,
+    route: () => 'POST /bots', at: () => `/bots/new?connection=${made.connectionId}&webhook=${spare[1] ?? ''}`,
     fill: async () => { await fill('Symbol', 'BTCUSDT'); await fill('Amount of an order', '50'); await fill('Name', 'By button') }, press: () => pressTwice('Make bot'), after: 'By button listens',
   },
   'a practice account': {
@@ -115,22 +118,26 @@ async function loseAnswer(path: string): Promise<string[]> {
   return keys
 }
 
-test('an answer that is lost: the same form sent again has the same key, a changed one another', async () => {
+test('an answer that is lost: the same form sent again is one webhook; a changed one is another wish', async () => {
+  const named = async (name: string): Promise<number> => good<{ items: { name: string }[] }>(await api.call('GET', '/webhooks')).items.filter((one) => one.name === name).length
   await page.goto('/webhooks/new')
   const keys = await loseAnswer('/webhooks')
   await fill('Name', 'Lost')
+  await page.getByRole('checkbox', { name: 'Ask for a key' }).check()
   await page.getByRole('button', { name: 'Make webhook' }).click()
   await page.getByText('It may have been done all the same.').waitFor()
   await page.getByRole('button', { name: 'Make webhook' }).click()
-  await eventually(() => Promise.resolve(keys.length === 2), 'it is sent again')
+  await page.getByText('Lost is ready').waitFor()
+  await page.getByText('the answer that showed the key was lost').waitFor()
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
   expect(keys[1]).toBe(keys[0])
+  expect(await named('Lost')).toBe(1)
   await page.goto('/webhooks/new')
   await fill('Name', 'Another')
   await page.getByRole('button', { name: 'Make webhook' }).click()
   await page.getByText('Another is ready').waitFor()
   expect(keys[2]).not.toBe(keys[0])
-  await page.unroute('**/api/v1/webhooks')
+  await page.unrouteAll()
 })
 
 test('an answer that is lost: a real signal by hand sent again is one signal and one order', async () => {
@@ -150,6 +157,43 @@ test('an answer that is lost: a real signal by hand sent again is one signal and
   const listening = good<{ items: unknown[] }>(await api.call('GET', `/bots?webhookId=${made.webhookId}`)).items.length
   await eventually(async () => await orders() === before + listening, 'each bot sent one order')
   expect(room.person.wrong.filter((line) => !line.includes('net::ERR_FAILED'))).toEqual([])
+})
+
+test('an answer that is lost: so it is with a bot, a token, an invitation and a correction of a position', async () => {
+  const count = async (route: string): Promise<number> => good<{ items: unknown[] }>(await api.call('GET', route)).items.length
+  const twice = async (path: string, button: string): Promise<void> => {
+    const keys = await loseAnswer(path)
+    await page.getByRole('button', { name: button, exact: true }).last().click()
+    await page.getByText('It may have been done all the same.').waitFor()
+    await page.getByRole('button', { name: button, exact: true }).last().click()
+    await eventually(() => Promise.resolve(keys.length === 2), 'it is sent again')
+    expect(keys[1], path).toBe(keys[0])
+  }
+  const before = { bots: await count('/bots'), tokens: await count('/tokens'), users: await count('/users') }
+  await page.goto(`/bots/new?connection=${made.connectionId}&webhook=${spare[2] ?? ''}`)
+  await fill('Symbol', 'ETHUSDT')
+  await fill('Amount of an order', '50')
+  await twice('/bots', 'Make bot')
+  await page.getByText('ETHUSDT listens').waitFor()
+  await page.goto('/settings/tokens')
+  await fill('Name', 'once')
+  await twice('/tokens', 'Make token')
+  await page.getByText('the answer that showed it was lost').waitFor()
+  await page.goto('/settings/users')
+  await fill('Name', 'edsger')
+  await twice('/users', 'Invite')
+  await page.getByText('The link for edsger was made, but the answer that showed it was lost').waitFor()
+  expect({ bots: await count('/bots'), tokens: await count('/tokens'), users: await count('/users') }).toEqual({ bots: before.bots + 1, tokens: before.tokens + 1, users: before.users + 1 })
+  const position = async (): Promise<number> => Number(good<{ position: string }>(await api.call('GET', `/bots/${made.botId}`)).position)
+  const held = await position()
+  await page.goto(`/bots/${made.botId}`)
+  await page.getByRole('tab', { name: 'Settings' }).click()
+  await fill('Difference in base (BTC)', '0.5')
+  await fill('Reason', 'bought by hand')
+  await twice(`/bots/${made.botId}/position`, 'Correct the position')
+  await page.getByText('The position was corrected').waitFor()
+  expect(await position()).toBeCloseTo(held + 0.5)
+  await page.unrouteAll()
 })
 
 test('what is wished for while the line is down fails at once, and is not sent when it is back', async () => {
