@@ -10,7 +10,10 @@ test('that no real money moves is said only where all connections are simulated'
   const exchanges = [SIMULATED, SIMULATED, LIVE]
   expect(practiceNote([PRACTICE, SECOND], false, exchanges)).toEqual({ kind: 'all' })
   expect(practiceNote([PRACTICE, SAVINGS], false, exchanges)).toEqual({ kind: 'some', names: ['Practice'] })
-  expect(practiceNote([PRACTICE, SECOND], true, exchanges)).toEqual({ kind: 'some', names: ['Practice', 'Second'] })
+  expect(practiceNote([PRACTICE, SECOND], true, exchanges)).toEqual({
+    kind: 'some',
+    names: ['Practice', 'Second'],
+  })
   expect(practiceNote([SAVINGS], false, exchanges)).toBeNull()
 })
 
