@@ -61,33 +61,9 @@ export function AmountInput({ label, value, onChange, rule = {}, error, ...given
           onChange(typed(event.currentTarget.value))
         }}
         onBlur={leave}
-        error={
-          shown.kind === 'mistake'
-            ? shown.message
-            : shown.kind === 'question'
-              ? shown.readings.length > 1
-                ? t.which
-                : t.whether
-              : error
-        }
+        error={wrongWith(shown) ?? error}
       />
-      {shown.kind === 'question' && (
-        <Group gap="xs" role="group" aria-label={t.readings}>
-          {shown.readings.map((reading) => (
-            <Button
-              key={reading}
-              size="xs"
-              variant="default"
-              onClick={() => {
-                answer(reading)
-              }}
-            >
-              {reading}
-              <Words reading={reading} />
-            </Button>
-          ))}
-        </Group>
-      )}
+      {shown.kind === 'question' && <Readings readings={shown.readings} answer={answer} />}
       {read !== null && (
         <Text fz="xs" c="dimmed" role="status">
           {t.readAs(written, read)}
@@ -96,6 +72,25 @@ export function AmountInput({ label, value, onChange, rule = {}, error, ...given
     </Stack>
   )
 }
+
+function wrongWith(amount: Amount): string | null {
+  if (amount.kind === 'mistake') return amount.message
+  return amount.kind !== 'question' ? null : amount.readings.length > 1 ? t.which : t.whether
+}
+
+/** Each reading as a button, in figures and in words. */
+const Readings = ({ readings, answer }: {
+  readonly readings: readonly string[]
+  readonly answer: (reading: string) => void
+}) => (
+  <Group gap="xs" role="group" aria-label={t.readings}>
+    {readings.map((reading) => (
+      <Button key={reading} size="xs" variant="default" onClick={() => { answer(reading) }}>
+        {reading}<Words reading={reading} />
+      </Button>
+    ))}
+  </Group>
+)
 
 function Words({ reading }: { readonly reading: string }) {
   const words = inWords(reading)
