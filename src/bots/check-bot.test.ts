@@ -21,7 +21,7 @@ describe('checkBot', () => {
   it('fills in everything that was not said', () => {
     expect(checkBot(SETTINGS, PERP, FACTS)).toMatchObject({ ok: true, bot: {
       name: 'BTCUSDT', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000',
-      onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false,
+      onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false,
     } })
     expect(checkBot({ ...SETTINGS, direction: 'both', name: ' ' }, SPOT, FACTS)).toMatchObject({ ok: true, bot: { name: 'BTCUSDT', direction: 'long' } })
   })
@@ -77,7 +77,7 @@ describe('checkBot', () => {
 describe('previewRules', () => {
   const bot = (amount: string, amountIn: Bot['amountIn'] = 'quote'): Bot => ({
     id: 'b', userId: 'u', name: 'b', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', amount, amountIn, direction: 'both',
-    maxSize: '1000000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
+    maxSize: '1000000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
   })
 
   it('lists every rule with its limit and what the order has', () => {
@@ -106,7 +106,7 @@ describe('previewRules', () => {
     fc.assert(fc.property(fc.constantFrom(PERP, SPOT), amount, fc.constantFrom('quote' as const, 'base' as const), (rules, size, amountIn) => {
       const made = { ...bot(size, amountIn), market: rules.market }
       const { outcome, code } = decide({
-        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], ageFrom: 0, unsupportedFields: [] }, bot: made, position: '0', dust: false, rules,
+        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], receivedAt: 0, firedAt: null, ageFrom: 0, unsupportedFields: [] }, bot: made, position: '0', dust: false, rules,
         price: { price: '50000', at: 0 }, marketOpen: null, positionMode: rules.market === 'spot' ? null : 'one-way', others: [], guards: { connection: 'active', freeze: 'none' }, now: 0,
       }) as { outcome: string; code: string }
       expect([code, previewRules(made, rules, FACTS).every(({ ok }) => ok)]).toEqual([code, outcome === 'order'])

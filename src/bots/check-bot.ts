@@ -12,6 +12,7 @@ export interface BotSettings {
   readonly leverage?: number | null | undefined
   readonly maxSignalAgeSeconds?: number | undefined
   readonly maxExitAgeSeconds?: number | undefined
+  readonly exitAtOpen?: boolean | undefined
   readonly acceptSize?: boolean | undefined
   readonly acceptDilution?: boolean | undefined
   readonly paused?: boolean | undefined
@@ -20,7 +21,7 @@ export interface BotSettings {
 /** The settings with every default, and what the symbol fills in. */
 export type CheckedBot = Pick<
   Bot, 'name' | 'exchange' | 'market' | 'symbol' | 'base' | 'quote' | 'amount' | 'amountIn' | 'direction' | 'maxSize' | 'onOpposite'
-  | 'leverage' | 'maxSignalAgeSeconds' | 'maxExitAgeSeconds' | 'acceptSize' | 'acceptDilution' | 'paused'
+  | 'leverage' | 'maxSignalAgeSeconds' | 'maxExitAgeSeconds' | 'exitAtOpen' | 'acceptSize' | 'acceptDilution' | 'paused'
 >
 
 export type BotCheck =
@@ -59,7 +60,7 @@ export function checkBot(settings: BotSettings, rules: MarketRules, facts: RuleF
     direction: market === 'spot' ? 'long' : settings.direction ?? 'both',
     maxSize, onOpposite: settings.onOpposite ?? 'close', leverage: settings.leverage ?? null,
     maxSignalAgeSeconds: settings.maxSignalAgeSeconds ?? DEFAULT_ENTRY_AGE_SECONDS,
-    maxExitAgeSeconds: settings.maxExitAgeSeconds ?? DEFAULT_EXIT_AGE_SECONDS,
+    maxExitAgeSeconds: settings.maxExitAgeSeconds ?? DEFAULT_EXIT_AGE_SECONDS, exitAtOpen: settings.exitAtOpen ?? false,
     acceptSize: settings.acceptSize ?? false, acceptDilution: settings.acceptDilution ?? false, paused: settings.paused ?? false,
   }
   const checks = previewRules(bot, rules, facts)

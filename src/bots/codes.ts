@@ -17,6 +17,7 @@ export const DECISION_CODES = {
   nothing_to_close: { outcome: 'skipped', text: 'The bot holds nothing that this signal could close.' },
   already_long: { outcome: 'skipped', text: 'The bot is long already, and the signal does not ask for more.' },
   already_short: { outcome: 'skipped', text: 'The bot is short already, and the signal does not ask for more.' },
+  exit_waits_for_opening: { outcome: 'skipped', text: 'An exit waits for the market\'s opening already.' },
   direction_not_traded: { outcome: 'skipped', text: 'The bot does not add to a side that it does not trade.' },
 
   unsupported_field: { outcome: 'refused', text: 'The signal shapes an order in a way that is not supported.' },

@@ -15,10 +15,10 @@ const RULES: MarketRules = {
 const SPOT: MarketRules = { ...RULES, market: 'spot', quantityStep: '0.00001', minQuantity: '0.00001', minNotionalOnClose: true, quoteStep: '0.01' }
 const BOT: Bot = {
   id: 'bot', userId: 'me', name: 'b', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT',
-  amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900,
+  amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false,
   acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
 }
-const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], ageFrom: NOW, unsupportedFields: [] }
+const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], receivedAt: NOW, firedAt: null, ageFrom: NOW, unsupportedFields: [] }
 const BASE: DecisionInput = {
   signal: SIGNAL, bot: BOT, position: '0', dust: false, rules: RULES, price: { price: '50000', at: NOW }, marketOpen: null, positionMode: 'one-way', others: [],
   guards: { connection: 'active', freeze: 'none' }, now: NOW,
@@ -88,11 +88,35 @@ describe('orders', () => {
     expect(decided({ spot: true, signal: SELL, in: { position: '0.00004', dust: true } }).code).toBe('nothing_to_close')
   })
 
-  it('a position whose value fell below the minimum is none the less a position', () => {
-    expect(decided({ spot: true, in: { position: '0.00004' } }).code).toBe('already_long')
+  it('a position whose value fell below the minimum is none the less a position: its exit is refused, and names ways out', () => {
     const { code, reason } = decided({ spot: true, signal: SELL, in: { position: '0.00004' } })
     expect(code).toBe('amount_below_minimum')
     expect(reason).toContain('worth 2 USDT where the exchange wants 5')
+    expect(reason).toContain('towerflow bots position bot --quantity=-0.00004 --reason')
+  })
+
+  it.each<[string, Change, string, PlannedLeg[]]>([
+    ['value fell, spot', { spot: true, in: { position: '0.00004' } }, 'open', [leg('buy', '', { quantity: null, quoteQuantity: '100' })]],
+    ['least quantity rose, futures', { in: { position: '0.004', rules: { ...RULES, minQuantity: '0.005' }, price: { price: '1000', at: NOW } } }, 'open', [leg('buy', '0.1')]],
+    ['short, least quantity rose', { signal: SELL, in: { position: '-0.004', rules: { ...RULES, minQuantity: '0.005' }, price: { price: '1000', at: NOW } } }, 'open', [leg('sell', '0.1')]],
+    ['hedge mode, same side', { in: { positionMode: 'hedge', position: '0.0005' } }, 'open', [leg('buy', '0.002', { positionSide: 'long' })]],
+    ['value fell where closes are not exempt', { in: { position: '0.001', price: { price: '1000', at: NOW }, rules: { ...RULES, minNotionalOnClose: true } } }, 'open', [leg('buy', '0.1')]],
+    ['a flip nets it', { signal: SELL, bot: { onOpposite: 'flip' }, in: { position: '0.0005' } }, 'open', [leg('sell', '0.002')]],
+  ])('a rest below the exchange\'s minimum blocks no entry: %s', (_name, change, code, legs) => {
+    expect(decided(change)).toMatchObject({ outcome: 'order', code, legs })
+  })
+
+  it.each<[string, Change, string]>([
+    ['one that could be closed', { spot: true, in: { position: '0.0001' } }, 'already_long'],
+    ['reduce-only closes are exempt', { in: { position: '0.001', price: { price: '100', at: NOW } } }, 'already_long'],
+    ['the opposite signal is an exit, not an entry', { signal: SELL, in: { position: '0.0005' } }, 'amount_below_minimum'],
+    ['a flip in hedge mode, where nothing nets it', { signal: SELL, bot: { onOpposite: 'flip' }, in: { positionMode: 'hedge', position: '0.0005' } }, 'amount_below_minimum'],
+    ['no price is to be had', { spot: true, in: { position: '0.00004', price: null, unavailable: ['price'] } }, 'already_long'],
+    ['paused', { spot: true, bot: { paused: true }, in: { position: '0.00004' } }, 'bot_paused'],
+  ])('what is no such rest, or no entry: %s', (_name, change, code) => expect(decided(change).code).toBe(code))
+
+  it('whether it is one is judged by a fresh price, which is asked for', () => {
+    expect(decide(inputOf({ spot: true, in: { position: '0.00004', price: null } }))).toEqual({ outcome: 'needs', what: ['price'] })
   })
 
   it('futures closes are exempt from the minimum value where the exchange exempts them', () => {
@@ -141,6 +165,16 @@ describe('skips', () => {
     expect(decided({ signal: { ageFrom: 0 }, bot: { maxSignalAgeSeconds: 0 } }).outcome).toBe('order')
     expect(decided({ signal: { ageFrom: 0, source: 'replay' } }).outcome).toBe('test')
     expect(decided({ signal: { ageFrom: NOW - 75_300 } }).reason).toBe('The signal is 75.3 s old; this bot sends openings for 60 s.')
+  })
+
+  it('a signal that was too old when it came is told what its time should be: the alert\'s moment, not the bar\'s', () => {
+    const day = Math.floor(NOW / 86_400_000) * 86_400_000
+    const reason = (firedAt: number, receivedAt = NOW): string => decided({ signal: { firedAt, ageFrom: firedAt, receivedAt } }).reason
+    for (const bar of [day, day - 86_400_000, NOW - (NOW % 3_600_000) - 3_600_000]) {
+      expect(reason(bar)).toMatch(/bar's opening, .*\{\{time\}\} gives: write \{\{timenow\}\}/)
+    }
+    expect(reason(NOW - 61_234)).toContain('{{timenow}}')
+    expect(reason(NOW - 61_234, NOW - 60_000)).not.toContain('{{timenow}}') // it waited here
   })
 })
 
@@ -375,4 +409,12 @@ describe('whatever the input', () => {
     expect(reason).toMatch(/^[A-Z0-9].*\.$/)
     expect(flip !== null).toBe(code === 'flip')
   }))
+})
+
+describe('a signal for another symbol', () => {
+  it.each([
+    ['BYBIT:BTCUSDT.P', {}, 'another exchange, BYBIT'], ['BTC\u200bUSDT', {}, 'U+200B'], ['\u0412TCUSDT', {}, 'Cyrillic'], ['BTCUSDT.P', { spot: true }, 'perpetual'],
+  ])('%j is skipped, and told what is wrong with it', (symbol, change, what) => {
+    expect(decided({ ...change, signal: { symbol } })).toMatchObject({ outcome: 'skipped', code: 'symbol_mismatch', reason: expect.stringContaining(what) })
+  })
 })

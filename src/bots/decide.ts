@@ -1,10 +1,11 @@
 import { decimal, text, type Warning } from '#model'
-import { effectiveSide, sameSymbol } from '#signals'
+import { effectiveSide, sameSymbol, whyAnother } from '#signals'
 import { DECISION_CODES, stop, type OrderCode, type Stop, type StopCode } from './codes.ts'
 import type { Decided, Decision, DecisionInput, FlipOpening, Need, PlannedLeg } from './decision.ts'
 import { barrier } from './guards.ts'
 import { intentOf, type Direction, type Intent } from './intent.ts'
-import { closeNeedsPrice, openingNeedsPrice, sizeClose, sizeOpening, type Wanted } from './size.ts'
+import { likelyUnit, oddClose, oddOpening } from './odd-size.ts'
+import { closeNeedsPrice, isDust, openingNeedsPrice, sizeClose, sizeOpening, waysOut, type Wanted } from './size.ts'
 
 /** A price older than this is asked for again. */
 export const PRICE_MAX_AGE_MS = 2000
@@ -17,7 +18,9 @@ export const PRICE_MAX_AGE_MS = 2000
 export function decide(input: DecisionInput): Decision {
   const { signal, bot } = input
   if (!sameSymbol(signal.symbol, bot)) {
-    return stopped(stop('symbol_mismatch', `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}.`))
+    const why = whyAnother(signal.symbol, bot, bot.symbol)
+    const what = `The signal is for ${signal.symbol}; this bot trades ${bot.symbol}`
+    return stopped(stop('symbol_mismatch', why === null ? `${what}.` : `${what}, and ${why}.`))
   }
   const intent = intentOf({
     market: bot.market, held: heldSide(input), side: effectiveSide(signal), direction: bot.direction, onOpposite: bot.onOpposite,
@@ -25,7 +28,7 @@ export function decide(input: DecisionInput): Decision {
   })
   const barred = barrier(intent.act === 'close' || (intent.act === 'none' && intent.nature === 'exit') ? 'exit' : 'entry', input)
   if (barred !== null) return stopped(barred)
-  if (intent.act === 'none') return stopped(stop(intent.code, reasonForNothing(intent.code, input)))
+  if (intent.act === 'none') return addTo(input, intent.code) ?? stopped(stop(intent.code, reasonForNothing(intent.code, input)))
   if (intent.act === 'close') return close(input, intent)
   return open(input, intent.act, intent.direction)
 }
@@ -45,6 +48,19 @@ export function planFlipOpening(input: DecisionInput, { direction }: FlipOpening
   return barred === null ? open(input, 'open', direction) : stopped(barred)
 }
 
+/**
+ * A position that the exchange would take no close of, because its value fell or the minimum rose, blocks no entry: what is
+ * opened comes on top, and both are closed together. Null: there is more, or it cannot be told.
+ */
+function addTo(input: DecisionInput, code: StopCode): Decision | null {
+  if (code !== 'already_long' && code !== 'already_short') return null
+  const { rules, position } = input
+  const price = freshPrice(input)
+  const need: Need | null = rules === null ? 'rules' : price === null && closeNeedsPrice(rules) ? 'price' : null
+  if (need !== null && !lacks(input, need)) return { outcome: 'needs', what: [need] }
+  return rules !== null && isDust(position, rules, price) ? open(input, 'open', code === 'already_long' ? 'long' : 'short') : null
+}
+
 /** Flat: nothing, or only dust. A spot bot cannot hold less than nothing. */
 function heldSide({ position, dust, bot }: DecisionInput): 'flat' | Direction {
   const held = decimal(position)
@@ -53,7 +69,12 @@ function heldSide({ position, dust, bot }: DecisionInput): 'flat' | Direction {
 }
 
 /** Whether a part of the signal counts: always on the owner's own webhooks, else where the bot accepts it. */
-const heeds = ({ signal, bot }: DecisionInput, accepted: boolean): boolean => bot.userId === signal.userId || accepted
+const heeds = ({ signal, bot }: Pick<DecisionInput, 'signal' | 'bot'>, accepted: boolean): boolean => bot.userId === signal.userId || accepted
+
+/** Whether the signal's `size` counts for the bot. */
+export const sizeCounts = (signal: DecisionInput['signal'], bot: DecisionInput['bot']): boolean => (
+  signal.size !== null && heeds({ signal, bot }, bot.acceptSize)
+)
 
 function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): Decision {
   const { bot, signal, positionMode, rules } = input
@@ -61,7 +82,7 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
   const fields = signal.unsupportedFields
   if (fields.length > 0) {
     return stopped(stop(
-      'unsupported_field', `The signal has ${fields.join(', ')}, which is not supported: nothing is opened.`,
+      'unsupported_field', `The signal has ${fields.join(', ')}, which asks for something else than an opening at market: nothing is opened.`,
     ))
   }
   const price = freshPrice(input)
@@ -78,14 +99,19 @@ function open(input: DecisionInput, act: 'open' | 'add', direction: Direction): 
     ?? (closedNow(input) ? stop('market_closed') : null)
   if (stands !== null) return stopped(stands)
   const sized = sizeOpening(wanted, rules, side, price, bot.maxSize)
-  if (!sized.ok) return stopped(sized.stop)
+  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
+  if (!sized.ok) {
+    const { code, reason } = sized.stop
+    const unit = ignored || code !== 'size_above_limit' ? null : likelyUnit(input, rules, price)
+    return stopped(unit === null ? sized.stop : stop(code, `${reason} ${unit}`))
+  }
   const leg: PlannedLeg = {
     kind: 'open', side, positionSide: positionMode === 'hedge' ? direction : 'both',
     quantity: sized.quantity, quoteQuantity: sized.quoteQuantity, reduceOnly: false,
   }
+  const odd = ignored ? null : oddOpening(input, rules, price)
   const reason = `${act === 'open' ? `Opens ${direction}` : `Adds to the ${direction} position`}: ${side} ${sized.figures}.`
-  const ignored = signal.size !== null && !heeds(input, bot.acceptSize)
-  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : [])
+  return ordered(input, act, reason, [leg], null, ignored ? [SIZE_IGNORED] : odd === null ? [] : [odd])
 }
 
 function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'close' }): Decision {
@@ -97,16 +123,18 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   // An exit goes without a price or a calendar: the exchange then judges what we could not.
   if (rules === null) return stopped(stop('rules_unavailable'))
   if (bot.market === 'futures' && positionMode === null) return stopped(stop('account_unavailable'))
-  if (closedNow(input)) return stopped(stop('market_closed'))
+  if (closedNow(input)) return exitAtOpen(input, held)
 
   const accepted = heeds(input, bot.acceptSize)
   const wanted = !whole && accepted ? signal.size : null // of a flip, the size is what it opens
   const position = decimal(input.position).abs()
   const available = bot.market === 'spot' && input.freeBalance !== undefined ? { available: input.freeBalance } : {}
   const sized = sizeClose(rules, position, { wanted, price, ...available })
-  if (!sized.ok) return stopped(sized.stop)
+  if (!sized.ok) return tooSmall(input, sized.stop, wanted, next)
   const legs = closingLegs(sized.quantities, held, bot.market, positionMode)
   const { opening, notes } = afterwards(input, next)
+  const odd = wanted === null ? null : oddClose(sized.total, position, wanted, rules, price)
+  if (odd !== null) notes.push(odd)
   if (signal.size !== null && !accepted) notes.push(SIZE_IGNORED)
   if (signal.unsupportedFields.length > 0) {
     notes.push({
@@ -119,6 +147,29 @@ function close(input: DecisionInput, { held, whole, next }: Intent & { act: 'clo
   const followed = opening === null ? '' : `, then opens ${opening.direction}`
   const reason = `Closes ${text(sized.total)} of ${text(position)} ${bot.base} ${held}${capped}${parts}${followed}.`
   return ordered(input, opening === null ? 'close' : 'flip', reason, legs, opening, notes)
+}
+
+/** A close while the market is closed: refused, or kept for the opening where the bot says so. */
+function exitAtOpen(input: DecisionInput, held: Direction): Decided {
+  if (!input.bot.exitAtOpen) return stopped(stop('market_closed'))
+  if (input.exitWaits === true) return stopped(stop('exit_waits_for_opening'))
+  const reason = `The market is closed: the ${held} position of ${text(decimal(input.position).abs())} ${input.bot.base} is closed when it opens.`
+  return { ...ordered(input, 'close', reason, [], null, []), atOpen: true }
+}
+
+/**
+ * A close that is too small. If that is all there is, a flip need not wait for it where the account nets it with what is
+ * opened; else a person is told what can be done.
+ */
+function tooSmall(input: DecisionInput, stands: Stop, wanted: string | null, next: Direction | null): Decision {
+  const { bot, position, rules, positionMode } = input
+  const isAll = wanted === null && rules !== null && isDust(position, rules, freshPrice(input))
+  if (!isAll) return stopped(stands)
+  if (next !== null && positionMode === 'one-way') {
+    const barred = barrier('entry', input)
+    return barred === null ? open(input, 'open', next) : stopped(barred)
+  }
+  return stopped({ ...stands, reason: `${stands.reason} ${waysOut(bot.id, position)}` })
 }
 
 /** The orders of a close. One-way futures reduce only; in hedge mode the position's side does that; spot has neither. */
@@ -196,7 +247,7 @@ function freshPrice({ price, now }: DecisionInput): string | null {
 /** What an opening is to be worth: the signal's size (quote) where it counts, else the bot's own amount. */
 function wantedOf(input: DecisionInput): Wanted {
   const { signal, bot } = input
-  if (signal.size !== null && heeds(input, bot.acceptSize)) return { quote: signal.size }
+  if (signal.size !== null && sizeCounts(signal, bot)) return { quote: signal.size }
   return bot.amountIn === 'quote' ? { quote: bot.amount } : { base: bot.amount }
 }
 

@@ -2,7 +2,7 @@ import type { Bot, LegKind, MarketRules, PositionMode, PositionSide, Side, Signa
 
 /** What a decision needs to know of a signal. */
 export type DecidedSignal = Pick<
-  Signal, 'userId' | 'source' | 'symbol' | 'side' | 'size' | 'dilution' | 'flags' | 'ageFrom' | 'unsupportedFields'
+  Signal, 'userId' | 'source' | 'symbol' | 'side' | 'size' | 'dilution' | 'flags' | 'receivedAt' | 'firedAt' | 'ageFrom' | 'unsupportedFields'
 >
 
 /** What stands in the way besides the bot's own settings. */
@@ -49,6 +49,8 @@ export interface DecisionInput {
   readonly freeBalance?: string
   /** What was asked for and could not be had: an entry is refused for it, an exit goes without where it can. */
   readonly unavailable?: readonly Need[]
+  /** An exit of the bot waits for the opening of its market. */
+  readonly exitWaits?: boolean
   /** Decides as a test although the signal has no `TEST` flag (replay, preview). */
   readonly test?: boolean
 }
@@ -80,6 +82,8 @@ export interface Decided {
   readonly legs: readonly PlannedLeg[]
   /** Of a flip: what is opened after its closing legs; null otherwise, or where only the close may run. */
   readonly flip: FlipOpening | null
+  /** A close without orders as yet: it is carried out when the market opens. */
+  readonly atOpen?: true
   /** Things that the owner should know about an order that goes out all the same. */
   readonly notes: readonly Warning[]
 }

@@ -23,5 +23,18 @@ function tooOld(nature: 'entry' | 'exit', bot: DecisionInput['bot'], signal: Dec
   const age = (now - signal.ageFrom) / 1000
   if (limit === 0 || age <= limit || signal.source === 'replay') return null
   const what = nature === 'entry' ? 'openings' : 'closes'
-  return stop('signal_too_old', `The signal is ${age.toFixed(1)} s old; this bot sends ${what} for ${limit} s.`)
+  return stop('signal_too_old', `The signal is ${age.toFixed(1)} s old; this bot sends ${what} for ${limit} s.${whyOld(signal, limit)}`)
+}
+
+const MINUTE_MS = 60_000
+
+/**
+ * What a sender can do about a signal that was too old when it came. TradingView's {{time}} is the opening of the bar,
+ * so an alert at the close of a daily bar is a day old by nature; every bar opens at a whole minute.
+ */
+function whyOld({ firedAt, receivedAt }: DecisionInput['signal'], limitSeconds: number): string {
+  if (firedAt === null || receivedAt - firedAt <= limitSeconds * 1000) return ''
+  return firedAt % MINUTE_MS === 0
+    ? ' Its `time` looks like a bar\'s opening, which is what TradingView\'s {{time}} gives: write {{timenow}}.'
+    : ' That is by its `time`, which is to say when the alert fired: in TradingView write {{timenow}}.'
 }

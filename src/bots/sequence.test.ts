@@ -12,7 +12,7 @@ const RULES: MarketRules = {
 }
 const BOT: Bot = {
   id: 'b', userId: 'u', name: '', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', amount: '500',
-  amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false,
+  amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false,
   acceptDilution: false, paused: false, createdAt: NOW,
 }
 
@@ -55,7 +55,7 @@ it('whatever comes one after another: a close never turns a position, an opening
     for (const { side, size, dilution, price: drawn, filled } of steps) {
       const price = String(drawn)
       const input = (): DecisionInput => ({
-        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side, size, dilution, flags: [], ageFrom: NOW, unsupportedFields: [] }, bot, rules, positionMode,
+        signal: { userId: 'u', source: 'hook', symbol: 'BTCUSDT', side, size, dilution, flags: [], receivedAt: NOW, firedAt: null, ageFrom: NOW, unsupportedFields: [] }, bot, rules, positionMode,
         position: position.quantity, dust: position.dust, price: { price, at: NOW }, marketOpen: null, others: [], guards: { connection: 'active', freeze: 'none' }, now: NOW,
       })
       const decision = decide(input())

@@ -157,3 +157,13 @@ export function isDust(rest: string, rules: MarketRules, price: string | null): 
   const closable = cutToStep(left, decimal(rules.quantityStep))
   return !closable.greaterThan(0) || closable.lessThan(leastClose(rules, price))
 }
+
+/**
+ * What a person can do about a position that the exchange takes no close of. `quantity`: base, signed; the command books
+ * it away exactly.
+ */
+export function waysOut(botId: string, quantity: string): string {
+  const away = text(decimal(quantity).negated())
+  return 'Let it be: it keeps no signal from opening, and the next close sells both. Or write it off, with '
+    + `towerflow bots position ${botId} --quantity=${away} --reason "below the minimum"; what is on the account is then yours alone.`
+}

@@ -68,7 +68,9 @@ export const asking = (one: Command): Command => one
  * Asks before what cannot be taken back, with "no" as the answer of whoever only presses Enter. A script is not asked: it
  * has no terminal, or wants JSON. Fails where the answer is not yes. `question` is made only where somebody is asked.
  */
-export async function demandYes({ terminal }: Pick<Call, 'terminal'>, { yes }: Asking, question: () => string | Promise<string>): Promise<void> {
+export async function demandYes(
+  { terminal }: Pick<Call, 'terminal'>, { yes }: Asking, question: () => string | Promise<string>,
+): Promise<void> {
   if (yes === true || terminal.json || !canAsk()) return
   const { askYes } = await import('./input.ts')
   if (!await askYes(await question())) throw new Failure('Stopped: nothing was done.')

@@ -27,5 +27,6 @@ async function demandInstallation({ databaseUrl, dataDir }: Where): Promise<void
   }
   if (await isInstalled({ dataDir })) return
   throw new Failure(`There is no installation in ${dataDir}: nothing was done`,
-    { next: 'Set TOWERFLOW_DATA_DIR to the data folder of your towerflow (absent: "data" in the folder where a command is run), or run this where it was started.' })
+    { next: 'Set TOWERFLOW_DATA_DIR to the data folder of your towerflow, or run this where it was started: '
+      + 'without that setting it is "data" in the folder where a command is run.' })
 }

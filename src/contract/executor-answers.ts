@@ -33,7 +33,12 @@ export type Stale = 'rules' | 'mode' | 'position'
 export type SubmitOutcome =
   | { readonly kind: 'accepted'; readonly order: ExchangeOrder; readonly sentAt: number; readonly answeredAt: number }
   /** The exchange proved that it did not take it. `code` is ours, `text` the exchange's words. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly text: string; readonly stale: Stale | null; readonly sentAt: number; readonly answeredAt: number }
+  | {
+    readonly kind: 'rejected'; readonly code: string; readonly text: string; readonly stale: Stale | null
+    /** The cause passes by itself (settlement, halt, maintenance): an exit is worth trying again. */
+    readonly passing?: true
+    readonly sentAt: number; readonly answeredAt: number
+  }
   /** It may or may not have reached the exchange. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly sentAt: number }
   /** It never left: deadline passed, policy, rate limit. */
@@ -138,6 +143,15 @@ export interface ExchangeDescription {
   readonly publicDataNeedsKey: boolean
 }
 
+/** What makes an order a close at one exchange, and keeps it from ever opening there. For people, with the fields' own names. */
+export interface Closing {
+  readonly oneWay: string
+  /** Null: positions are always netted. */
+  readonly hedge: string | null
+  /** What happens where the account is in the other mode than the order is written for, with the source. */
+  readonly otherMode: string
+}
+
 /** See exchange-facts: what happens with a repeated id, and how long after its deadline a request may still act. */
 export interface OrderFacts {
   /** The exchange's name for the client order id. */
@@ -159,6 +173,8 @@ export interface OrderFacts {
   readonly lookupMemoryMs: number
   /** Whether there is a reduce-only flag. */
   readonly reduceOnly: boolean
+  /** How a close is written; futures, and wherever else a sale could open something. */
+  readonly closing?: Closing
   /** Whether the exchange has a rehearsal of orders. */
   readonly testOrder: boolean
   readonly source: string
@@ -206,6 +222,8 @@ export type ExecutorPush =
   | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
   /** Uses of keys, in order, for the server's own copy of the audit. */
   | { readonly push: 'audit'; readonly entries: readonly Readonly<Record<string, unknown>>[] }
+  /** The exchange refused a connection's key, in whatever was asked with it; `detail` is fit to be shown. To whoever asked. */
+  | { readonly push: 'keyRefused'; readonly connectionId: string; readonly code: ProblemCode; readonly detail: string }
   /** Everything that is frozen: when a client has connected, and after every change. */
   | { readonly push: 'freezes'; readonly freezes: readonly Freeze[] }
 

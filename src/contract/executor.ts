@@ -96,8 +96,13 @@ export const checkCredentials = z.object({
 export const checkConnection = z.object({
   verb: z.literal('checkConnection'), connection: envelopeRef, consent: z.boolean(), background: z.boolean().optional(), progress: z.boolean().optional(),
 })
-/** Market rules. `connection` lends its key where the exchange wants one even for these. */
-export const markets = z.object({ verb: z.literal('markets'), exchange, market, connection: envelopeRef.optional() })
+/**
+ * Market rules. `connection` lends its key where the exchange wants one even for these. `fresh`: as the exchange says them
+ * now; the executor asks it at most once in 10 s.
+ */
+export const markets = z.object({
+  verb: z.literal('markets'), exchange, market, connection: envelopeRef.optional(), fresh: z.boolean().optional(),
+})
 /** One fresh price. */
 export const price = z.object({ verb: z.literal('price'), exchange, market, symbol, connection: envelopeRef.optional() })
 /** Replaces the set of symbols whose prices (and, for stocks, hours) are pushed about once a second. */

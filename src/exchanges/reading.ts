@@ -83,7 +83,9 @@ export const reasonOf = (answer: Exclude<Answer, { kind: 'ok' }>, wording: Wordi
   (answer.kind === 'none' ? answer.text : `${wording.name} answered ${withCode(answer)}`)
 
 /** An exchange's words and its code; of an exchange whose codes are its words, once. */
-export function withCode({ text, code, status }: { readonly text: string; readonly code: Code | null; readonly status: number }): string {
+export function withCode(
+  { text, code, status }: { readonly text: string; readonly code: Code | null; readonly status: number },
+): string {
   const named = String(code ?? `HTTP ${status}`)
   return text === named || text.endsWith(`(${named})`) ? text : `${text} (${named})`
 }

@@ -1,14 +1,23 @@
-import { flatPosition, shardOf, type Bot, type Connection, type Position, type Problem, type Signal } from '#model'
+import { flatPosition, shardOf, type Bot, type Connection, type Order, type Position, type Problem, type Signal } from '#model'
+import { effectiveSide, sameSymbol } from '#signals'
 import type { BotRow, ConnectionRow } from '#store'
+import type { Closing } from './closing.ts'
 import type { Decided } from './decided.ts'
 import type { Inquiry } from './inquiry.ts'
+import type { Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
+
+/**
+ * Decides, stores and answers a close that its owner asked for, ahead of an opening of which it is not known what it
+ * filled. Null: nothing can go out now.
+ */
+export type ExitAhead = (opening: Tracked) => Promise<Decided | null>
 
 /** Something that a bot's lane does, one at a time, in the order of arrival. */
 export type Job =
   | { readonly kind: 'signal'; readonly signal: Signal }
-  /** `drop`: called instead of `run` where the lane goes to another server before its turn comes. */
-  | { readonly kind: 'run'; readonly run: () => Promise<void>; readonly drop?: (why: Problem) => void }
+  /** `drop`: called instead of `run` where the lane goes to another server before its turn comes. `exit`: its owner wants out. */
+  | { readonly kind: 'run'; readonly run: () => Promise<void>; readonly drop?: (why: Problem) => void; readonly exit?: ExitAhead }
 
 /** One bot in memory, with its position and what waits for it. Changed only after the change was committed. */
 export interface Lane {
@@ -33,6 +42,10 @@ export interface Lane {
   exited: Exited | null
   /** From before such a close is stored until all is closed: nobody knows how much it needs, and no other bot of the account may open. */
   exitAhead: boolean
+  /** The exit that waits for the market's opening. */
+  atOpen: Decided | null
+  /** Closes that are being carried out, by cause: what is left after an order of one is not the end of it. */
+  readonly closing: Map<string, Closing>
   /** The order that its owner asked to cancel. */
   cancelRequested: string | null
   /** When anything last happened to its orders or position, epoch ms. */
@@ -53,10 +66,16 @@ export interface Lane {
 /** A close that did not wait for an uncertain opening: its decision, carried out, and the number of its next leg. */
 export interface Exited { readonly decided: Decided; readonly nextLeg: number }
 
+/** The first job in the lane that wants out of what an opening buys (or sells): an exit signal, or its owner's close. */
+export const exitIn = (lane: Lane, { side }: Pick<Order, 'side'>): Job | undefined => lane.queue.find((job) => (
+  job.kind === 'run' ? job.exit !== undefined
+    : !job.signal.flags.includes('TEST') && effectiveSide(job.signal).toLowerCase() !== side && sameSymbol(job.signal.symbol, lane.bot)
+))
+
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, atOpen: null, closing: new Map<string, Closing>(), cancelRequested: null,
   shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 

@@ -6,7 +6,9 @@ import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
 import type { clientOrderIds, originCheck } from './client-order-id.ts'
 import { withDust } from './dust.ts'
+import { heldOpen } from './closing.ts'
 import { LaneLost } from './ended.ts'
+import type { ExitsTold } from './exit-told.ts'
 import type { Feeds } from './feeds.ts'
 import type { Freezes } from './freezes.ts'
 import type { Gates } from './gates.ts'
@@ -45,6 +47,8 @@ export interface Context {
   exitMeanwhile(lane: Lane, opening: Tracked): Promise<void>
   readonly tenure: Tenure
   readonly adopting: Adopting
+  /** What stands of exits that have not ended the position. */
+  readonly exits: ExitsTold
   /** Resolves when what other servers committed before has been taken over; at once where there are none. */
   upToDate(): Promise<void>
   /** To be called when this server's part of a signal's bots has decided, and others may have a part. */
@@ -107,13 +111,25 @@ export const wasOvertaken = (problem: Problem): boolean => problem.extra['reason
 /** Whether the journal refused a batch because it breaks a rule of the books; see `BatchRefused` of the store. */
 export const wasRefused = (error: unknown): boolean => error instanceof Error && error.name === 'BatchRefused'
 
-/** Commits a change of an order, together with what else belongs to it, and takes it over. */
+/**
+ * Commits a change of an order, together with what else belongs to it, and takes it over. A close that ends with a rest
+ * still to be closed is not settled by it: `end` does that, with what follows.
+ */
 export async function take(context: Context, lane: Lane, made: Change, more: JournalBatch = {}): Promise<Tracked> {
+  return commitChange(context, lane, heldOpen(lane, await withDust(context, lane, made)), more)
+}
+
+/** The same where all that follows from the order is in the batch: whatever is settled stays so. */
+export async function end(context: Context, lane: Lane, made: Change, more: JournalBatch = {}): Promise<Tracked> {
+  return commitChange(context, lane, more.positions === undefined ? await withDust(context, lane, made) : made, more)
+}
+
+async function commitChange(context: Context, lane: Lane, change: Change, more: JournalBatch): Promise<Tracked> {
   const known = context.clock.now()
-  const change = await withDust(context, lane, made)
-  await commitSurely(context, lane, merge(change.batch, more))
+  const batch = merge(change.batch, more)
+  await commitSurely(context, lane, batch)
   // An exit may work in the lane beside the order that it overtook: who booked nothing has nothing to say of the position.
-  if (change.batch.positions !== undefined && change.batch.positions.length > 0) lane.position = change.position
+  lane.position = batch.positions?.at(-1) ?? lane.position
   lane.touchedAt = context.clock.now()
   const { order, settled } = change.tracked.stored
   if (settled) {

@@ -1,6 +1,7 @@
 import type { FlipOpening } from '#bots'
 import type { Signal } from '#model'
-import type { Decision, FeedEvent, JournalBatch, StoredOrder } from '#store'
+import type { Decision, FeedEvent, Finding, JournalBatch, StoredOrder } from '#store'
+import type { ExitNews } from './exit-told.ts'
 import { orderFed, decisionFed } from './feed.ts'
 import type { Linked } from './linked.ts'
 
@@ -14,7 +15,9 @@ export interface Task {
   readonly openUntil: number | null
   readonly closeUntil: number | null
   /** What is opened after the close; undefined: this is no flip. */
-  readonly flip?: FlipOpening
+  readonly flip?: FlipOpening | undefined
+  /** A close that waits for its market's opening, and has no orders before. */
+  readonly atOpen?: true
   /** This close went out while an opening was uncertain: what that opening filled later is closed too. */
   readonly closeRest?: true
 }
@@ -26,8 +29,8 @@ export interface Decided {
   /** Null where nothing is sent. */
   readonly linked: Linked | null
   readonly orders: readonly StoredOrder[]
-  /** What its owner should know now, beside the decision. */
-  readonly notice?: FeedEvent
+  /** An exit that sends nothing although something is held: what its owner is told. */
+  readonly told?: ExitNews
 }
 
 /** What becomes durable when bots have decided: decisions, orders, and the news of both. */
@@ -35,8 +38,14 @@ export function decidedBatch(decided: readonly Decided[]): JournalBatch {
   const decisions: Decision[] = []
   const newOrders: StoredOrder[] = []
   const feed: FeedEvent[] = []
-  for (const { decision, orders, notice } of decided) {
-    if (notice !== undefined) feed.push(notice)
+  const findings: Finding[] = []
+  const findingUpdates: NonNullable<JournalBatch['findingUpdates']>[number][] = []
+  for (const { decision, orders, told } of decided) {
+    if (told !== undefined) {
+      feed.push(...told.batch.feed ?? [])
+      findings.push(told.finding)
+      findingUpdates.push(...told.batch.findingUpdates ?? [])
+    }
     if (decision !== null) {
       decisions.push(decision)
       feed.push(decisionFed(decision))
@@ -46,5 +55,5 @@ export function decidedBatch(decided: readonly Decided[]): JournalBatch {
       feed.push(orderFed(order))
     }
   }
-  return { decisions, newOrders, feed }
+  return findings.length === 0 ? { decisions, newOrders, feed } : { decisions, newOrders, feed, findings, findingUpdates }
 }

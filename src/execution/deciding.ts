@@ -1,9 +1,9 @@
 import {
-  decide, isDust, planFlipOpening, replanClose, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
+  decide, isDust, planFlipOpening, replanClose, sizeCounts, type Decided as Verdict, type DecisionInput, type Need, type Neighbour, type PlannedLeg,
 } from '#bots'
-import { sleep } from '#clock'
+import { iso, sleep } from '#clock'
 import type { AccountAnswer } from '#contract'
-import { decimal, Problem, text, type MarketRules, type Order, type Signal } from '#model'
+import { decimal, Problem, text, type Decimal, type MarketRules, type Order, type Signal } from '#model'
 import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
@@ -11,10 +11,12 @@ import type { Lane } from './book.ts'
 import { demandOwned, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Decided, Task } from './decided.ts'
-import { exitTooOldFed } from './feed.ts'
+import { exitTold, type ExitNews } from './exit-told.ts'
+import type { Tracked } from './ledger.ts'
 import { envelopeRef, type Linked } from './linked.ts'
 import { makeOrder } from './make-order.ts'
 import type { Rehearsal } from './port.ts'
+import { keepMode } from './position-mode.ts'
 
 /** Why openings are frozen after a backup was restored. */
 const ADOPTING = 'orders sent since the restored backup are still being looked for'
@@ -23,7 +25,7 @@ const EVERY_NEED: readonly Need[] = ['price', 'rules', 'account', 'hours']
 /** Decides with what is in memory; null: something must be asked for first, `decideWaiting` does. */
 export function decideNow(context: Context, lane: Lane, signal: Signal): Decided | null {
   const verdict = decide(inputOf(context, lane, signal))
-  return verdict.outcome === 'needs' ? null : decidedAs(context, lane, signal, verdict)
+  return verdict.outcome === 'needs' || deniedByOldRules(context, lane, verdict) ? null : decidedAs(context, lane, signal, verdict)
 }
 
 /** Decides, asking for prices, rules and account facts as needed, for as long as the signal is young enough. */
@@ -40,43 +42,88 @@ export async function rehearse(context: Context, lane: Lane, signal: Signal): Pr
 
 /** A close of everything that its owner asked for. Rejects with `nothing_to_close`, or what refuses it. */
 export async function decideClose(context: Context, lane: Lane, cause: string): Promise<Decided> {
-  const now = context.clock.now()
-  const long = !lane.position.quantity.startsWith('-')
-  const signal: Signal = {
-    id: cause, webhookId: lane.bot.webhookId, userId: lane.bot.userId, source: 'manual', receivedAt: now, symbol: lane.bot.symbol,
-    side: long ? 'SELL' : 'BUY', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now, warnings: [],
-    unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
-  }
   if (lane.position.quantity === '0') throw new Problem('nothing_to_close', 'The bot holds nothing.')
-  const closing: Lane = { ...lane, bot: { ...lane.bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0 } }
-  const { verdict } = await verdictOn(context, closing, signal, { tries: 3 })
+  const { verdict, closing } = await closeVerdict(context, lane, cause)
   // What counts as flat (dust; less than nothing on spot) would be opened by the same signal.
   if (verdict.legs.some((leg) => leg.kind === 'open')) throw new Problem('nothing_to_close', `The ${lane.position.quantity} ${lane.bot.base} that are left cannot be closed.`)
   if (verdict.outcome !== 'order') throw new Problem(verdict.code === 'nothing_to_close' || verdict.code === 'frozen' ? verdict.code : 'rules_violated', verdict.reason)
-  const task: Task = { cause, signal: null, decision: null, openUntil: now, closeUntil: null }
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null }
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs) }
 }
 
-/**
- * A waiting exit that need not wait for an uncertain opening: on one-way futures, where the bot is alone on account and
- * symbol, it goes out reduce-only for the position plus what the opening may have filled. Null: it has to wait.
- */
-export function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Order): Decided | null {
-  const linked = context.book.connection(lane.bot.connectionId)
-  if (lane.bot.market !== 'futures' || linked?.connection.positionMode !== 'one-way' || opening.quantity === null) return null
-  if (signal.size !== null || signal.flags.includes('TEST') || context.book.sharing(lane).length > 0) return null
-  const uncertain = decimal(opening.quantity).minus(decimal(opening.filled))
-  const position = decimal(lane.position.quantity).plus(opening.side === 'buy' ? uncertain : uncertain.negated())
-  const verdict = decide({ ...inputOf(context, lane, signal), position: text(position), dust: false })
-  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
-  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
-  const reason = `${verdict.reason} An opening is uncertain; this reduce-only close covers it too.${half}`
-  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason }, { closeRest: true })
+/** What a signal to close everything would come to. */
+async function closeVerdict(context: Context, lane: Lane, cause: string): Promise<{ verdict: Verdict; closing: Signal }> {
+  const now = context.clock.now()
+  const { bot } = lane
+  const closing: Signal = {
+    id: cause, webhookId: bot.webhookId, userId: bot.userId, source: 'manual', receivedAt: now, symbol: bot.symbol,
+    side: lane.position.quantity.startsWith('-') ? 'BUY' : 'SELL', size: null, dilution: false, flags: [], label: null, firedAt: null, ageFrom: now,
+    warnings: [], unsupportedFields: [], payload: '{}', duplicates: 0, replayOf: null,
+  }
+  const asIs: Lane = { ...lane, bot: { ...bot, onOpposite: 'close', paused: false, maxExitAgeSeconds: 0, exitAtOpen: false } }
+  return { verdict: (await verdictOn(context, asIs, closing, { tries: 3 })).verdict, closing }
 }
 
-/** After a close of a flip: what is still to be closed, or null when the position is flat (or dust). */
-export async function decideRest(context: Context, lane: Lane, task: Task): Promise<PlannedLeg | null> {
-  if (lane.position.quantity === '0') return null
+/**
+ * A waiting exit that need not wait for an opening of which it is not known what it filled. On one-way futures, where the
+ * bot is alone on account and symbol, it goes out reduce-only for the position plus what the opening may have filled;
+ * in hedge mode, where it is alone on that side, for as much of that as the account is read to hold; else for what the
+ * bot is known to hold. Null: nothing can go out now. What the opening turns out to have filled is closed afterwards.
+ */
+export async function decideExitMeanwhile(context: Context, lane: Lane, signal: Signal, opening: Tracked): Promise<Decided | null> {
+  if (sizeCounts(signal, lane.bot) || signal.flags.includes('TEST')) return null
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const verdict = decide({ ...inputOf(context, lane, signal), position: text(meanwhile.held), dust: false })
+  if (verdict.outcome !== 'order' || verdict.atOpen === true || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const half = verdict.flip === null ? '' : ' The other side is not opened, as nobody knows yet what is held.'
+  return decidedAs(context, lane, signal, { ...verdict, flip: null, reason: `${verdict.reason} An opening is uncertain; ${meanwhile.how}.${half}` }, { closeRest: true })
+}
+
+/** The same for a close that its owner asked for. What is told stands until all is closed, whatever happens in between. */
+export async function decideCloseMeanwhile(context: Context, lane: Lane, cause: string, opening: Tracked): Promise<Decided | null> {
+  const meanwhile = await heldMeanwhile(context, lane, opening)
+  if (meanwhile === null) return null
+  const { verdict, closing } = await closeVerdict(context, { ...lane, position: { ...lane.position, quantity: text(meanwhile.held), dust: false } }, cause)
+  if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
+  const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null, closeRest: true }
+  const told = exitTold(context, lane, {
+    code: 'exit_waits', orderId: opening.stored.order.id, why: `A close went out ahead of an opening; ${meanwhile.how}.`, remedy: 'See what became of that order.',
+  })
+  return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs), told }
+}
+
+/** What can be closed while it is not known what an opening filled, base, signed, and how; null: nothing for sure. */
+async function heldMeanwhile(context: Context, lane: Lane, opening: Tracked): Promise<{ held: Decimal; how: string } | null> {
+  const linked = context.book.connection(lane.bot.connectionId)
+  if (linked === undefined) return null
+  const { order } = opening.stored
+  const known = decimal(lane.position.quantity)
+  const unbooked = decimal(order.quantity ?? '0').minus(opening.bookedQuantity)
+  const most = known.plus(order.side === 'buy' ? unbooked : unbooked.negated())
+  const alone = lane.bot.market === 'futures' && context.book.sharing(lane).length === 0
+  const held = !alone ? known : linked.connection.positionMode === 'one-way' ? most : await readHeld(context, lane, linked, order, most) ?? known
+  if (held.isZero() || held.isNegative() !== (order.side === 'sell')) return null
+  return { held, how: alone && linked.connection.positionMode === 'one-way' ? 'this reduce-only close covers it too' : 'what it filled is closed once that is known' }
+}
+
+/** Hedge mode: what of `most` the account holds on the opening's side, base, signed; null: it could not be read. */
+async function readHeld(context: Context, lane: Lane, linked: Linked, { side }: Order, most: Decimal): Promise<Decimal | null> {
+  try {
+    const { positions } = await readAccount(context, lane, linked)
+    const there = positions.find((one) => one.symbol === lane.bot.symbol && one.side === (side === 'buy' ? 'long' : 'short'))
+    const amount = decimal(there?.quantity ?? '0').abs()
+    const smaller = amount.lessThan(most.abs()) ? amount : most.abs()
+    return side === 'buy' ? smaller : smaller.negated()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return null
+  }
+}
+
+/** What is still held of a close of everything, in as many orders as it takes; none where the position is flat or dust, or nothing can be sent. */
+export async function decideRest(context: Context, lane: Lane, task: Task): Promise<readonly PlannedLeg[]> {
+  if (lane.position.quantity === '0' || lane.position.dust) return []
   let { rules, price } = await facts(context, lane)
   // Right after a restart nothing may be known yet; what is left open then must not count as closed.
   for (let attempt = 1; rules === null && attempt < ASK_LIMIT; attempt += 1) {
@@ -84,11 +131,11 @@ export async function decideRest(context: Context, lane: Lane, task: Task): Prom
     await sleep(context.clock, askAgainMs(attempt));
     ({ rules, price } = await facts(context, lane))
   }
-  if (rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return null
-  if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return null
+  if (rules === null || isDust(lane.position.quantity, rules, price?.price ?? null)) return []
+  if (task.closeUntil !== null && context.clock.now() > task.closeUntil) return []
   const linked = context.book.connection(lane.bot.connectionId)
-  if (linked === undefined) return null // disconnected meanwhile: what is left stays, and is shown
-  return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs[0] ?? null
+  if (linked === undefined) return [] // disconnected meanwhile: what is left stays, and is shown
+  return replanClose({ rules, position: lane.position.quantity, positionMode: linked.connection.positionMode, price }).legs
 }
 
 /** The second half of a flip, sized now; its age counts from the signal. */
@@ -108,7 +155,7 @@ function neighbours({ position, opening, exitAhead }: Lane): Neighbour[] {
 /** The task that a signal or request means for a bot; the age limits are those of the bot as it is now. */
 export function taskOf(lane: Lane, cause: string, signal: Signal | null, decision: Decision | null): Task {
   const limit = (seconds: number): number | null => (seconds === 0 || signal === null ? null : signal.ageFrom + seconds * 1000)
-  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest'>
+  const plan = decision?.plan === null || decision === null ? undefined : JSON.parse(decision.plan) as Pick<Task, 'flip' | 'closeRest' | 'atOpen'>
   // An exit that went ahead of an uncertain opening did not age meanwhile, and the rest that it closes does not either.
   const closeUntil = plan?.closeRest === true ? null : limit(lane.bot.maxExitAgeSeconds)
   return { cause, signal, decision, openUntil: limit(lane.bot.maxSignalAgeSeconds), closeUntil, ...plan }
@@ -131,7 +178,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
       connection: linked?.connection.status ?? 'active',
       ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
     },
-    now: context.clock.now(),
+    exitWaits: lane.atOpen !== null, now: context.clock.now(),
   }
 }
 
@@ -150,7 +197,12 @@ export async function verdictOn(context: Context, lane: Lane, signal: Signal, li
 
 async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, limit: { tries: number }, judge = decide): Promise<Verdict> {
   for (let attempt = 0; ; attempt += 1) {
-    const verdict = judge(inputOf(context, lane, signal))
+    let verdict = judge(inputOf(context, lane, signal))
+    if (verdict.outcome !== 'needs' && deniedByOldRules(context, lane, verdict)) {
+      await freshen(context, lane)
+      demandOwned(lane)
+      verdict = judge(inputOf(context, lane, signal))
+    }
     if (verdict.outcome !== 'needs') {
       claimSide(lane, verdict) // in this very turn: another bot of the account may be about to decide
       return verdict
@@ -166,6 +218,21 @@ async function ageingVerdictOn(context: Context, lane: Lane, signal: Signal, lim
     }
     await sleep(context.clock, askAgainMs(attempt + 1))
     demandOwned(lane)
+  }
+}
+
+/** Refusals that only the market's rules make: nobody hears them by rules that may have changed meanwhile. */
+const BY_RULES: ReadonlySet<string> = new Set(['amount_below_minimum', 'amount_above_maximum', 'symbol_halted'])
+
+const deniedByOldRules = (context: Context, lane: Lane, { code }: Verdict): boolean => BY_RULES.has(code) && context.feeds.rulesMayBeOld(lane.bot)
+
+/** Reads the market's rules anew; where that fails, those that are here have to do. */
+async function freshen(context: Context, { bot }: Lane): Promise<void> {
+  const linked = context.book.connection(bot.connectionId)
+  try {
+    await context.feeds.freshRules(bot.exchange, bot.market, linked === undefined ? undefined : envelopeRef(linked))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
   }
 }
 
@@ -186,8 +253,10 @@ async function ask(context: Context, lane: Lane, what: readonly Need[]): Promise
     try {
       if (need === 'price') await context.feeds.price(lane.bot, envelope)
       else if (need === 'rules') {
-        const rules = await context.feeds.rules(lane.bot.exchange, lane.bot.market, envelope)
-        if (!rules.has(lane.bot.symbol)) missing.push(need)
+        const { exchange, market, symbol } = lane.bot
+        const listed = (await context.feeds.rules(exchange, market, envelope)).has(symbol)
+          || (await context.feeds.freshRules(exchange, market, envelope)).has(symbol)
+        if (!listed) missing.push(need)
       } else if (need === 'hours') {
         if (context.feeds.hours(lane.bot.exchange) === null) { context.feeds.watchSoon(); missing.push(need) }
       } else if (linked === undefined) missing.push(need)
@@ -205,10 +274,7 @@ export async function readAccount(context: Context, lane: Lane, linked: Linked):
   const answer = await context.executor.call({
     verb: 'account', connection: envelopeRef(linked), symbol: lane.bot.symbol, purpose: { botId: lane.bot.id, reason: 'position and balance before an order' },
   })
-  if (answer.positionMode !== null && answer.positionMode !== linked.connection.positionMode) {
-    await context.savePositionMode(linked.connection.id, answer.positionMode)
-    context.book.putConnection({ connection: { ...linked.connection, positionMode: answer.positionMode }, envelope: linked.envelope })
-  }
+  await keepMode(context, linked.connection.id, answer.positionMode)
   return answer
 }
 
@@ -224,10 +290,11 @@ export function mustLink(context: Context, lane: Lane): Linked {
   return linked
 }
 
-function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
-  const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
+  const atOpen = verdict.atOpen === true ? { atOpen: verdict.atOpen } : {}
+  const plan = sends && (flip !== undefined || more.closeRest === true || verdict.atOpen === true) ? JSON.stringify({ flip, ...more, ...atOpen }) : null
   const decision: Decision = {
     signalId: signal.id, botId: lane.bot.id, userId: lane.bot.userId, outcome: verdict.outcome, code: verdict.code,
     reason: signal.flags.includes('DEBUG') ? `${verdict.reason} ${traceOf(context, lane, signal)}` : verdict.reason,
@@ -237,16 +304,42 @@ function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdic
   const task = taskOf(lane, signal.id, signal, decision)
   const linked = context.book.connection(lane.bot.connectionId)
   if (!sends || linked === undefined) {
-    const late = verdict.code === 'signal_too_old' && closes(lane, signal)
-    const notice = late ? { notice: exitTooOldFed(lane.bot.userId, lane.bot.id, lane.bot.symbol, verdict.reason) } : {}
-    return { decision, task, linked: null, orders: [], ...notice }
+    return { decision, task, linked: null, orders: [], ...refusedExit(context, lane, signal, verdict) }
   }
   claimSide(lane, verdict)
-  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs) }
+  const told = verdict.atOpen === true ? { told: toldOfOpening(context, lane, signal) } : {}
+  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs), ...told }
+}
+
+/** What is told of an exit that sends nothing although the bot holds what it would close. */
+function refusedExit(context: Context, lane: Lane, signal: Signal, { outcome, code, reason }: Verdict): { told?: ExitNews } {
+  const asked = (outcome === 'skipped' || outcome === 'refused') && code !== 'symbol_mismatch' && code !== 'exit_waits_for_opening' && signal.source !== 'replay' && !signal.flags.includes('TEST')
+  if (!asked || !closes(lane, signal) || context.book.lane(lane.bot.id) !== lane) return {}
+  return { told: exitTold(context, lane, {
+    code: code === 'signal_too_old' ? 'exit_too_old' : 'exit_refused', why: `An exit was not carried out: ${reason}`,
+    remedy: REMEDIES[code] ?? 'Close it here ("bots close") or at the exchange.', signalId: signal.id,
+  }) }
+}
+
+/** What is told of an exit that waits for the market's opening. */
+export function toldOfOpening(context: Context, lane: Lane, signal: Signal | null): ExitNews {
+  const next = context.feeds.hours(lane.bot.exchange)?.nextOpen ?? null
+  return exitTold(context, lane, {
+    code: 'exit_at_open', signalId: signal?.id, why: `The market is closed${next === null ? '' : ` until ${iso(next)}`}; the exit is carried out when it opens.`,
+    remedy: 'Nothing is left to do.',
+  })
+}
+
+/** What to do about an exit that was refused; by the decision's code. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  frozen: 'Thaw trading, then close it.',
+  bot_disconnected: 'Connect the bot again and close it, or close it at the exchange.',
+  market_closed: 'Close it when the market is open; with "exitAtOpen" the bot does so by itself.',
+  amount_below_minimum: 'Write it off with an adjustment of the position, or add to it and close both.',
 }
 
 /** Whether a signal would close what the bot holds. */
-const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
+export const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
   !dust && quantity !== '0' && quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
 )
 

@@ -19,8 +19,3 @@ export function signalFed({ id, webhookId, userId, symbol, side, source, label }
 export function findingFed({ id, userId, connectionId, botId, orderId, code, detail, ours = null, theirs = null }: Finding): FeedEvent {
   return { type: 'notice', userId, data: { code: 'finding', findingId: id, finding: code, connectionId, botId, orderId, detail, ours, theirs } }
 }
-
-/** A close that became too old to be sent: the position is still there, and its owner has to know. */
-export function exitTooOldFed(userId: string, botId: string, symbol: string, detail: string): FeedEvent {
-  return { type: 'notice', userId, data: { code: 'exit_too_old', critical: true, botId, symbol, detail } }
-}

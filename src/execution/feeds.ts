@@ -1,10 +1,12 @@
 import type { Clock } from '#clock'
-import type { EnvelopeRef, ExchangeDescription, ExecutorPort, OrderFacts } from '#contract'
+import type { EnvelopeRef, ExchangeDescription, ExecutorPort, ExecutorRequest, OrderFacts } from '#contract'
 import { Problem, type Market, type MarketRules } from '#model'
 
 /** A price may be this old when an order is sized with it. */
 export const PRICE_MAX_AGE_MS = 2000
 const RULES_MAX_AGE_MS = 3_600_000
+/** Before anybody is told "no" by the rules, they are read anew, at most this often for each exchange and market. */
+const FRESH_RULES_EVERY_MS = 10_000
 const WATCH_REPEAT_MS = 10_000
 const WATCH_LIMIT = 5000
 /** Keys that may be lent for one feed, and how long one is given to bring prices before it is the next one's turn. */
@@ -30,10 +32,14 @@ export class Feeds {
   readonly #hours = new Map<string, Hours>()
   readonly #rules = new Map<string, { at: number; bySymbol: Map<string, MarketRules> }>()
   readonly #loading = new Map<string, Promise<ReadonlyMap<string, MarketRules>>>()
+  /** When fresh rules were last asked for. */
+  readonly #freshAt = new Map<string, number>()
   /** Whose turn it is to lend a key for a feed, and when prices last came. One key that fails must not stop them all. */
   readonly #lenders = new Map<string, { turn: number; since: number }>()
   readonly #heardAt = new Map<string, number>()
   readonly #descriptions = new Map<string, ExchangeDescription>()
+  /** Called whenever an exchange's calendar says that it is open. */
+  onOpen: (exchange: string) => void = () => undefined
   /** Which symbols are traded, and whose key may be lent for them. */
   #wanted: () => Iterable<Traded> = () => []
   #stopped = false
@@ -51,6 +57,7 @@ export class Feeds {
         }
       } else if (push.push === 'hours') {
         this.#hours.set(push.exchange, { open: push.open, nextOpen: push.nextOpen, at: push.at })
+        if (push.open) this.onOpen(push.exchange)
       }
     })
   }
@@ -141,11 +148,29 @@ export class Feeds {
   }
 
   /** Asks for the list anew; several callers share one request. */
-  loadRules(exchange: string, market: Market, connection: EnvelopeRef | undefined): Promise<ReadonlyMap<string, MarketRules>> {
-    const key = `${exchange}:${market}`
-    const loading = this.#loading.get(key) ?? this.#load(key, exchange, market, connection)
+  loadRules(exchange: string, market: Market, connection: EnvelopeRef | undefined, fresh = false): Promise<ReadonlyMap<string, MarketRules>> {
+    const key = `${exchange}:${market}${fresh ? ':fresh' : ''}`
+    const loading = this.#loading.get(key) ?? this.#load(key, { verb: 'markets', exchange, market, connection, ...fresh ? { fresh } : {} })
     this.#loading.set(key, loading)
     return loading
+  }
+
+  /** Whether what the rules say may be out of date: they were not read afresh within the last 10 s. */
+  rulesMayBeOld({ exchange, market }: Pick<Ruled, 'exchange' | 'market'>): boolean {
+    return this.#clock.now() - (this.#freshAt.get(`${exchange}:${market}`) ?? -Infinity) >= FRESH_RULES_EVERY_MS
+  }
+
+  /**
+   * The rules as the exchange says them now, for whoever is about to be told "no": read at most once in 10 s for each
+   * exchange and market, so that within that time what was read is the answer. Rejects with `Problem`.
+   */
+  freshRules(exchange: string, market: Market, connection: EnvelopeRef | undefined): Promise<ReadonlyMap<string, MarketRules>> {
+    const key = `${exchange}:${market}`
+    const loading = this.#loading.get(`${key}:fresh`)
+    if (loading !== undefined) return loading
+    if (!this.rulesMayBeOld({ exchange, market })) return this.rules(exchange, market, connection)
+    this.#freshAt.set(key, this.#clock.now())
+    return this.loadRules(exchange, market, connection, true)
   }
 
   /** What the executor says of how orders are handled at that market. */
@@ -158,12 +183,13 @@ export class Feeds {
     for (const exchange of answer.exchanges) this.#descriptions.set(exchange.id, exchange)
   }
 
-  async #load(key: string, exchange: string, market: Market, connection: EnvelopeRef | undefined): Promise<ReadonlyMap<string, MarketRules>> {
+  async #load(key: string, request: ExecutorRequest & { verb: 'markets' }): Promise<ReadonlyMap<string, MarketRules>> {
+    const { exchange, market } = request
     try {
-      const { markets } = await this.#executor.call({ verb: 'markets', exchange, market, connection })
+      const { markets } = await this.#executor.call(request)
       if (markets.length === 0) throw new Problem('exchange_unreachable', `${exchange} listed no ${market} market`)
       const bySymbol = new Map(markets.map((rules) => [rules.symbol, rules]))
-      this.#rules.set(key, { at: this.#clock.now(), bySymbol })
+      this.#rules.set(`${exchange}:${market}`, { at: this.#clock.now(), bySymbol })
       return bySymbol
     } finally {
       this.#loading.delete(key)

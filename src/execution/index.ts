@@ -4,13 +4,14 @@ import { bookAdjustment, keyedHash, Problem, type Bot, type Freeze, type FreezeS
 import type { SignalDraft } from '#signals'
 import type { Journal } from '#store'
 import { adoptSent, Adopting, type SentOrder } from './adopt.ts'
-import { Book, makeLane, type Lane } from './book.ts'
+import { Book, makeLane, type ExitAhead, type Lane } from './book.ts'
 import { clientOrderIds, originCheck, recogniser } from './client-order-id.ts'
 import { commitSurely, wasRefused, type Context, type ExecutionLog } from './context.ts'
 import { LaneLost } from './ended.ts'
-import { decidedBatch } from './decided.ts'
+import { decidedBatch, type Decided } from './decided.ts'
 import { envelopeRef } from './linked.ts'
-import { decideClose, rehearse } from './deciding.ts'
+import { decideClose, decideCloseMeanwhile, rehearse } from './deciding.ts'
+import { exitEnded, ExitsTold, tellExit, type ExitTold } from './exit-told.ts'
 import { Feeds, type Traded } from './feeds.ts'
 import { FreezesEverywhere } from './freezes-everywhere.ts'
 import { Freezes, type WantedFreeze } from './freezes.ts'
@@ -45,6 +46,8 @@ export interface Parts extends RowReads {
 }
 
 const STOP_LIMIT_MS = 8000
+/** Whoever asks for a close is answered after this long, though it waits. */
+const CLOSE_WAITS_MS = 5000
 
 /** Everything from a stored signal to booked fills. */
 export function createExecution(parts: Parts): Execution<SignalDraft> {
@@ -75,7 +78,7 @@ class Running implements Execution<SignalDraft> {
       upToDate: async () => { if (!ownership.tenure.alone) await ownership.log.upToDate() },
       partDecided: (signalId) => ownership.partDecided(signalId),
       savePositionMode: parts.savePositionMode,
-      exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening.stored.order),
+      exitMeanwhile: (lane, opening) => this.#lanes.exitMeanwhile(lane, opening), exits: new ExitsTold(),
     }
     this.#lanes = new Lanes(this.#context)
     this.#rows = new Rows(parts, journal, this.#context.book, this.#lanes)
@@ -86,6 +89,7 @@ class Running implements Execution<SignalDraft> {
     this.#everywhere = new FreezesEverywhere(this.#context, () => ownership.others)
     this.#intake = new Intake(this.#context, this.#lanes, ownership.log)
     this.#reconciler = new Reconciler(this.#context, this.#lanes)
+    this.#context.feeds.onOpen = (exchange) => { this.#lanes.open(exchange) }
   }
 
   async start(): Promise<void> {
@@ -133,12 +137,36 @@ class Running implements Execution<SignalDraft> {
     const lane = await this.#lane(botId)
     const elsewhere = this.#ownership.elsewhere(lane)
     if (elsewhere !== null) return await elsewhere.ask(botId, 'close', {}) as { orderIds: readonly string[] }
-    return this.#inLane(lane, async (answer) => {
-      const decided = await decideClose(this.#context, lane, newId(this.#context.clock))
-      await commitSurely(this.#context, lane, decidedBatch([decided]))
-      answer({ orderIds: decided.orders.map((stored) => stored.order.id) })
-      await perform(this.#context, lane, decided)
+    const context = this.#context
+    const cause = newId(context.clock)
+    let begun = false
+    return new Promise((resolve, reject) => {
+      const stored = async (decided: Decided): Promise<Decided> => {
+        begun = true
+        await commitSurely(context, lane, decidedBatch([decided]))
+        context.exits.stored([decided])
+        resolve({ orderIds: decided.orders.map(({ order }) => order.id) })
+        return decided
+      }
+      const work = async (): Promise<void> => { await perform(context, lane, await stored(await decideClose(context, lane, cause))) }
+      // What is in front of it may take its time: whoever asked is not kept waiting, and is told.
+      const stop = context.clock.after(CLOSE_WAITS_MS, () => {
+        if (begun || lane.lost) return
+        resolve({ orderIds: [] })
+        this.#tell(lane, { code: 'exit_waits', why: 'A close waits for an order of the bot of which it is not known yet what it filled.', remedy: 'Look at its orders, or close at the exchange.' })
+      })
+      this.#inLane(lane, work, {
+        exit: async (opening) => {
+          const decided = await decideCloseMeanwhile(context, lane, cause, opening)
+          return decided === null ? null : stored(decided)
+        },
+      }).finally(stop).catch(reject)
     })
+  }
+
+  /** Tells of an exit beside the lane's work. */
+  #tell(lane: Lane, told: ExitTold): void {
+    void tellExit(this.#context, lane, told).then(() => { this.#lanes.lookAtExit(lane) }).catch((error: unknown) => { if (!(error instanceof LaneLost)) throw error })
   }
 
   async adjust(botId: string, quantity: string, reason: string, id: string = newId(this.#context.clock)): Promise<Position> {
@@ -155,6 +183,7 @@ class Running implements Execution<SignalDraft> {
       lane.position = position
       lane.touchedAt = clock.now()
       answer(position)
+      await exitEnded(this.#context, lane)
     })
   }
 
@@ -203,9 +232,11 @@ class Running implements Execution<SignalDraft> {
     this.#context.feeds.watchSoon()
   }
 
-  async rules(exchange: string, market: Market, connectionId: string | null): Promise<readonly MarketRules[]> {
+  async rules(exchange: string, market: Market, connectionId: string | null, fresh = false): Promise<readonly MarketRules[]> {
     const linked = this.#context.book.connection(connectionId)
-    return [...(await this.#context.feeds.rules(exchange, market, linked === undefined ? undefined : envelopeRef(linked))).values()]
+    const envelope = linked === undefined ? undefined : envelopeRef(linked)
+    const { feeds } = this.#context
+    return [...(await (fresh ? feeds.freshRules(exchange, market, envelope) : feeds.rules(exchange, market, envelope))).values()]
   }
 
   async price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string> {
@@ -278,7 +309,7 @@ class Running implements Execution<SignalDraft> {
   }
 
   /** Runs in the lane, after what is in front of it; settles as soon as `answer` is called, while the lane works on. */
-  #inLane<T>(lane: Lane, work: (answer: (value: T) => void) => Promise<void>): Promise<T> {
+  #inLane<T>(lane: Lane, work: (answer: (value: T) => void) => Promise<void>, what: { exit?: ExitAhead } = {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#lanes.enqueue(lane, {
         kind: 'run',
@@ -287,7 +318,7 @@ class Running implements Execution<SignalDraft> {
           if (!(error instanceof Problem)) throw error
           reject(error)
         }),
-        drop: reject,
+        drop: reject, ...what,
       })
     })
   }

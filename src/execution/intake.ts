@@ -156,6 +156,7 @@ export class Intake {
     } finally {
       for (const lane of rest) lane.incoming -= 1
     }
+    this.#context.exits.stored(decided.map((one) => one.decided))
     for (const { lane, decided: now } of decided) this.#lanes.begin(lane, now)
     if (rest.length > 0) this.#lanes.spread(signal, rest, LATER_DECISIONS, true)
   }

@@ -1,12 +1,16 @@
 import { nextTurn, sleep } from '#clock'
-import { Problem, type Order, type Signal } from '#model'
+import { Problem, type Signal } from '#model'
 import type { BotRow, JournalBatch } from '#store'
 import type { Lane, Job } from './book.ts'
 import { commitSurely, demandOwned, merge, type Context } from './context.ts'
 import { LaneLost, Stopped } from './ended.ts'
 import { decidedBatch, type Decided } from './decided.ts'
-import { decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { closes, decideExitMeanwhile, decideNow, decideWaiting } from './deciding.ts'
+import { exitEnded } from './exit-told.ts'
+import { watchExit } from './exit-watch.ts'
+import type { Tracked } from './ledger.ts'
 import { venueOf } from './on-the-wire.ts'
+import { performAtOpen } from './at-open.ts'
 import { perform } from './perform.ts'
 import { owned } from './ranges.ts'
 
@@ -34,6 +38,7 @@ export class Lanes {
 
   /** Starts what a committed decision asks for. The lane was marked busy when it was decided. */
   begin(lane: Lane, decided: Decided): void {
+    if (decided.task.atOpen === true) lane.atOpen = decided
     if (decided.orders.length === 0) { this.release(lane); return }
     this.#follow(lane, perform(this.#context, lane, decided))
   }
@@ -56,11 +61,27 @@ export class Lanes {
     this.kick(lane)
   }
 
+  /** Has a lane look whether what stands of an exit is over, once everything before has ended. */
+  lookAtExit(lane: Lane): void {
+    if (this.#context.exits.of(lane.bot.id).length > 0) this.enqueue(lane, { kind: 'run', run: () => Promise.resolve() })
+  }
+
   kick(lane: Lane): void {
     if (lane.busy) for (const inquiry of lane.inquiries.values()) inquiry.stir()
     if (lane.busy || !owned(lane) || lane.leaving || lane.queue.length === 0 || this.#context.stopping) return
     lane.busy = true
     this.#follow(lane, this.#work(lane))
+  }
+
+  /** An exchange opened: exits that waited for it go ahead of what waits in their lanes. */
+  open(exchange: string): void {
+    for (const lane of this.#context.book.lanes()) {
+      const { atOpen } = lane
+      if (atOpen === null || lane.bot.exchange !== exchange || !owned(lane)) continue
+      lane.atOpen = null
+      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen) })
+      this.kick(lane)
+    }
   }
 
   /** Takes over a bot's row, new or changed; a new lane is ours if its shard is. */
@@ -141,16 +162,23 @@ export class Lanes {
    * Called while an opening is uncertain: if the next signal in the lane is an exit that is safe to send at once, it is
    * decided and carried out here, ahead of the opening's resolution.
    */
-  async exitMeanwhile(lane: Lane, opening: Order): Promise<void> {
+  async exitMeanwhile(lane: Lane, opening: Tracked): Promise<void> {
     const next = lane.queue[0]
-    if (lane.exited !== null || next?.kind !== 'signal') return
-    const decided = decideExitMeanwhile(this.#context, lane, next.signal, opening)
-    if (decided === null) return
-    lane.queue.shift()
+    if (lane.exited !== null || lane.exitAhead || next === undefined || (next.kind === 'run' && next.exit === undefined)) return
     lane.exitAhead = true
-    await this.#commit(next.signal, [{ lane, decided }])
+    lane.queue.shift()
+    const decided = next.kind === 'run' ? await next.exit?.(opening) ?? null : await decideExitMeanwhile(this.#context, lane, next.signal, opening)
+    if (decided === null) {
+      lane.exitAhead = false
+      if (!lane.lost) lane.queue.unshift(next)
+      else if (next.kind === 'signal') this.#gone(next.signal)
+      else dropped(next)
+      return
+    }
+    if (next.kind === 'signal') await this.#commit(next.signal, [{ lane, decided }])
     lane.exited = { decided, nextLeg: decided.orders.length }
-    await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
+    const nextLeg = await perform(this.#context, lane, { ...decided, task: { ...decided.task, closeRest: undefined } })
+    lane.exited = { decided, nextLeg }
   }
 
   async #work(lane: Lane): Promise<void> {
@@ -160,12 +188,14 @@ export class Lanes {
       if (job === undefined) return
       if (job.kind === 'run') { await job.run(); continue }
       const decided = await this.#decideStored(lane, job.signal)
-      if (decided.orders.length > 0) await perform(this.#context, lane, decided)
+      if (decided.task.atOpen === true) lane.atOpen = decided
+      else if (decided.orders.length > 0) await perform(this.#context, lane, decided)
       lane.opening = null
     }
   }
 
   async #decideStored(lane: Lane, signal: Signal): Promise<Decided> {
+    const watch = closes(lane, signal) ? watchExit(this.#context, lane, signal) : null
     try {
       if (!this.#context.tenure.alone) await this.#upToDate() // a turn of the loop less where there is nobody else
       const decided = await decideWaiting(this.#context, lane, signal)
@@ -174,6 +204,8 @@ export class Lanes {
     } catch (error) {
       if (error instanceof LaneLost) this.#gone(signal)
       throw error
+    } finally {
+      await watch?.end()
     }
   }
 
@@ -223,6 +255,7 @@ export class Lanes {
     const isLast = left?.whole === true && left.count === made.length
     const batch: JournalBatch = isLast ? { fanoutDone: [signal.id] } : {}
     await commitSurely(this.#context, made.map((one) => one.lane), merge(decidedBatch(made.map((one) => one.decided)), batch))
+    this.#context.exits.stored(made.map((one) => one.decided))
     if (isLast) this.#left.delete(signal.id)
     this.#decided(signal, made.length)
   }
@@ -246,9 +279,10 @@ export class Lanes {
   }
 
   /** A failure in here is a programmer's error: it ends the process, and recovery at the next start takes over. */
-  #follow(lane: Lane | null, work: Promise<void>): void {
+  #follow(lane: Lane | null, work: Promise<unknown>): void {
     this.#running += 1
-    void work.then(() => {
+    const rested = lane === null ? work : work.then(() => (this.#context.stopping ? undefined : exitEnded(this.#context, lane, lane.queue.length === 0)))
+    void rested.then(() => {
       this.#running -= 1
       if (lane !== null) this.release(lane)
     }, (error: unknown) => {

@@ -142,6 +142,7 @@ export class Ownership {
     const { context, lanes, rows } = this.#its
     const { journal, book, log } = context
     const unfinished = await journal.unfinished()
+    const standing = await journal.standingFindings()
     const taken = new Set<Lane>()
     const work = await rows.inLine(async () => {
       const [bots, connections, positions] = await Promise.all([journal.bots(), journal.connections(), journal.positions()])
@@ -159,7 +160,10 @@ export class Ownership {
         const lane = book.lane(stored.order.botId)
         if (lane !== undefined && taken.has(lane) && isAdopted(stored)) context.adopting.add(stored.order.id)
       }
-      return recover(context, lanes, unfinished, taken)
+      context.exits.load(standing, new Set([...taken].map((lane) => lane.bot.id)))
+      const found = recover(context, lanes, unfinished, taken)
+      for (const lane of taken) lanes.lookAtExit(lane)
+      return found
     })
     if (work.orders + work.signals > 0) log.info(work, 'unfinished work is taken up')
   }

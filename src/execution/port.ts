@@ -63,8 +63,8 @@ export interface Execution<Draft> {
   /** To be called after a change of the stored row was committed: the copy in memory is read anew. */
   botChanged(botId: string): Promise<void>
   connectionChanged(connectionId: string): Promise<void>
-  /** The live rules of a market's symbols; `connectionId` lends its key where the exchange wants one. Cached. */
-  rules(exchange: string, market: 'spot' | 'futures', connectionId: string | null): Promise<readonly MarketRules[]>
+  /** The live rules of a market's symbols; `connectionId` lends its key where the exchange wants one. Cached, `fresh` for 10 s. */
+  rules(exchange: string, market: 'spot' | 'futures', connectionId: string | null, fresh?: boolean): Promise<readonly MarketRules[]>
   /** A price at most 2 s old, quote per base. */
   price(bot: Pick<Bot, 'exchange' | 'market' | 'symbol' | 'connectionId'>): Promise<string>
   /**

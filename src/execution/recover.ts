@@ -1,5 +1,6 @@
 import type { Decision, UnfinishedWork } from '#store'
 import type { Signal } from '#model'
+import { performAtOpen } from './at-open.ts'
 import type { Lane } from './book.ts'
 import type { Context } from './context.ts'
 import type { Decided, Task } from './decided.ts'
@@ -75,8 +76,14 @@ async function takeUp(context: Context, lane: Lane, one: Interrupted, turn: 'own
   const orders = [...one.orders.values()].sort((a, b) => a.stored.order.leg - b.stored.order.leg || a.stored.order.resend - b.stored.order.resend)
   const latest = orders.filter((tracked, index) => orders[index + 1]?.stored.order.leg !== tracked.stored.order.leg)
   const linked = context.book.connection(latest[0]?.stored.order.connectionId ?? lane.bot.connectionId)
-  if (linked === undefined) throw new Error(`bot ${lane.bot.id} has unsettled orders and no connection`)
   const task = taskIn(lane, one)
+  if (task.atOpen === true && latest.every((tracked) => tracked.stored.settled)) {
+    const waiting: Decided = { decision: one.decision, task, linked: linked ?? null, orders: [] }
+    if (context.feeds.hours(lane.bot.exchange)?.open === true) await performAtOpen(context, lane, waiting)
+    else lane.atOpen = waiting
+    return
+  }
+  if (linked === undefined) throw new Error(`bot ${lane.bot.id} has unsettled orders and no connection`)
   const decided: Decided = { decision: one.decision, task, linked, orders: latest.map((tracked) => tracked.stored) }
   if (turn === 'own') {
     await perform(context, lane, decided, latest)
@@ -84,8 +91,8 @@ async function takeUp(context: Context, lane: Lane, one: Interrupted, turn: 'own
     return
   }
   // What the opening turns out to have filled is closed once that is known.
-  await perform(context, lane, { ...decided, task: { ...task, closeRest: undefined } }, latest)
-  lane.exited = { decided, nextLeg: latest.length === 0 ? 0 : Math.max(...latest.map((tracked) => tracked.stored.order.leg)) + 1 }
+  const nextLeg = await perform(context, lane, { ...decided, task: { ...task, closeRest: undefined } }, latest)
+  lane.exited = { decided, nextLeg }
 }
 
 const oldest = (one: Interrupted): number => Math.min(...[...one.orders.values()].map((tracked) => tracked.stored.order.createdAt), Infinity)

@@ -1,11 +1,11 @@
-import { effectiveSide } from '#signals'
 import type { LookupOutcome, OrderFacts, SubmitOutcome } from '#contract'
 import { Problem } from '#model'
 import { barredNow } from './barred.ts'
-import type { Lane } from './book.ts'
-import { demandOwned, take, tell, type Context } from './context.ts'
+import { exitIn, type Lane } from './book.ts'
+import { demandOwned, take, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import { evidenceOf, inWords, unasked, type Evidence } from './evidence.ts'
+import { tellExit } from './exit-told.ts'
 import { Inquiry } from './inquiry.ts'
 import { adopt, change, type Tracked } from './ledger.ts'
 import type { Linked } from './linked.ts'
@@ -175,10 +175,13 @@ async function letExitsBy(context: Context, state: Search): Promise<void> {
   if (order.kind !== 'open') return
   const facts = context.feeds.facts(order)
   await telling(context, state, facts, context.exitMeanwhile(lane, state.tracked)) // that exit may become uncertain itself
-  if (state.toldOfExit || !lane.queue.some((job) => job.kind === 'signal' && effectiveSide(job.signal).toLowerCase() !== order.side)) return
+  if (state.toldOfExit || exitIn(lane, order) === undefined) return
   state.toldOfExit = true
   const evidence = evidenceOf(order, facts, state)
-  await tell(context, order, 'exit_waits', { ...evidence, detail: `A close waits because it is not known what became of the opening before it. ${inWords(evidence)}` })
+  await tellExit(context, lane, {
+    code: 'exit_waits', orderId: order.id, why: `A close waits because it is not known what became of the opening before it: ${inWords(evidence)}.`,
+    remedy: 'Say what became of that order (POST /orders/:id/resolve, or "orders resolve"), or close at the exchange.',
+  })
 }
 
 async function callPerson(context: Context, state: Search, facts: OrderFacts | undefined): Promise<void> {

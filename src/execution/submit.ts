@@ -1,9 +1,9 @@
-import { sleep } from '#clock'
 import type { ExchangeOrder, Stale, SubmitOutcome } from '#contract'
-import { isFinal, Problem } from '#model'
+import { decimal, isFinal, Problem } from '#model'
 import type { OrderEvent } from '#store'
 import { barredNow } from './barred.ts'
-import type { Lane } from './book.ts'
+import { exitIn, type Lane } from './book.ts'
+import { isOver } from './closing.ts'
 import { demandOwned, fenceOf, take, type Context } from './context.ts'
 import { LaneLost, Stopped } from './ended.ts'
 import type { Pass } from './gates.ts'
@@ -16,7 +16,7 @@ import { resolveUncertain, type Resolution } from './resolve.ts'
 export type Ended =
   | { readonly kind: 'done'; readonly tracked: Tracked }
   /** Refused by the exchange, definitely. Where something was `stale`, it is not settled yet: `settle` it with what follows. */
-  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly stale: Stale | null }
+  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly stale: Stale | null; readonly passing?: true }
   /** Proven not to be at the exchange: it may be sent again under the next number. The change to `failed` is not yet stored. */
   | { readonly kind: 'absent'; readonly tracked: Tracked; readonly why: string; readonly code: string; readonly retryAfterMs: number }
 
@@ -33,6 +33,8 @@ const RATE_PAUSE_MS = 1000
 const PAUSED = 'the exchange wants a pause, or others have waited longer'
 /** How long missing fills are asked for before they are booked without their list. */
 const FILLS_LIMIT_MS = 60_000
+/** How long they are waited for where an exit waits, and the exchange's list is only behind. */
+const URGENT_FILLS_MS = 1500
 /** So long fees of an order are asked for as background work, behind everything else. */
 const FEES_WAIT_MS = 10_000
 /** When they are asked for again meanwhile, ms after the answer: a share that is used up is not there again in a moment. */
@@ -84,7 +86,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
           ...outcome.stale === null ? [] : [{ event: STALE, at: outcome.answeredAt, detail: outcome.stale }],
         ],
       })
-      return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale }
+      return { kind: 'rejected', tracked: await take(context, lane, rejected), stale: outcome.stale, ...outcome.passing === true ? { passing: true } : {} }
     }
     case 'not_sent':
       if (outcome.code === FENCED) {
@@ -106,7 +108,7 @@ export async function sendOrder(context: Context, lane: Lane, linked: Linked, tr
 export async function resume(context: Context, lane: Lane, linked: Linked, tracked: Tracked): Promise<Ended> {
   const { state, id } = tracked.stored.order
   lane.current.add(id)
-  if (state === 'rejected') return { kind: 'rejected', tracked, stale: staleOf(tracked) }
+  if (state === 'rejected' || state === 'failed') return { kind: 'rejected', tracked, stale: staleOf(tracked) }
   if (state === 'submitting' || state === 'uncertain') {
     const uncertain = state === 'uncertain' ? tracked : await take(context, lane, change(context.clock, lane, tracked, {
       state: 'uncertain', events: [{ event: 'uncertain', at: context.clock.now(), detail: 'Towerflow was restarted while the order was on its way' }],
@@ -128,28 +130,38 @@ async function settleUncertain(context: Context, lane: Lane, linked: Linked, tra
 /** From the exchange's acknowledgement to the settled end: fills, fees, and the cancel of what stays open too long. */
 export async function follow(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Ended> {
   let tracked = start
-  const began = context.clock.now()
+  const { clock } = context
+  const began = clock.now()
   let mayWait = false
-  for (let look = 0; !tracked.stored.settled; look += 1) {
+  /** Since when somebody wants out who need not wait for this order's fills; epoch ms. */
+  let urgentSince: number | null = null
+  for (let look = 0; !isOver(tracked); look += 1) {
     const { order } = tracked.stored
-    if (look > 0) await (mayWait ? sleepUntilWanted(context, lane, at(FEES_LOOKS_MS, look)) : sleep(context.clock, at(OPEN_LOOKS_MS, look)))
+    if (urgent(lane, tracked)) urgentSince ??= clock.now() // what came while it was looked up wakes nobody
+    const most = urgentSince === null ? Infinity : Math.max(0, urgentSince + URGENT_FILLS_MS - clock.now())
+    if (look > 0) await sleepUntilWanted(context, lane, Math.min(at(mayWait ? FEES_LOOKS_MS : OPEN_LOOKS_MS, look), most), () => mayWait || (urgentSince === null && urgent(lane, tracked)))
     demandOwned(lane)
     if (mayWait && context.stopping) throw new Stopped() // the next start asks for them
-    const waited = context.clock.now() - began
-    if (isFinal(order.state) && waited > FILLS_LIMIT_MS) {
-      tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
+    if (urgent(lane, tracked)) urgentSince ??= clock.now()
+    const waited = clock.now() - began
+    if (isFinal(order.state) && (waited > FILLS_LIMIT_MS || (urgentSince !== null && clock.now() - urgentSince >= URGENT_FILLS_MS))) {
+      tracked = await take(context, lane, settleWithoutFills(clock, lane, tracked))
       break
     }
-    if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id)) tracked = await cancelOpen(context, lane, linked, tracked)
+    if (!isFinal(order.state) && (waited > OPEN_LIMIT_MS || lane.cancelRequested === order.id || (urgentSince !== null && look > 1))) {
+      tracked = await cancelOpen(context, lane, linked, tracked)
+    }
     // Only fees are missing, and no signal waits for them: what background work may ask for will do, but not for long.
-    mayWait = isFinal(tracked.stored.order.state) && lane.queue.length === 0 && waited < FEES_WAIT_MS
+    mayWait = isFinal(tracked.stored.order.state) && lane.queue.length === 0 && waited < FEES_WAIT_MS && urgentSince === null
     const found = await lookUp(context, linked, tracked, mayWait)
     if (found.kind === 'found') {
       tracked = await adoptIfNews(context, lane, tracked, found.order)
-      if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !tracked.stored.settled) {
-        tracked = await take(context, lane, settleWithoutFills(context.clock, lane, tracked))
+      if (found.order.noTrades === true && isFinal(tracked.stored.order.state) && !isOver(tracked)) {
+        tracked = await take(context, lane, settleWithoutFills(clock, lane, tracked))
       }
-    }
+    } else if (urgentSince !== null && isFinal(tracked.stored.order.state)) { // its fills cannot be read: nobody waits for them
+      tracked = await take(context, lane, settleWithoutFills(clock, lane, tracked))
+    } else if (urgentSince !== null && order.kind === 'open') await context.exitMeanwhile(lane, tracked)
     // Absent or unknown after an acknowledgement: the exchange's list is behind, and the next look decides; unless it is too
     // long ago for the list to know it still.
     if (found.kind === 'absent' && !found.withinMemory && !isFinal(tracked.stored.order.state)) return forgotten(context, lane, linked, tracked)
@@ -157,14 +169,20 @@ export async function follow(context: Context, lane: Lane, linked: Linked, start
   return tracked.stored.order.state === 'rejected' ? { kind: 'rejected', tracked, stale: null } : { kind: 'done', tracked }
 }
 
+/** Whether somebody wants out while this order's fills are awaited: a close left a rest, or an exit is behind an opening. */
+function urgent(lane: Lane, { stored: { order } }: Tracked): boolean {
+  if (order.kind === 'close') return isFinal(order.state) && lane.closing.size > 0 && order.quantity !== null && decimal(order.filled).lessThan(decimal(order.quantity))
+  return exitIn(lane, order) !== undefined
+}
+
 const at = (looksMs: readonly number[], look: number): number => looksMs[Math.min(look, looksMs.length) - 1] ?? 5000
 
-/** Sleeps, but no longer than until something waits in the lane behind the order, or its time here is over. */
-async function sleepUntilWanted(context: Context, lane: Lane, ms: number): Promise<void> {
+/** Sleeps, but no longer than until something comes into the lane that is `wanted` sooner, or its time here is over. */
+async function sleepUntilWanted(context: Context, lane: Lane, ms: number, wanted: () => boolean): Promise<void> {
   let wake: () => void = () => undefined
   await new Promise<void>((resolve) => {
     const stop = context.clock.after(ms, resolve)
-    wake = () => { stop(); resolve() }
+    wake = () => { queueMicrotask(() => { if (wanted()) { stop(); resolve() } }) } // it is in the queue once it woke us
     lane.sleepers.add(wake)
   })
   lane.sleepers.delete(wake)

@@ -166,8 +166,11 @@ export class Tenure {
 
   /** Lets go of what is more than a fair share, as soon as nothing is under way in it. */
   async #giveBack(surplus: number): Promise<void> {
-    const own = [...this.#shards.keys()]
-    this.#leaving = new Set(own.slice(own.length - surplus))
+    // Those in which nothing is under way go first: in one that is to leave nothing new is begun, and an order that only a
+    // person can settle would keep every bot of that shard from its exits.
+    const shards = surplus === 0 ? new Map<boolean, number[]>() : Map.groupBy(this.#shards.keys(), (shard) => this.#events.quiet(shard))
+    const [busy, idle] = [shards.get(false) ?? [], shards.get(true) ?? []]
+    this.#leaving = new Set([...busy, ...idle].slice(busy.length + idle.length - surplus))
     this.#events.leaving(this.#leaving)
     const quiet = [...this.#leaving].filter((shard) => this.#events.quiet(shard))
     if (quiet.length === 0) return

@@ -9,11 +9,11 @@ function setUp() {
   let now = 0
   let loads = 0
   const cache = new MarketCache({ now: () => now, randomBytes: () => new Uint8Array(), after: () => () => undefined, nextTurn: () => undefined })
-  const read = async (fails = false): Promise<string | undefined> => {
+  const read = async (fails = false, fresh = false): Promise<string | undefined> => {
     const list = await cache.rules('binance', 'spot', () => {
       loads += 1
       return fails ? Promise.reject(new Error('down')) : Promise.resolve(rules(`v${loads}`))
-    })
+    }, fresh)
     return list[0]?.symbol
   }
   return { cache, read, loads: () => loads, at: (minutes: number) => { now = minutes * MINUTE } }
@@ -50,4 +50,18 @@ test('what was forgotten is read anew', async () => {
   await read()
   cache.forget('binance', 'spot')
   expect(await read()).toBe('v2')
+})
+
+test('fresh rules are read anew, at most once in 10 s, and a failure is told', async () => {
+  const { read, loads, at } = setUp()
+  await read()
+  at(0.2)
+  expect(await Promise.all([read(false, true), read(false, true)])).toEqual(['v2', 'v2'])
+  at(0.36)
+  expect(await read(false, true)).toBe('v2')
+  expect(loads()).toBe(2)
+  at(0.37)
+  await expect(read(true, true)).rejects.toThrow('down')
+  expect(await read()).toBe('v2')
+  expect(await read(false, true)).toBe('v4')
 })

@@ -3,6 +3,8 @@ import type { Market, MarketRules } from '#model'
 
 const FRESH_MS = 50 * 60_000
 const OLDEST_MS = 60 * 60_000
+/** Whoever asks for fresh ones is answered from what was read so shortly ago, to spare the exchange. */
+const FRESHEST_MS = 10_000
 
 interface Kept { readonly at: number; readonly rules: readonly MarketRules[] }
 
@@ -16,14 +18,19 @@ export class MarketCache {
     this.#clock = clock
   }
 
-  /** `load` is called at most once at a time for each market. Rejects as it does, unless there is something to answer. */
-  async rules(exchange: string, market: Market, load: () => Promise<readonly MarketRules[]>): Promise<readonly MarketRules[]> {
+  /**
+   * `load` is called at most once at a time for each market. Rejects as it does, unless there is something to answer.
+   * `fresh`: nothing older than 10 s is an answer.
+   */
+  async rules(
+    exchange: string, market: Market, load: () => Promise<readonly MarketRules[]>, fresh = false,
+  ): Promise<readonly MarketRules[]> {
     const name = `${exchange}:${market}`
     const kept = this.#kept.get(name)
     const age = kept === undefined ? Infinity : this.#clock.now() - kept.at
-    if (age < FRESH_MS && kept !== undefined) return kept.rules
+    if (age < (fresh ? FRESHEST_MS : FRESH_MS) && kept !== undefined) return kept.rules
     const loading = this.#load(name, load)
-    if (age >= OLDEST_MS || kept === undefined) return (await loading).rules
+    if (fresh || age >= OLDEST_MS || kept === undefined) return (await loading).rules
     // Old ones serve until then; should it fail, the next call tries again, and past the hour the failure shows.
     loading.catch(() => undefined)
     return kept.rules

@@ -23,6 +23,8 @@ export interface Bot {
   /** Seconds; 0: no limit. */
   readonly maxSignalAgeSeconds: number
   readonly maxExitAgeSeconds: number
+  /** An exit that comes while the market is closed is carried out when it opens; its age counts from then. */
+  readonly exitAtOpen: boolean
   /** Whether `size` (and `dilution`) of a signal count on a webhook that belongs to somebody else. */
   readonly acceptSize: boolean
   readonly acceptDilution: boolean

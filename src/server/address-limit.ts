@@ -15,9 +15,9 @@ export class AddressLimit {
     this.#limit = new GuessLimit(clock, rate)
   }
 
-  /** Counts one wrong guess. False: the address has had too many; answer 429. */
-  allow(address: string): boolean {
-    return this.#limit.take(groupOf(address))
+  /** Counts one wrong guess, at `of` where each is counted by itself. False: the address has had too many; answer 429. */
+  allow(address: string, of = ''): boolean {
+    return this.#limit.take(`${of}${groupOf(address)}`)
   }
 
   /** What was counted turned out to be right. */

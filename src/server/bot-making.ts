@@ -1,6 +1,6 @@
 import { checkBot, type BotCheck, type BotSettings, type CheckedBot } from '#bots'
 import { Problem, type Connection, type Market, type MarketRules } from '#model'
-import { findMarket } from '#signals'
+import { findMarket, whyAnother } from '#signals'
 import type { Shared } from './server.ts'
 
 /** Where a bot trades. A disconnected one keeps exchange and market, and is checked against their public rules. */
@@ -34,15 +34,22 @@ export const noLink = (what: 'webhook' | 'connection'): Problem => new Problem(
   'not_found', `There is no such ${what}.`, { errors: [{ path: `${what}Id`, message: `there is no such ${what}` }] },
 )
 
-/** The market that a person means by `symbol`, in any spelling. Problems: `unknown_symbol` with what comes near. */
+/**
+ * The market that a person means by `symbol`, in any spelling; the exchange is asked anew before they are told that
+ * there is none. Problems: `unknown_symbol` with what comes near.
+ */
 export async function marketFor(
   { execution }: Shared, { exchange, market, connection }: Place, symbol: string,
 ): Promise<MarketRules> {
-  const rules = await execution.rules(exchange, market, connection?.id ?? null)
-  const found = findMarket(symbol, rules)
+  const rules = (fresh: boolean) => execution.rules(exchange, market, connection?.id ?? null, fresh)
+  const find = async (fresh: boolean) => findMarket(symbol, await rules(fresh))
+  const known = await find(false)
+  const found = known.found === null ? await find(true) : known
   if (found.found !== null) return found.found
+  const why = whyAnother(symbol, { exchange, market })
   const near = found.candidates.length > 0 ? ` Near it: ${found.candidates.join(', ')}.` : ''
-  throw new Problem('unknown_symbol', `${exchange} ${market} has no such symbol.${near}`, {
+  const what = `${exchange} ${market} has no such symbol${why === null ? '' : `: ${why}`}`
+  throw new Problem('unknown_symbol', `${what}.${near}`, {
     errors: [{ path: 'symbol', message: 'is no symbol of this market' }], extra: { candidates: found.candidates },
   })
 }
@@ -55,8 +62,25 @@ export interface Checked {
   readonly price: string | null
 }
 
-/** Holds settings against themselves and the live market. `id`: the bot's own, null while it has none. */
+/**
+ * Holds settings against themselves and the live market; what its rules seem to forbid is held against rules that are
+ * read anew. `id`: the bot's own, null while it has none.
+ */
 export async function checkSettings(
+  shared: Shared, id: string | null, place: Place, symbol: string, settings: BotSettings,
+): Promise<Checked> {
+  const checked = await checkOnce(shared, id, place, symbol, settings)
+  if (checked.check.ok || checked.check.code !== 'rules_violated') return checked
+  try {
+    await shared.execution.rules(place.exchange, place.market, place.connection?.id ?? null, true)
+  } catch (error) {
+    if (error instanceof Problem) return checked
+    throw error
+  }
+  return checkOnce(shared, id, place, symbol, settings)
+}
+
+async function checkOnce(
   shared: Shared, id: string | null, place: Place, symbol: string, settings: BotSettings,
 ): Promise<Checked> {
   const rules = await marketFor(shared, place, symbol)

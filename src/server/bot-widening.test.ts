@@ -4,7 +4,7 @@ import { widens } from './bot-widening.ts'
 
 const bot: Bot = {
   id: 'b', userId: 'u', name: 'bot', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT',
-  amount: '100', amountIn: 'quote', direction: 'long', maxSize: '1000', onOpposite: 'close', leverage: 5, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900,
+  amount: '100', amountIn: 'quote', direction: 'long', maxSize: '1000', onOpposite: 'close', leverage: 5, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false,
   acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
 }
 

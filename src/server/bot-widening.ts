@@ -2,7 +2,7 @@ import type { api } from '#contract'
 import { decimal, type Bot } from '#model'
 
 /** Changes that cannot let more money flow than before, whatever their values. */
-const HARMLESS: ReadonlySet<string> = new Set(['name', 'paused', 'maxSignalAgeSeconds', 'maxExitAgeSeconds', 'abandonPosition'])
+const HARMLESS: ReadonlySet<string> = new Set(['name', 'paused', 'maxSignalAgeSeconds', 'maxExitAgeSeconds', 'exitAtOpen', 'abandonPosition'])
 
 /**
  * Whether a change lets a bot trade more, or something else, or at somebody else's word: what a session asks a fresh

@@ -73,29 +73,30 @@ async function claimAndDo<T extends object>(
   if (claim.kind === 'reused') throw reused()
   if (claim.kind === 'done') return claim.result as T
   const { id } = claim
-  const before = claim.kind === 'pending' ? await find(deed, id) : undefined
+  const shownOnce: readonly string[] = deed.shownOnce ?? []
+  const before = claim.kind === 'pending' ? await deed.find?.(id) : undefined
   const result = before ?? await deed.make(id).catch(async (error: unknown) => {
     // Another server may have been faster: then what looks like a refusal is about its work.
-    const found = await find(deed, id)
+    const found = await deed.find?.(id) ?? await finished()
     if (found !== undefined) return found
-    if (error instanceof Problem && !UNCLEAR.has(error.code)) await idempotency.release(scope, key)
+    // Only who began with the key may say that nothing came of it.
+    if (claim.kind === 'new' && error instanceof Problem && !UNCLEAR.has(error.code)) await idempotency.release(scope, key)
     throw error
   })
-  await idempotency.finish(scope, key, withoutSecrets(result, deed))
-  return result
+  const secrets = pick(result, (name) => shownOnce.includes(name))
+  const rest = pick(result, (name) => !shownOnce.includes(name))
+  const kept = await idempotency.finish(scope, key, shownOnce.length === 0 ? rest : { ...rest, withheld: shownOnce })
+  // Who made it is shown everything; everybody else what is kept, which is `T` but for what its schema lets be absent.
+  return (Object.keys(secrets).length === 0 ? kept : { ...kept as object, withheld: undefined, ...secrets }) as T
+
+  async function finished(): Promise<T | undefined> {
+    const now = await idempotency.claim(scope, key, hash)
+    return now.kind === 'done' ? now.result as T : undefined
+  }
 }
 
-async function find<T extends object>(deed: Deed<T>, id: string): Promise<T | undefined> {
-  const found = await deed.find?.(id)
-  return found === undefined ? undefined : withoutSecrets(found, deed)
-}
-
-/** The answer as everybody but the first one gets it; it is `T` but for members that its schema lets be absent. */
-function withoutSecrets<T extends object>(answer: T, { shownOnce = [] }: Deed<T>): T {
-  if (shownOnce.length === 0) return answer
-  const kept = Object.fromEntries(Object.entries(answer).filter(([name]) => !shownOnce.includes(name as keyof T & string)))
-  return { ...kept, withheld: [...shownOnce] } as unknown as T
-}
+const pick = (answer: object, which: (name: string) => boolean): object => (
+  Object.fromEntries(Object.entries(answer).filter(([name]) => which(name))))
 
 const reused = (): Problem => new Problem(
   'idempotency_key_reused', 'This Idempotency-Key was used for another request within 24 hours; use a new one.',

@@ -3,6 +3,8 @@ import type { Log } from '#log'
 import type { Problem } from '#model'
 import { redactedExcerpt } from '#signals'
 import type { Rejection } from '#store'
+import { AddressLimit } from './address-limit.ts'
+import { GuessLimit } from './guess-limit.ts'
 
 /** What arrived. */
 export interface Delivery {
@@ -15,6 +17,9 @@ export interface Delivery {
 const MOST_WAITING = 1000
 const MOST_AT_ONCE = 100
 const FLUSH_MS = 250
+/** What is noted of each webhook, and of each address at it: 100 are kept, so that more would be work for nothing. */
+const OF_WEBHOOK = { burst: 300, perSecond: 5 }
+const OF_ADDRESS = { burst: 150, perSecond: 1 }
 
 /**
  * Collects rejections and writes them in the background, so that a flood of bad deliveries costs good ones nothing.
@@ -24,6 +29,8 @@ export class RejectionBook {
   readonly #clock: Clock
   readonly #log: Log
   readonly #save: (rejections: readonly Rejection[]) => Promise<void>
+  readonly #ofWebhook: GuessLimit
+  readonly #ofAddress: AddressLimit
   #waiting: Rejection[] = []
   #dropped = 0
   #scheduled = false
@@ -33,18 +40,26 @@ export class RejectionBook {
     this.#clock = clock
     this.#log = log
     this.#save = save
+    this.#ofWebhook = new GuessLimit(clock, OF_WEBHOOK)
+    this.#ofAddress = new AddressLimit(clock, OF_ADDRESS)
   }
 
-  /** Notes one; returns at once. */
+  /**
+   * Notes one; returns at once. What was sent by somebody who may not send to this webhook is not even looked at, and
+   * so is what one address, or all of them, send too much of: whoever knows a webhook's address must not be able to
+   * keep us busy with it, nor to push out for long what others have to be told.
+   */
   note(webhookId: string, problem: Problem, delivery: Delivery): void {
-    if (this.#waiting.length >= MOST_WAITING) {
+    const few = this.#ofAddress.allow(delivery.sender, webhookId) && this.#ofWebhook.take(webhookId)
+    if (!few || this.#waiting.length >= MOST_WAITING) {
       this.#dropped += 1
       return
     }
     this.#waiting.push({
       webhookId, at: delivery.at, code: problem.code, status: problem.status, detail: problem.message,
       sender: delivery.sender.slice(0, 64),
-      contentType: delivery.contentType?.slice(0, 100) ?? null, body: redactedExcerpt(delivery.raw),
+      contentType: delivery.contentType?.slice(0, 100) ?? null,
+      body: problem.code === 'sender_not_allowed' ? '' : redactedExcerpt(delivery.raw),
     })
     if (this.#scheduled) return
     this.#scheduled = true

@@ -13,7 +13,8 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 
 /** `freeze`: what holds for it; `simulated`: no real money moves there. */
 export function showConnection(
-  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView, { freeze, simulated }: { freeze: Freeze | null; simulated: boolean },
+  { connection, bots, reconciledAt, reconcileTrouble }: ConnectionView,
+  { freeze, simulated }: { readonly freeze: Freeze | null; readonly simulated: boolean },
 ): api.ConnectionAnswer {
   const {
     id, name, exchange, market, fingerprint, status, statusDetail, checks, expiresAt, createdAt, lastUsedAt,

@@ -5,8 +5,6 @@ export type FieldKind =
   | 'known'
   /** Orders a test, a flag or a reversal in a way that we do not read: never a live order. */
   | 'flag-like'
-  /** Shapes an order that we would not send. */
-  | 'unsupported'
   | 'unknown'
 
 const KNOWN: ReadonlySet<string> = new Set(['symbol', 'side', 'size', 'key', 'dilution', 'flag', 'id', 'time', 'debug'])
@@ -18,24 +16,17 @@ const FLAG_LIKE: ReadonlySet<string> = new Set([
   'reverse', 'isreverse', 'reversed', 'invert', 'inverted', 'inverse', 'debugmode', 'isdebug',
 ])
 
-const UNSUPPORTED: ReadonlySet<string> = new Set([
-  'type', 'ordertype', 'limit', 'limitprice', 'stop', 'stoploss', 'stopprice', 'stoplimit', 'trailingstop', 'trail', 'trailing',
-  'trailprice', 'trailpercent', 'trailoffset', 'sl', 'slprice', 'slpercent', 'tp', 'tpprice', 'tppercent', 'take', 'takeprofit',
-  'takeprofitprice', 'triggerprice', 'leverage', 'reduceonly', 'closeonly', 'postonly', 'timeinforce', 'tif', 'qty', 'quantity',
-  'amount', 'percent', 'percentage', 'account', 'accountid', 'marginmode', 'margintype', 'positionside', 'closeposition',
-])
-
 const kinds = new Map<string, FieldKind>()
 const REMEMBERED = 1000
+const MOST_LETTERS = 64
 
 /** Tells what a field is. Names come from senders: only so many are remembered. */
 export function fieldKind(name: string): FieldKind {
   if (KNOWN.has(name)) return 'known'
   const remembered = kinds.get(name)
   if (remembered !== undefined) return remembered
-  const plain = plainName(name)
-  const numbered = plain.replace(/\d+$/, '') // tp1, sl2, takeProfit3
-  const kind = FLAG_LIKE.has(plain) ? 'flag-like' : UNSUPPORTED.has(plain) || UNSUPPORTED.has(numbered) ? 'unsupported' : 'unknown'
+  const plain = plainName(name.slice(0, MOST_LETTERS)) // no name that we know is longer, and strangers write names
+  const kind = FLAG_LIKE.has(plain) ? 'flag-like' : 'unknown'
   if (kinds.size < REMEMBERED && name.length <= 64) kinds.set(name, kind)
   return kind
 }

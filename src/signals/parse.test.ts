@@ -142,7 +142,7 @@ describe('other fields', () => {
       { code: 'unknown_field', message: '`price` is not a field of a signal and was ignored' },
       { code: 'unknown_field', message: '`constructor` is not a field of a signal and was ignored' },
     ])
-    expect(draft({ ...base, Size: 5 }).warnings[0]?.message).toContain('did you mean `size`?')
+    expect(draft({ ...base, Symbol: 'X' }).warnings[0]?.message).toContain('did you mean `symbol`?')
   })
 
   it('dilution is true or false, as text too', () => {
@@ -171,17 +171,37 @@ describe('time', () => {
   it.each([
     ['2026-11-23T09:59:30Z', 30_500], ['2026-11-23T09:59:30.250Z', 30_250], ['2026-11-23 09:59:30Z', 30_500], ['2026-11-23T10:59:30+01:00', 30_500],
     ['2026-11-23T04:29:30-0530', 30_500], ['2026-11-23T09:59Z', 60_500], [AT - 1000, 1000], [String(AT - 1000), 1000], ['2026-11-23T09:59:30.123456789Z', 30_377],
-    [AT + 5000, -5000], [AT - 86_400_000, 86_400_000],
+    [AT + 5000, -5000], [AT - 86_400_000, 86_400_000], ['2026-11-23 09:59:30+00', 30_500], ['2026-11-23 09:59:30 UTC', 30_500],
+    ['2026/11/23 09:59:30Z', 30_500], ['Mon, 23 Nov 2026 09:59:30 GMT', 30_500], ['23 Nov 2026 10:59:30 +0100', 30_500],
   ])('%s counts', (time, age) => {
     expect(ageOf(time)).toBe(age)
     expect(codes({ ...base, time })).toEqual([])
   })
 
   it.each([
-    [AT + 5001, 'time_out_of_range'], [AT - 86_400_001, 'time_out_of_range'], ['2020-01-01T00:00:00Z', 'time_out_of_range'],
-    [Math.floor(AT / 1000), 'time_in_seconds'], [String(Math.floor(AT / 1000)), 'time_in_seconds'], ['2026-11-23T09:59:30', 'time_without_zone'],
+    ['a day and a second', 86_401], ['two days', 178_215], ['a year', 31_536_000], ['thirty years', 946_080_000],
+  ])('%s ago is an age like any other, however it is written', (_name, seconds) => {
+    const at = AT - seconds * 1000
+    for (const time of [at, String(at), new Date(at).toISOString(), new Date(at).toISOString().replace('Z', '+00:00')]) {
+      expect([time, ageOf(time), codes({ ...base, time })]).toEqual([time, seconds * 1000, []])
+    }
+    expect(ageOf(at / 1000)).toBeCloseTo(seconds * 1000, 0)
+    for (const time of [Math.floor(at / 1000), String(Math.floor(at / 1000))]) expect(ageOf(time)).toBe(seconds * 1000 + 500)
+    expect(ageOf(new Date(at).toISOString().replace('Z', ''))).toBe(seconds * 1000 - 12 * 3_600_000)
+  })
+
+  it.each([
+    [Math.floor(AT / 1000) - 100, 'time_in_seconds', 100_500], [String(AT * 1000 - 100_000), 'time_in_microseconds', 100],
+    [`${AT - 100}000000`, 'time_in_nanoseconds', 100], [0, 'time_in_seconds', AT], ['2026-11-20', 'time_without_zone', AT - Date.parse('2026-11-21T12:00:00Z')],
+  ])('%s counts, with the warning %s', (time, code, age) => {
+    expect(ageOf(time)).toBeCloseTo(age, 0)
+    expect(codes({ ...base, time })).toEqual([code])
+  })
+
+  it.each([
+    [AT + 5001, 'time_out_of_range'], ['2036-01-01T00:00:00Z', 'time_out_of_range'], ['2026-11-23T09:59:30', 'time_without_zone'],
     ['{{timenow}}', 'time_unreadable'], ['yesterday', 'time_unreadable'], ['2026-02-30T00:00:00Z', 'time_unreadable'], ['2026-11-23T25:00:00Z', 'time_unreadable'],
-    [true, 'time_unreadable'], [{}, 'time_unreadable'], ['2026-11-23', 'time_unreadable'], [AT * 1000, 'time_out_of_range'],
+    [true, 'time_unreadable'], [{}, 'time_unreadable'], ['2026-11-23', 'time_without_zone'], ['23 Nxx 2026 09:59:30 GMT', 'time_unreadable'], ['11/23/2026 9:59 AM', 'time_unreadable'],
   ])('%s counts from receipt, with the warning %s', (time, code) => {
     expect(ageOf(time)).toBe(0)
     expect(codes({ ...base, time })).toEqual([code])
@@ -197,6 +217,16 @@ describe('time', () => {
       const { firedAt } = draft({ ...base, time })
       if (firedAt !== null) expect(new Date(firedAt).toISOString()).toMatch(/^\d{4}-/)
     }))
+  })
+})
+
+describe('what is shown of a refused delivery', () => {
+  it('holds no half of a secret that its end went through', () => {
+    for (let before = 1960; before < 2000; before += 1) {
+      const shown = redactedExcerpt(bytes(`${'buy '.repeat(500).slice(0, before - 1)} Zm9vYmFyYmF6cXV4MTIzNDU2 ${'x '.repeat(3000)}`))
+      expect(shown).not.toContain('Zm9')
+      expect(shown.length).toBeLessThanOrEqual(2000)
+    }
   })
 })
 
@@ -249,6 +279,8 @@ describe('the key', () => {
       '{"symbol":"A","key":"hunter2hunter2",}', 'key=hunter2hunter2 buy', "{'key':'hunter2hunter2'}", '{“key”: “hunter2hunter2”}', 'secret: hunter2hunter2',
       'buy Zm9vYmFyYmF6cXV4MTIzNDU2 now', '{"webhook_key":"hunter2hunter2"',
     ]) expect(redactedExcerpt(bytes(body))).not.toMatch(/hunter2|Zm9v/)
+    expect(redactedExcerpt(bytes('buy {"key" : "hun\\"ter2hunter2 \nx'))).not.toMatch(/ter2/)
+    expect(redactedExcerpt(bytes('{"message":"key=hunter2hunter2 buy",'))).not.toMatch(/hunter2/)
     expect(redactedExcerpt(bytes('buy BTCUSDT please'))).toBe('buy BTCUSDT please')
   })
 })

@@ -4,6 +4,9 @@ import type { ParsedPayload } from './draft.ts'
 import { fieldKind, meantField } from './fields.ts'
 import { asObject, JsonMistake, JsonNumber, readJson, writeJson, type Json, type JsonObject } from './json.ts'
 import { holdsSecrets, keyText, MIN_KEY_LENGTH, redactJson, redactText } from './redact.ts'
+import { saysNone, shapingFields } from './shaping.ts'
+import type { Why } from './stance.ts'
+import { strangeIn } from './symbols.ts'
 import { readTime } from './time.ts'
 
 /** Largest body, bytes. The HTTP layer answers 413 before it comes to this. */
@@ -35,7 +38,7 @@ export function parsePayload(bytes: Uint8Array, receivedAt: number): ParsedPaylo
   const time = readTime(members.get('time'), receivedAt)
   if (time.warning !== null) reading.warnings.push(time.warning)
   reading.debug()
-  reading.others()
+  reading.others(side)
   const { key, errors, warnings, unsupportedFields } = reading
   if (errors.length > 0 || symbol === null || side === null) {
     return { ok: false, errors: errors.slice(0, MAX_LISTED), key }
@@ -91,8 +94,10 @@ class Reading {
     if (symbol === '') return this.#wrong('symbol', 'must be text such as "BTCUSDT"')
     if (symbol.includes('{{')) return this.#placeholder('symbol', '{{ticker}}')
     if (symbol.length > MAX_SYMBOL) return this.#wrong('symbol', `must have at most ${MAX_SYMBOL} characters`)
+    const strange = strangeIn(symbol)
     if (!/^[\x21-\x7e\u00a1-\ud7ff\ue000-\ufffd]+$/.test(symbol)) {
-      return this.#wrong('symbol', 'must have no spaces or control characters')
+      const which = strange === null ? '' : `: it holds ${strange}`
+      return this.#wrong('symbol', `must have no spaces or control characters${which}`)
     }
     return this.#free('symbol', symbol)
   }
@@ -167,8 +172,15 @@ class Reading {
     }
   }
 
-  /** Fields that are not ours: a mistake where one looks like a flag, else a warning. */
-  others(): void {
+  /** Fields that are not ours: a mistake where one looks like a flag, else a warning; some keep `side` from opening. */
+  others(side: SignalSide | null): void {
+    const shaping = side === null ? [] : shapingFields(this.#members, (name) => fieldKind(name) !== 'unknown', side)
+    for (const { path, why } of shaping) {
+      const shown = this.#shownName(path)
+      this.unsupportedFields.push(shown)
+      const message = `\`${shown}\` ${SAYS[why]}: openings are refused, closes run without it`
+      this.#warn({ code: 'unsupported_field', message })
+    }
     for (const [name, value] of this.#members) {
       const kind = fieldKind(name)
       if (kind === 'known') continue
@@ -178,13 +190,7 @@ class Reading {
           path: shown,
           message: 'is not read, and could have been meant to stop a live order: write "flag": "TEST" (or "DEBUG", "REVERSE")',
         })
-      } else if (kind === 'unsupported' && shapes(name, value)) {
-        if (this.unsupportedFields.length < MAX_LISTED) this.unsupportedFields.push(shown)
-        this.#warn({
-          code: 'unsupported_field',
-          message: `\`${shown}\` shapes an order in a way that is not supported: openings are refused, closes run without it`,
-        })
-      } else if (kind === 'unknown') {
+      } else if (!saysNone(name, value) && !shaping.some(({ path }) => path === name || path.startsWith(`${name}.`))) {
         const meant = meantField(name)
         const hint = meant === null ? '' : `; did you mean \`${meant}\`?`
         this.#warn({ code: 'unknown_field', message: `\`${shown}\` is not a field of a signal and was ignored${hint}` })
@@ -232,8 +238,10 @@ class Reading {
   }
 }
 
-/** Whether a field that we do not support says anything: `type: market` and empty values shape nothing. */
-function shapes(name: string, value: Json): boolean {
-  if (value === null || value === false || value === '') return false
-  return !(/^(order)?[_-]?type$/i.test(name) && typeof value === 'string' && value.trim().toLowerCase() === 'market')
+const SAYS: Readonly<Record<Why, string>> = {
+  shapes: 'shapes an order in a way that is not supported',
+  ends: 'says that a position ends, or that none is held',
+  against: 'names the other side than `side`',
+  off: 'says that nothing is to be traded',
+  unknown: 'names a position or an action that is not known',
 }

@@ -48,12 +48,15 @@ export function redactJson(value: Json, key: string | null): Json {
   return copy
 }
 
-const LABELED = /((?:key|secret|pass|token|auth)[\w-]*["'“”]?\s*[:=]\s*)(?:["'“”]([^"'“”\n]*)["'“”]?|[^\s,;&}"'“”]+)/gi
+const WORD = /[\w-]+/g
+const SECRETIVE = /key|secret|pass|token|auth/i
+const VALUE = /(["'“”]?\s*[:=]\s*)(?:["'“”](?:\\.|[^"'“”\n\\])*["'“”]?|[^\s,;&}"'“”]+)/y
 const RANDOM = /[\w+/=-]{16,}/g
 
 /**
  * What may be shown of a delivery that was not accepted: its JSON without secrets or, of a text that is no JSON, its
  * beginning without what follows a word like `key` and without anything that looks random. At most `limit` characters.
+ * Strangers send what is read here, so it takes time in proportion to the length, and a text is cut before it is searched.
  */
 export function redactedExcerpt(bytes: Uint8Array, limit = 2000): string {
   const text = new TextDecoder().decode(bytes.subarray(0, 65_536)).trim()
@@ -64,10 +67,33 @@ export function redactedExcerpt(bytes: Uint8Array, limit = 2000): string {
     shown = writeJson(redactJson(value, keyText(key)))
   } catch {
     // Not JSON, or none that we would read: what could be a secret is told by its looks alone.
-    shown = text.replace(LABELED, `$1${REDACTED}`)
-      .replace(RANDOM, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? REDACTED : word))
+    shown = redactLooks(wholeWords(text, limit))
   }
   return shown.toWellFormed().replaceAll('\u0000', '').slice(0, limit)
+}
+
+/** The beginning, without a word that the cut went through: half a secret does not look like one. */
+function wholeWords(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  let end = limit
+  while (end > 0 && /[\w+/=-]/.test(text.charAt(end - 1))) end -= 1
+  return text.slice(0, end)
+}
+
+/** Each word is looked at once, and a value is read only behind a word that names a secret: linear in the text. */
+function redactLooks(text: string): string {
+  let shown = ''
+  let at = 0
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (index < at || !SECRETIVE.test(word)) continue
+    VALUE.lastIndex = index + word.length
+    const between = VALUE.exec(text)?.[1]
+    if (between === undefined) continue
+    shown += `${text.slice(at, index)}${word}${between}${REDACTED}`
+    at = VALUE.lastIndex
+  }
+  return `${shown}${text.slice(at)}`
+    .replace(RANDOM, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? REDACTED : word))
 }
 
 /** The key as text; null where there is none. */

@@ -110,8 +110,12 @@ function fullAddress(text: string): Address | null {
   return whole ? ipaddr.parse(text) : null
 }
 
+/** Longest text of an IPv6 address (RFC 4291, with an IPv4 tail), with room for a zone. */
+const MAX_ADDRESS = 64
+
 /** An address, IPv4 in IPv6 as IPv4; null for anything else. */
 function readAddress(text: string): Address | null {
+  if (text.length > MAX_ADDRESS) return null
   const address = fullAddress(text.trim())
   if (address === null || address.kind() === 'ipv4') return address
   const six = address as ipaddr.IPv6

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findMarket, sameSymbol, spellingsOf, type NamedMarket } from './symbols.ts'
+import { findMarket, sameSymbol, spellingsOf, whyAnother, type NamedMarket } from './symbols.ts'
 
 const of = (exchange: string, market: 'spot' | 'futures', symbol: string, base: string, quote: string): NamedMarket => ({ exchange, market, symbol, base, quote })
 const SPOT = of('binance', 'spot', 'BTCUSDT', 'BTC', 'USDT')
@@ -13,8 +13,39 @@ const OKX = of('okx', 'futures', 'BTC-USDT-SWAP', 'BTC', 'USDT')
 describe('sameSymbol', () => {
   const spellings = ['BTCUSDT', 'BTC/USDT', 'BTC-USDT', 'BTC_USDT', 'BTCUSDT.P', 'BINANCE:BTCUSDT', 'BINANCE:BTCUSDT.P', 'BINANCE_DL:BTCUSDT', 'BINANCE_DLY:BTCUSDT.P', 'btcusdt', ' btc/usdt ', 'binance:btcusdt']
   it.each(spellings)('%s is the market of a bot on BTC and USDT, spot and futures', (text) => {
-    expect(sameSymbol(text, SPOT)).toBe(true)
+    expect(sameSymbol(text, SPOT)).toBe(!text.endsWith('.P'))
     expect(sameSymbol(text, PERP)).toBe(true)
+  })
+
+  it('`.P` names a perpetual: it never means a spot market, at no exchange', () => {
+    const spots = [SPOT, COIN, of('okx', 'spot', 'BTC-USDT', 'BTC', 'USDT'), of('kraken', 'spot', 'XBTUSD', 'BTC', 'USD'), of('gate', 'spot', 'BTC_USDT', 'BTC', 'USDT')]
+    for (const spot of spots) {
+      for (const spelling of spellingsOf(spot)) expect(sameSymbol(`${spelling}.P`, spot)).toBe(false)
+      expect(findMarket(`${spot.symbol}.P`, [spot])).toEqual({ found: null, candidates: [spot.symbol] })
+    }
+    for (const text of ['OKX:BTCUSDT.P', 'BTCUSDT.P']) expect(sameSymbol(text, OKX)).toBe(true)
+  })
+
+  it.each([
+    [of('kraken', 'spot', 'XBTUSD', 'BTC', 'USD'), ['XBT/USD', 'XBTUSD', 'BTCUSD', 'BTC/USD', 'XXBTZUSD', 'KRAKEN:XBTUSD', 'xbt-usd', 'BTC_USD']],
+    [of('kraken', 'spot', 'XDGUSD', 'DOGE', 'USD'), ['XDG/USD', 'DOGE/USD', 'DOGEUSD', 'XDGUSD', 'XXDGZUSD', 'KRAKEN:DOGEUSD']],
+    [of('kraken', 'spot', 'ETHXBT', 'ETH', 'BTC'), ['ETH/XBT', 'ETHBTC', 'ETH/BTC', 'XETHXXBT']],
+    [of('kraken', 'spot', 'XRPEUR', 'XRP', 'EUR'), ['XXRPZEUR', 'XRP/EUR']],
+    [of('kraken', 'futures', 'PF_XBTUSD', 'BTC', 'USD'), ['PF_XBTUSD', 'PF_BTCUSD', 'XBTUSD.P', 'BTCUSD.P', 'XBT/USD', 'BTC/USD:USD']],
+    [of('kucoin', 'futures', 'XBTUSDTM', 'BTC', 'USDT'), ['XBTUSDTM', 'BTCUSDTM', 'XBTUSDT', 'BTCUSDT.P', 'KUCOIN:XBTUSDTM', 'KUCOIN:BTCUSDT.P']],
+    [of('kucoin', 'futures', 'ETHUSDTM', 'ETH', 'USDT'), ['ETHUSDTM', 'ETHUSDT', 'KUCOIN:ETHUSDT.P']],
+    [of('hyperliquid', 'futures', 'BTC', 'BTC', 'USDC'), ['BTC', 'BTC-USD', 'BTCUSDC.P', 'BTC/USDC:USDC', 'HYPERLIQUID:BTCUSD.P']],
+  ] as const)('%o is found by every name that its exchange has for it', (market, names) => {
+    for (const name of names) {
+      expect([name, findMarket(name, [SPOT, PEPE, market])]).toEqual([name, { found: market }])
+      expect(sameSymbol(name, market)).toBe(true)
+    }
+  })
+
+  it('takes an exchange\'s own name of an asset at that exchange only', () => {
+    expect(sameSymbol('XBTUSDT', SPOT)).toBe(false)
+    expect(sameSymbol('XBT-USDT', of('coinbase', 'spot', 'BTC-USDT', 'BTC', 'USDT'))).toBe(false)
+    expect(sameSymbol('ETHUSDTM', of('bybit', 'futures', 'ETHUSDT', 'ETH', 'USDT'))).toBe(false)
   })
 
   it.each([
@@ -66,11 +97,11 @@ describe('sameSymbol', () => {
 describe('findMarket', () => {
   const markets = [SPOT, of('binance', 'spot', 'BTCUSDC', 'BTC', 'USDC'), of('binance', 'spot', 'ETHBTC', 'ETH', 'BTC'), of('binance', 'spot', 'ETHUSDT', 'ETH', 'USDT'), PEPE]
   it('finds any spelling', () => {
-    for (const text of ['BTCUSDT', 'btc/usdt', 'BINANCE:BTCUSDT.P']) expect(findMarket(text, markets)).toEqual({ found: SPOT })
+    for (const text of ['BTCUSDT', 'btc/usdt', 'BINANCE:BTCUSDT']) expect(findMarket(text, markets)).toEqual({ found: SPOT })
   })
 
   it.each([
-    ['BTC', ['BTCUSDT', 'BTCUSDC', 'ETHBTC']], ['PEPEUSDT', ['1000PEPEUSDT']], ['BTCUSD', ['BTCUSDT', 'BTCUSDC']], ['BTCUSDT_261225', ['BTCUSDT']], ['BYBIT:BTCUSDT', ['BTCUSDT', 'BTCUSDC']], ['NOPE', []], ['', []], ['E', []],
+    ['BTC', ['BTCUSDT', 'BTCUSDC', 'ETHBTC']], ['PEPEUSDT', ['1000PEPEUSDT']], ['BTCUSD', ['BTCUSDT', 'BTCUSDC']], ['BTCUSDT_261225', ['BTCUSDT']], ['BYBIT:BTCUSDT', ['BTCUSDT', 'BTCUSDC']], ['NOPE', []], ['BTCUDST', ['BTCUSDT']], ['BTVUSDT', ['BTCUSDT']], ['BTCUSDTT', ['BTCUSDT']], ['EHTUSDT', ['ETHUSDT']], ['BTCUSDT.P', ['BTCUSDT', 'BTCUSDC']], ['', []], ['E', []],
   ])('%s: names what comes near', (text, candidates) => expect(findMarket(text, markets)).toEqual({ found: null, candidates }))
 
   it('names at most five', () => {
@@ -78,5 +109,24 @@ describe('findMarket', () => {
     const { found, ...rest } = findMarket('BTC', many)
     expect(found).toBeNull()
     expect(rest).toMatchObject({ candidates: { length: 5 } })
+  })
+})
+
+describe('whyAnother', () => {
+  it.each([
+    ['BYBIT:BTCUSDT.P', PERP, 'another exchange, BYBIT, and this is binance'], ['BINANCEUS:BTCUSDT', SPOT, 'another exchange, BINANCEUS'],
+    ['binance:btcusdt', OKX, 'another exchange, BINANCE, and this is okx'], ['COINBASE:BTCUSD', COIN, 'another exchange, COINBASE'],
+    ['BTC\u200bUSDT', PERP, 'an invisible character (U+200B) as its 4th character'], ['BTCUSDT\u2060', SPOT, 'an invisible character (U+2060) as its 8th'],
+    ['B\u0422CUSDT', SPOT, 'a Cyrillic letter (U+0422) as its 2nd'], ['BTCUSD\u03a4', SPOT, 'a Greek letter (U+03A4)'], ['\uff22TCUSDT', SPOT, 'a full-width character (U+FF22) as its 1st'],
+    ['BTC\u00adUSDT', SPOT, 'an invisible character (U+00AD) as its 4th'], ['BTCUSDT.P', SPOT, '`.P` names a perpetual'], ['OKX:BTCUSDT.P', of('okx', 'spot', 'BTC-USDT', 'BTC', 'USDT'), 'this is spot'],
+  ])('%j: %s', (text, market, what) => {
+    expect(sameSymbol(text, market)).toBe(false)
+    expect(whyAnother(text, market, market.symbol)).toContain(what)
+  })
+
+  it('says nothing where it is simply another market', () => {
+    for (const text of ['ETHUSDT', 'BINANCE:ETHUSDT', 'BTC/USDC:USDC', 'BINANCE:ETHUSDT.P']) expect(whyAnother(text, PERP, PERP.symbol)).toBeNull()
+    expect(whyAnother('币安人生USDC', of('binance', 'spot', '币安人生USDT', '币安人生', 'USDT'), '币安人生USDT')).toBeNull()
+    expect(whyAnother('NASDAQ:TSLA', STOCK, 'AAPL')).toBeNull()
   })
 })

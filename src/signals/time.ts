@@ -1,13 +1,19 @@
 import type { Warning } from '#model'
 import { JsonNumber, type Json } from './json.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 const AHEAD_MS = 5000
 /** The last instant of the year 9999: what ISO 8601 writes with four digits. */
 const LAST_MS = 253_402_300_799_999
+/** The zone furthest behind UTC, and the one furthest ahead of it: a clock that names none shows at most that. */
+const BEHIND_MS = 12 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 
-const ISO = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)\s*([Zz]|[+-]\d\d:?\d\d)?$/
-const EPOCH = /^\d{1,16}(\.\d{1,9})?$/
+const ISO =
+  /^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:[T ]+(\d\d:\d\d)(:\d\d)?([.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
+/** As in mail and HTTP (RFC 5322, RFC 9110): `Mon, 23 Nov 2026 10:00:00 GMT`. */
+const MAIL = /^(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d:\d\d)(:\d\d)? (Z|UTC|GMT|[+-]\d{4})$/
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const EPOCH = /^\d{1,19}(\.\d{1,9})?([eE]\+?\d{1,2})?$/
 
 export interface SignalTime {
   /** Epoch ms; null: none given, or not readable. */
@@ -18,48 +24,82 @@ export interface SignalTime {
 }
 
 /**
- * Reads the payload's `time` and tells from when the signal's age counts: from that time if it lies between receipt −
- * 24 h and receipt + 5 s, else from receipt, with a warning. ISO 8601 or epoch milliseconds, as number or text. Epoch
- * **seconds** are not guessed at: read as milliseconds they lie in 1970, so they count from receipt, and the warning
- * says why. A time without its zone could be hours off either way, so it counts from receipt too.
+ * Reads the payload's `time` and tells from when the signal's age counts. A time that can be read is an age, however
+ * old: a message that comes days late is old, not fresh. ISO 8601, a mail's date, or epoch milliseconds, seconds, micro-
+ * or nanoseconds, told apart by their digits. What lies ahead of receipt by more than 5 s or cannot be read counts from
+ * receipt, with a warning. A time without its zone could be hours off either way: it counts from the latest instant
+ * that it may mean.
  */
 export function readTime(value: Json | undefined, receivedAt: number): SignalTime {
   if (value === undefined || value === null || value === '') {
     return { firedAt: null, ageFrom: receivedAt, warning: null }
   }
   const text = value instanceof JsonNumber ? value.source : typeof value === 'string' ? value.trim() : ''
-  if (EPOCH.test(text)) return placed(Number(text), receivedAt, text)
-  const match = ISO.exec(text)
-  const firedAt = match === null ? null : parseIso(match[1] ?? '', match[2] ?? '', match[3] ?? 'Z')
-  if (match === null || firedAt === null) {
+  if (EPOCH.test(text)) {
+    const { at, unit } = inMs(Number(text))
+    const odd = unit === 'milliseconds' ? null : {
+      code: `time_in_${unit}`, message: `\`time\` is read as epoch ${unit}; milliseconds are expected`,
+    }
+    return placed(at, at, receivedAt, odd)
+  }
+  const read = readDate(text)
+  if (read === null) {
     const message = text.includes('{{')
       ? '`time` still holds a placeholder that was not replaced; the age counts from receipt. In TradingView write {{timenow}}'
       : '`time` is neither ISO 8601 nor epoch milliseconds; the age counts from receipt'
     return { firedAt: null, ageFrom: receivedAt, warning: { code: 'time_unreadable', message } }
   }
-  if (match[3] === undefined) {
-    return { firedAt, ageFrom: receivedAt, warning: { code: 'time_without_zone', message: '`time` names no zone; the age counts from receipt. End it with Z for UTC' } }
-  }
-  return placed(firedAt, receivedAt, text)
+  const { at, latest } = read
+  if (latest === at) return placed(at, at, receivedAt, null)
+  const vague = `the age counts from ${latest < receivedAt ? 'the latest instant that it may mean' : 'receipt'}`
+  const message = `\`time\` names no zone or hour; ${vague}. Write it whole, and end it with Z for UTC`
+  return { firedAt: at, ageFrom: Math.min(latest, receivedAt), warning: { code: 'time_without_zone', message } }
 }
 
-function placed(firedAt: number, receivedAt: number, text: string): SignalTime {
-  if (firedAt >= receivedAt - DAY_MS && firedAt <= receivedAt + AHEAD_MS) {
-    return { firedAt, ageFrom: firedAt, warning: null }
-  }
-  const seconds = /^\d{10}(\.\d+)?$/.test(text)
-  const message = seconds
-    ? '`time` looks like epoch seconds; milliseconds are expected. The age counts from receipt'
-    : `\`time\` lies ${firedAt > receivedAt ? 'in the future' : 'more than 24 hours back'}; the age counts from receipt`
+function placed(firedAt: number, latest: number, receivedAt: number, odd: Warning | null): SignalTime {
+  if (latest <= receivedAt + AHEAD_MS) return { firedAt, ageFrom: latest, warning: odd }
+  const message = '`time` lies in the future; the age counts from receipt'
   const kept = firedAt <= LAST_MS ? firedAt : null
-  return { firedAt: kept, ageFrom: receivedAt, warning: { code: seconds ? 'time_in_seconds' : 'time_out_of_range', message } }
+  return { firedAt: kept, ageFrom: receivedAt, warning: { code: 'time_out_of_range', message } }
 }
+
+/** Epoch time in whatever unit makes it a year between 1973 and 5138; less is read as seconds. */
+function inMs(number: number): { at: number; unit: 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds' } {
+  if (number < 1e11) return { at: number * 1000, unit: 'seconds' }
+  if (number < 1e14) return { at: number, unit: 'milliseconds' }
+  if (number < 1e17) return { at: number / 1000, unit: 'microseconds' }
+  return { at: number / 1e6, unit: 'nanoseconds' }
+}
+
+/** Epoch ms, and the latest that it may mean; null for what is no date, or a day or hour that there is not. */
+function readDate(text: string): { at: number; latest: number } | null {
+  const iso = ISO.exec(text)
+  if (iso !== null) {
+    const [, year = '', month = '', day = '', clock, seconds, fraction, zone] = iso
+    if (clock === undefined && zone !== undefined) return null
+    const time = `${clock ?? '00:00'}${seconds ?? ':00'}${milliseconds(fraction)}`
+    const at = instant(`${year}-${month}-${day}`, time, zone ?? 'Z')
+    if (at === null) return null
+    return { at, latest: zone !== undefined ? at : at + BEHIND_MS + (clock === undefined ? DAY_MS : 0) }
+  }
+  const mail = MAIL.exec(text)
+  if (mail === null) return null
+  const [, day = '', month = '', year = '', clock = '', seconds = ':00', zone = ''] = mail
+  const number = MONTHS.indexOf(month.toLowerCase()) + 1
+  if (number === 0) return null
+  const at = instant(`${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`, `${clock}${seconds}`, zone)
+  return at === null ? null : { at, latest: at }
+}
+
+/** `.1234` and `,1` as `.123` and `.100`. */
+const milliseconds = (fraction: string | undefined): string =>
+  (fraction === undefined ? '' : `.${fraction.slice(1, 4).padEnd(3, '0')}`)
 
 /** Epoch ms; null for a day or hour that there is not (30 February, 25:00). */
-function parseIso(day: string, clock: string, zone: string): number | null {
-  const time = clock.replace(',', '.').replace(/(\.\d{3})\d+$/, '$1')
-  const offset = /^z$/i.test(zone) ? 'Z' : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone
-  const at = Date.parse(`${day}T${time}${offset}`)
+function instant(day: string, clock: string, zone: string): number | null {
+  const digits = zone.replace(':', '')
+  const offset = /^[a-z]/i.test(zone) ? 'Z' : `${digits.slice(0, 3)}:${digits.slice(3) || '00'}`
+  const at = Date.parse(`${day}T${clock}${offset}`)
   if (Number.isNaN(at) || at < 0 || at > LAST_MS) return null
   // `Date.parse` takes 30 February for 2 March.
   return Number(day.slice(8)) <= 28 || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? at : null

@@ -85,7 +85,8 @@ export function createCharts({ db }: Database): Charts {
       return { times, last: rows.at(-1)?.id ?? null }
     },
     async botsWithProfit(userId, botId, limit) {
-      let query = db.selectFrom('bots').select(['id', 'name', 'quote', 'deleted_at']).where('user_id', '=', userId).orderBy('id', 'desc').limit(limit)
+      let query = db.selectFrom('bots').select(['id', 'name', 'quote', 'deleted_at']).where('user_id', '=', userId)
+        .orderBy('id', 'desc').limit(limit)
       if (botId !== undefined) query = query.where('id', '=', botId)
       return (await query.execute()).map((row) => ({ id: row.id, name: row.name, quote: row.quote, deleted: row.deleted_at !== null }))
     },

@@ -2,7 +2,10 @@ import { newId, type Clock } from '#clock'
 import type { Database } from './engine.ts'
 
 export type Claim =
-  /** The caller does the work, under this id where it makes something, and then calls `finish`, or `release` when it came to nothing. */
+  /**
+   * The caller does the work, under this id where it makes something, and then calls `finish`, or `release` when it came to
+   * nothing.
+   */
   | { readonly kind: 'new'; readonly id: string }
   /** Done before; `result` is what `finish` was given. */
   | { readonly kind: 'done'; readonly result: unknown }
@@ -15,8 +18,11 @@ export type Claim =
 export interface Idempotency {
   /** Exactly one of several equal claims gets `new`, and all get one id. `requestHash` tells one request from another. */
   claim(scope: string, key: string, requestHash: string): Promise<Claim>
-  /** `result` is kept as it is: nothing secret may be in it. */
-  finish(scope: string, key: string, result: unknown): Promise<void>
+  /**
+   * Keeps the result as it is: nothing secret may be in it. Answers the one that is kept from now on, which is another's
+   * where another server had finished before.
+   */
+  finish(scope: string, key: string, result: unknown): Promise<unknown>
   release(scope: string, key: string): Promise<void>
 }
 
@@ -28,18 +34,25 @@ export function createIdempotency({ db, transaction }: Database, clock: Clock): 
       const now = clock.now()
       const id = newId(clock)
       await trx.deleteFrom('idempotency').where('scope', '=', scope).where('key', '=', key).where('created_at', '<', now - IDEMPOTENCY_MS).execute()
-      const made = await trx.insertInto('idempotency').values({ scope, key, request_hash: requestHash, result: null, created_at: now, thing: id })
+      const made = await trx.insertInto('idempotency')
+        .values({ scope, key, request_hash: requestHash, result: null, created_at: now, thing: id })
         .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing()).returning('key').executeTakeFirst()
       if (made !== undefined) return { kind: 'new', id }
       const row = await trx.selectFrom('idempotency').selectAll().where('scope', '=', scope).where('key', '=', key).executeTakeFirstOrThrow()
       if (row.request_hash !== requestHash) return { kind: 'reused' }
       if (row.result !== null) return { kind: 'done', result: JSON.parse(row.result) as unknown }
-      if (row.thing === null) await trx.updateTable('idempotency').set({ thing: id }).where('scope', '=', scope).where('key', '=', key).execute()
+      if (row.thing === null) {
+        await trx.updateTable('idempotency').set({ thing: id }).where('scope', '=', scope).where('key', '=', key).execute()
+      }
       return { kind: 'pending', id: row.thing ?? id }
     }),
-    async finish(scope, key, result) {
-      await db.updateTable('idempotency').set({ result: JSON.stringify(result ?? null) }).where('scope', '=', scope).where('key', '=', key).execute()
-    },
+    finish: (scope, key, result) => transaction(async (trx) => {
+      const text = JSON.stringify(result ?? null)
+      await trx.updateTable('idempotency').set({ result: text }).where('scope', '=', scope).where('key', '=', key)
+        .where('result', 'is', null).execute()
+      const row = await trx.selectFrom('idempotency').select('result').where('scope', '=', scope).where('key', '=', key).executeTakeFirst()
+      return JSON.parse(row?.result ?? text) as unknown
+    }),
     async release(scope, key) {
       await db.deleteFrom('idempotency').where('scope', '=', scope).where('key', '=', key).where('result', 'is', null).execute()
     },

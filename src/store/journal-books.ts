@@ -2,16 +2,17 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Database } from './engine.ts'
 import type { Journal, KnownOrder, Reconciliation } from './journal.ts'
 import { tradersOn } from './orders.ts'
-import { toFill, toFinding, toSignal, toStoredOrder } from './rows.ts'
+import { toAdjustment, toFill, toFinding, toSignal, toStoredOrder } from './rows.ts'
 import type { OrderRow } from './tables.ts'
 import { idAt } from './time-range.ts'
 
-type Reads = Pick<Journal, 'ordersByClientId' | 'ordersSince' | 'standingFindings' | 'reconciliations'>
+type Reads = Pick<Journal, 'ordersByClientId' | 'ordersSince' | 'standingFindings' | 'reconciliations' | 'adjustmentsSince'>
 
 /** Client order ids asked for at once. */
 const IDS_AT_ONCE = 200
 const ORDERS_LIMIT = 5000
 const FINDINGS_LIMIT = 10_000
+const ADJUSTMENTS_LIMIT = 1000
 
 /** What the index of client order ids begins with: their end, where those that we made have the time. */
 const endOf = (id: RawBuilder<unknown>): RawBuilder<string> => sql`substr(${id}, length(${id}) - 16)`
@@ -50,6 +51,11 @@ export function journalBooks({ db }: Database): Reads {
     async reconciliations(): Promise<readonly Reconciliation[]> {
       const rows = await db.selectFrom('reconciliations').selectAll().execute()
       return rows.map((row) => ({ connectionId: row.connection_id, at: row.at, triedAt: row.tried_at, trouble: row.trouble, state: row.state }))
+    },
+    async adjustmentsSince(botId, since) {
+      const rows = await db.selectFrom('adjustments').selectAll().where('bot_id', '=', botId).where('id', '>=', idAt(since))
+        .orderBy('id').limit(sql.lit(ADJUSTMENTS_LIMIT)).execute()
+      return rows.map(toAdjustment)
     },
   }
 }

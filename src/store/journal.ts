@@ -218,6 +218,8 @@ export interface Journal {
   /** Findings of differences that still stand, oldest first. */
   standingFindings(): Promise<readonly StoredFinding[]>
   reconciliations(): Promise<readonly Reconciliation[]>
+  /** What was booked on a bot without an order since that instant, oldest first, the first 1,000. */
+  adjustmentsSince(botId: string, since: number): Promise<readonly Adjustment[]>
   /** These signals, in the order of their arrival. */
   undecided(signalIds: readonly string[]): Promise<readonly Undecided[]>
   /** Positions of these bots as stored. */

@@ -164,7 +164,7 @@ export const fromBot = (bot: Bot): Omit<BotRecord, 'number' | 'version' | 'delet
   id: bot.id, user_id: bot.userId, name: clean(bot.name), webhook_id: bot.webhookId, connection_id: bot.connectionId, exchange: bot.exchange,
   market: bot.market, symbol: clean(bot.symbol), base: bot.base, quote: bot.quote, amount: bot.amount, amount_in: bot.amountIn,
   direction: bot.direction, max_size: bot.maxSize, on_opposite: bot.onOpposite, leverage: bot.leverage,
-  max_signal_age_seconds: bot.maxSignalAgeSeconds, max_exit_age_seconds: bot.maxExitAgeSeconds, accept_size: flag(bot.acceptSize),
+  max_signal_age_seconds: bot.maxSignalAgeSeconds, max_exit_age_seconds: bot.maxExitAgeSeconds, exit_at_open: flag(bot.exitAtOpen), accept_size: flag(bot.acceptSize),
   accept_dilution: flag(bot.acceptDilution), paused: flag(bot.paused), created_at: bot.createdAt,
 })
 
@@ -174,7 +174,7 @@ export const toBot = (row: BotRecord): StoredBot => ({
     market: row.market as Bot['market'], symbol: row.symbol, base: row.base, quote: row.quote, amount: row.amount,
     amountIn: row.amount_in as Bot['amountIn'], direction: row.direction as Bot['direction'], maxSize: row.max_size,
     onOpposite: row.on_opposite as Bot['onOpposite'], leverage: row.leverage, maxSignalAgeSeconds: row.max_signal_age_seconds,
-    maxExitAgeSeconds: row.max_exit_age_seconds, acceptSize: row.accept_size === 1, acceptDilution: row.accept_dilution === 1,
+    maxExitAgeSeconds: row.max_exit_age_seconds, exitAtOpen: row.exit_at_open === 1, acceptSize: row.accept_size === 1, acceptDilution: row.accept_dilution === 1,
     paused: row.paused === 1, createdAt: row.created_at,
   },
   number: row.number, version: row.version,

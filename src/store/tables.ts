@@ -55,7 +55,7 @@ export interface ShareRow { id: string; webhook_id: string; user_id: string; cre
 export interface BotRecord {
   id: string; number: number; user_id: string; name: string; webhook_id: string; connection_id: string | null
   exchange: string; market: string; symbol: string; base: string; quote: string; amount: string; amount_in: string; direction: string
-  max_size: string; on_opposite: string; leverage: number | null; max_signal_age_seconds: number; max_exit_age_seconds: number
+  max_size: string; on_opposite: string; leverage: number | null; max_signal_age_seconds: number; max_exit_age_seconds: number; exit_at_open: number
   accept_size: Flag; accept_dilution: Flag; paused: Flag; created_at: number
   /** Grows with every change; relinking compares it. */
   version: number

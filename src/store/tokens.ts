@@ -59,7 +59,8 @@ export function createTokens({ db, transaction }: Database): Tokens {
         .where('tokens.revoked_at', 'is', null).where('users.disabled_at', 'is', null).executeTakeFirst() !== undefined
     },
     async get(userId, id) {
-      const row = await db.selectFrom('tokens').select(COLUMNS).where('user_id', '=', userId).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+      const row = await db.selectFrom('tokens').select(COLUMNS).where('user_id', '=', userId).where('id', '=', id)
+        .where('revoked_at', 'is', null).executeTakeFirst()
       return row === undefined ? undefined : toToken(row)
     },
     async used(id, at) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sealCredentials, type SealingKey } from '#vault/seal'
 import type { Answer } from '../installation.ts'
 import { startPostgres, type TestPostgres } from '../postgres.ts'
-import { makePlace, startExchanges, wire, type Exchanges, type Place, type Wired } from './place.ts'
+import { ended, makePlace, startExchanges, wire, type Exchanges, type Place, type Wired } from './place.ts'
 
 // Everything that creates, asked for again: at the same instant, at another server, after a restart, and after a crash
 // between the making and the remembering.
@@ -172,6 +172,25 @@ for (const engine of ['SQLite', 'PostgreSQL with two servers'] as const) {
       expect(kept).toContain('key-of-a-token')
       expect(secrets.length).toBeGreaterThanOrEqual(4)
       for (const secret of secrets) expect(kept).not.toContain(secret)
+    })
+
+    test('a signal, its replay, and a close that are asked for at the same instant with one key are one', async () => {
+      const twice = async (route: string, body: object): Promise<Answer[]> => {
+        const answers = await Promise.all(Array.from({ length: MOST }, (_, place) => post(place % 2 === 0 ? one : two, { route, body }, `at-once-${route.split('/').at(-1) ?? ''}`)))
+        expect([route, answers.map(({ status }) => status)]).toEqual([route, answers.map(() => answers[0]?.status)])
+        return answers
+      }
+      const { id: connectionId } = (await one.connect('binance', 'spot', await exchanges.account('binance'))).body as { id: string }
+      const bot = await wire(one, connectionId)
+      const sent = await twice(`/webhooks/${bot.webhookId}/signals`, { symbol: 'BTCUSDT', side: 'BUY' })
+      expect(new Set(sent.map(({ body }) => body.signalId)).size).toBe(1)
+      const signalId = sent[0]?.body.signalId as string
+      await ended(one, signalId)
+      const replays = await twice(`/signals/${signalId}/replay`, {})
+      expect([replays[0]?.status, new Set(replays.map(({ body }) => body.id)).size]).toEqual([200, 1])
+      const closes = await twice(`/bots/${bot.botId}/close`, {})
+      expect([closes[0]?.status, new Set(closes.map(({ text }) => text)).size, closes[0]?.body.orderIds.length]).toEqual([202, 1, 1])
+      expect((await two.want(200, 'GET', `/orders?botId=${bot.botId}`)).items).toHaveLength(2)
     })
 
     test('a request that was refused leaves its key free', async () => {

@@ -73,7 +73,7 @@ describe('making a bot', () => {
       expect(body).toMatchObject({
         name: 'BTCUSDT', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', direction: 'long', maxSize: '1000',
         onOpposite: 'close', leverage: null,
-        maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false,
+        maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false,
         position: '0',
       })
     }

@@ -148,6 +148,43 @@ describe('a delivery', () => {
   })
 })
 
+describe('bad deliveries in a flood', () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const HOSTILE = [
+    `x${'key-'.repeat(16_000)}`, `{"symbol":"A","side":"BUY","x${'1'.repeat(64_000)}x":1}`, 'key '.repeat(16_000), '[['.repeat(30_000),
+    `{"symbol":"A","side":"BUY","size":"${'1 '.repeat(30_000)}"}`, `{"key":"${'a'.repeat(30_000)}","debug":"${'a'.repeat(30_000)}"}`,
+  ]
+
+  test('do not keep another webhook from answering', async () => {
+    const [bad, closed, good] = [await webhook(), await webhook({ key: true, allowedSenders: 'tradingview' }), await webhook({ duplicateWindowSeconds: 0 })]
+    const flood = [bad.hash, closed.hash].flatMap((hash) => HOSTILE.flatMap((body) => [0, 1, 2, 3].map(() => deliver(hash, body, from('203.0.113.9')))))
+    const waited: number[] = []
+    for (let turn = 0; turn < 5; turn += 1) {
+      const began = performance.now()
+      expect((await deliver(good.hash, SIGNAL)).status).toBe(202)
+      waited.push(performance.now() - began)
+    }
+    expect((await Promise.all(flood)).map(({ status }) => status).filter((status) => status !== 400 && status !== 403 && status !== 202)).toEqual([])
+    expect(Math.max(...waited)).toBeLessThan(3000)
+  })
+
+  test('are noted so often from one address: then those of another are told all the same', async () => {
+    const { hash, id } = await webhook()
+    for (let turn = 0; turn < 25; turn += 1) await Promise.all(Array.from({ length: 10 }, () => deliver(hash, 'bad', from('203.0.113.21'))))
+    for (let turn = 0; turn < 30; turn += 1) await deliver(hash, '{"symbol":"B","side":"last"}', from('203.0.113.22'))
+    for (let turn = 0; turn < 5; turn += 1) await Promise.all(Array.from({ length: 10 }, () => deliver(hash, 'bad', from('203.0.113.21'))))
+    const senders = (await rejections(id)).map(({ sender }) => sender)
+    expect(senders.filter((sender) => sender === '203.0.113.22').length).toBe(30)
+    expect(senders.slice(0, 30).filter((sender) => sender === '203.0.113.22').length).toBeGreaterThan(15)
+  })
+
+  test('of somebody who may not send leave nothing of what they wrote', async () => {
+    const { hash, id } = await webhook({ allowedSenders: 'tradingview' })
+    await deliver(hash, '{"symbol":"made by a stranger"}', from('203.0.113.30'))
+    expect((await rejections(id))[0]).toMatchObject({ code: 'sender_not_allowed', body: '' })
+  })
+})
+
 describe('a webhook', () => {
   test('that was rotated answers at its new address only, and its new key is shown once', async () => {
     const before = await webhook({ key: true })

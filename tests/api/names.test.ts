@@ -25,7 +25,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
         const made = await Promise.all(keys.map((key) => installation.connect('binance', market, key)))
         expect(made.map(({ status, body }) => [status, body.code])).toEqual(made.map(() => [201, undefined]))
         const base = `Binance ${market}`
-        expect(made.map(({ body }) => body.name).toSorted())
+        expect(made.map(({ body }) => body.name as string).toSorted())
           .toEqual([base, ...Array.from({ length: AT_ONCE - 1 }, (_, place) => `${base} ${place + 2}`)].toSorted())
       })
     }

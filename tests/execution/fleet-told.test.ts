@@ -38,7 +38,7 @@ test('a signal goes to a bot that another server has just made, and to one that 
   const bot: Bot = {
     id: newId(systemClock), userId: desk.userId, name: 'new', webhookId: desk.webhookId, connectionId, exchange: row.exchange, market: row.market, symbol: 'BTCUSDT',
     base: 'BTC', quote: 'USDT', amount: '100', amountIn: 'quote', direction: 'long', maxSize: '10000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60,
-    maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: true, paused: false, createdAt: systemClock.now(),
+    maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: true, paused: false, createdAt: systemClock.now(),
   }
   b.lag.botRow = LATE_MS
   expect(await a.store.bots.create(bot)).toMatchObject({ kind: 'created' })

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startDesk, type Desk } from './world.ts'
+import { emptied, startDesk, type Desk } from './world.ts'
 
 let desk: Desk
 beforeAll(async () => { desk = await startDesk() })
 afterAll(async () => { await desk.stop() })
-beforeEach(async () => {
-  await desk.quiet()
-  for (const { bot } of (await desk.store.bots.list(desk.userId)).items) {
-    const held = desk.execution.position(bot.id)
-    if (held !== null && held.quantity !== '0') await desk.execution.adjust(bot.id, held.quantity.startsWith('-') ? held.quantity.slice(1) : `-${held.quantity}`, 'end of a test')
-    await desk.store.bots.remove(desk.userId, bot.id, Date.now())
-    await desk.execution.botChanged(bot.id)
-  }
-})
+beforeEach(async () => { await emptied(desk) })
 
 const recent = async (count: number): Promise<Awaited<ReturnType<Desk['exchangeOrders']>>> => (await desk.exchangeOrders()).slice(-count)
 

@@ -108,8 +108,9 @@ describe.each(['spot', 'futures'] as const)('%s', (market) => {
 })
 
 describe('spot', () => {
-  test('coins that are not the bot\'s do not matter; an account that holds less than its bots do is a finding until it is made good', async () => {
+  test('coins that are not the bot\'s do not matter; what is sold beyond them was the bot\'s, and what is bought by hand is not', async () => {
     const here = await opened('spot')
+    const before = Number(desk.execution.position(here.botId)?.quantity)
     await desk.byHand('spot', here.key, { side: 'BUY', quantity: '0.5' })
     await compare(here)
     expect(await codes(here)).toEqual([])
@@ -117,12 +118,19 @@ describe('spot', () => {
     const orders = await sent()
     await compare(here)
     const [found] = await findings(here)
-    expect(found).toMatchObject({ code: 'balance_short', botId: here.botId, ours: expect.stringContaining('BTC'), theirs: expect.stringContaining('BTC'), closedAt: null })
-    expect(desk.notices).toContainEqual(expect.objectContaining({ code: 'finding', finding: 'balance_short' }))
+    expect(found).toMatchObject({ code: 'closed_elsewhere', botId: here.botId, ours: expect.stringContaining('BTC'), theirs: expect.stringContaining('BTC'), closedAt: null })
+    expect(found?.detail).toContain('Nothing is left to be booked')
+    expect(desk.notices).toContainEqual(expect.objectContaining({ code: 'finding', finding: 'closed_elsewhere' }))
+    const left = Number(desk.execution.position(here.botId)?.quantity)
+    expect(left).toBeLessThan(before)
     expect(await sent(), 'nothing was traded').toBe(orders)
     await desk.byHand('spot', here.key, { side: 'BUY', quantity: '0.01' })
     await compare(here)
-    expect(await codes(here)).toEqual(['balance_short closed'])
+    expect(await codes(here)).toEqual(['closed_elsewhere'])
+    expect(Number(desk.execution.position(here.botId)?.quantity)).toBe(left)
+    await desk.store.findings.acknowledge(desk.userId, found?.id ?? '', Date.now())
+    await compare(here)
+    expect(await codes(here), 'over once it was read').toEqual(['closed_elsewhere closed'])
   })
 })
 
@@ -140,18 +148,27 @@ describe('futures', () => {
   test('a difference that no order explains is a finding; acknowledged it is accepted, and a change of it is a new one', async () => {
     const here = await opened('futures')
     await compare(here)
-    await desk.execution.adjust(here.botId, '0.003', 'as if a fill had been booked that never was')
+    await desk.execution.adjust(here.botId, '-0.003', 'as if a fill had not been booked')
     await compare(here)
     const [found] = await findings(here)
-    expect(found).toMatchObject({ code: 'position_differs', theirs: '0.01 BTC', ours: '0.013 BTC', acknowledgedAt: null, closedAt: null })
+    expect(found).toMatchObject({ code: 'position_differs', theirs: '0.01 BTC', ours: '0.007 BTC', acknowledgedAt: null, closedAt: null })
     await compare(here)
     expect(await findings(here)).toHaveLength(1)
     await desk.store.findings.acknowledge(desk.userId, found?.id ?? '', Date.now())
     await compare(here)
     expect(await codes(here)).toEqual(['position_differs closed'])
-    await desk.execution.adjust(here.botId, '0.001', 'once more')
+    await desk.execution.adjust(here.botId, '-0.001', 'once more')
     await compare(here)
     expect(await codes(here)).toEqual(['position_differs', 'position_differs closed'])
+  })
+
+  test('a book that says more than the account has follows it', async () => {
+    const here = await opened('futures')
+    await compare(here)
+    await desk.execution.adjust(here.botId, '0.003', 'as if a fill had been booked that never was')
+    await compare(here)
+    expect(desk.execution.position(here.botId)?.quantity).toBe('0.01')
+    expect(await codes(here)).toEqual(['closed_elsewhere'])
   })
 
   test('a liquidation is booked on the one bot that holds that side, once, with a finding', async () => {

@@ -24,6 +24,8 @@ export interface Desk {
   execution: Execution<SignalDraft>
   /** Makes an account at the exchange with a fresh key, or with `key`, and connects it. */
   connect(market: Market, account?: Record<string, unknown> & { readonly key?: Credentials }, exchange?: string): Promise<string>
+  /** Connects a key that the exchange knows. */
+  link(exchange: string, market: Market, credentials: Readonly<Record<string, string>>): Promise<string>
   bot(connectionId: string, fields?: Partial<Bot>): Promise<Bot>
   /** Sends a payload to the desk's webhook; answers the signal's id. */
   signal(payload: Record<string, unknown>): Promise<string>
@@ -67,10 +69,11 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
     async connect(market, { key, ...account } = {}, exchange = 'binance') {
       const credentials = key ?? newCredentials()
       await world.sim('POST', '/accounts', { ...credentials, permissions: ['read', market], balances: { USDT: '100000', USD: '100000' }, ...account }, exchange)
+      return desk.link(exchange, market, { ...credentials })
+    },
+    async link(exchange, market, credentials) {
       const id = newId(systemClock)
-      const answer = await world.port.call({
-        verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: exchange === 'alpaca', credentials: { ...credentials },
-      })
+      const answer = await world.port.call({ verb: 'checkCredentials', userId, connectionId: id, exchange, market, consent: true, credentials })
       if (!answer.ok || answer.envelope === null) throw new Error(`not connected: ${JSON.stringify(answer)}`)
       await store.connections.create({
         id, userId, name: `connection ${id}`, exchange, market, fingerprint: answer.fingerprint, status: 'active', statusDetail: null, checks: answer.checks,
@@ -85,7 +88,7 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
       const bot: Bot = {
         id: newId(systemClock), userId, name: 'bot', webhookId, connectionId, exchange: connection.exchange, market: connection.market, symbol: 'BTCUSDT',
         base: 'BTC', quote: 'USDT', amount: '500', amountIn: 'quote', direction: connection.market === 'spot' ? 'long' : 'both', maxSize: '5000',
-        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false,
+        onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false,
         createdAt: systemClock.now(), ...fields,
       }
       const made = await store.bots.create(bot)
@@ -143,4 +146,16 @@ export async function startDesk(exchanges: readonly string[] = ['binance'], url?
   }
   await desk.execution.start()
   return desk
+}
+
+/** Removes every bot with what it holds, so that the next test begins with none. */
+export async function emptied(desk: Desk): Promise<void> {
+  await desk.world.sim('DELETE', '/faults')
+  await desk.quiet()
+  for (const { bot } of (await desk.store.bots.list(desk.userId)).items) {
+    const held = desk.execution.position(bot.id)
+    if (held !== null && held.quantity !== '0') await desk.execution.adjust(bot.id, held.quantity.startsWith('-') ? held.quantity.slice(1) : `-${held.quantity}`, 'end of a test')
+    await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+    await desk.execution.botChanged(bot.id)
+  }
 }

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import type { Outcome } from './run-seed.ts'
 import type { FromWorker, ToWorker } from './worker.ts'
+import type { Mishap } from './world/mishaps.ts'
 
 export interface Campaign {
   readonly from: number
@@ -29,6 +30,8 @@ export interface Report {
   readonly signals: number
   readonly lives: number
   readonly virtualHours: number
+  /** In how many worlds each mishap had an effect. */
+  readonly mishaps: Readonly<Partial<Record<Mishap, number>>>
   /** Of each seed's events, in order of the seeds; of the first thousand. */
   readonly hashes: readonly string[]
 }
@@ -45,6 +48,7 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
   const failures: (Outcome & { violation: string })[] = []
   const sums = { done: 0, repeated: 0, orders: 0, signals: 0, lives: 0, virtualMs: 0, cpuMs: 0 }
   const hashes = new Map<number, string>()
+  const mishaps: Partial<Record<Mishap, number>> = {}
   let next = 0
   const over = (): boolean => next >= seeds || (untilMs !== null && performance.now() - began > untilMs) || (campaign.untilFailure === true && failures.length > 0)
   const perMinute = (): number => sums.done / (performance.now() - began) * 60_000
@@ -68,6 +72,7 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
         sums.signals += outcome.signals
         sums.lives += outcome.lives
         sums.virtualMs += outcome.virtualMs
+        for (const mishap of Object.keys(outcome.mishaps) as Mishap[]) mishaps[mishap] = (mishaps[mishap] ?? 0) + 1
         if (hashes.size < HASHES_KEPT) hashes.set(outcome.seed, outcome.hash)
         if (outcome.repeated) sums.repeated += 1
         if (violation !== null) failures.push({ ...outcome, violation })
@@ -85,5 +90,6 @@ export async function runCampaign(campaign: Campaign): Promise<Report> {
   }
   failures.sort((a, b) => a.seed - b.seed)
   const { done, repeated, orders, signals, lives, virtualMs, cpuMs } = sums
-  return { done, repeated, failures, perMinute: perMinute(), perCpuMinute: done / cpuMs * 60_000, orders, signals, lives, virtualHours: virtualMs / 3_600_000, hashes: [...hashes].sort(([a], [b]) => a - b).map(([, hash]) => hash) }
+  return { done, repeated, failures, perMinute: perMinute(), perCpuMinute: done / cpuMs * 60_000, orders, signals, lives, virtualHours: virtualMs / 3_600_000, mishaps,
+    hashes: [...hashes].sort(([a], [b]) => a - b).map(([, hash]) => hash) }
 }

@@ -52,13 +52,14 @@ if (options.json) process.stdout.write(`${JSON.stringify({ from, ...report })}\n
 else print(report)
 process.exitCode = report.failures.length > 0 ? 1 : 0
 
-function print({ done, repeated, failures, perMinute, perCpuMinute, orders, signals, lives, virtualHours }: Report): void {
+function print({ done, repeated, failures, perMinute, perCpuMinute, orders, signals, lives, virtualHours, mishaps }: Report): void {
   for (const { seed, violation, lastEvents } of failures.slice(0, SHOWN)) {
     say(`\nseed ${seed}: ${violation}\n${lastEvents.map((line) => `  ${line}`).join('\n')}`)
   }
   if (failures.length > SHOWN) say(`\nand ${failures.length - SHOWN} more: ${failures.slice(SHOWN, 30).map(({ seed }) => seed).join(' ')}`)
   say(`\n${done} worlds, ${failures.length} failed; ${signals} signals, ${orders} orders at the exchanges, ${lives} lives of the server, ${virtualHours.toFixed(1)} h of virtual time`)
   say(`${repeated} of them ran twice and wrote the same events; ${Math.round(perMinute)} seeds a minute, ${Math.round(perCpuMinute)} in a minute of one core`)
+  say(`worlds with mishaps: ${Object.entries(mishaps).map(([name, count]) => `${name} ${count}`).join(', ')}`)
   const [first] = failures
   if (first !== undefined) say(`replay with: npm run simulate -- --seeds 1 --seed ${first.seed} --trace`)
 }

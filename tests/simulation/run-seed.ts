@@ -1,6 +1,7 @@
 import { judgeTheEnd, whatIsUnderWay } from './judge/at-the-end.ts'
 import { Chance } from './world/chance.ts'
 import type { Focus } from './world/faults.ts'
+import type { Mishap } from './world/mishaps.ts'
 import { People } from './world/people.ts'
 import { furnish } from './world/scenario.ts'
 import { START, World } from './world/world.ts'
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly orders: number
   readonly signals: number
   readonly lives: number
+  /** Which mishaps had an effect, and how often. */
+  readonly mishaps: Readonly<Partial<Record<Mishap, number>>>
 }
 
 /** How long people are active, ms, and how long afterwards everything may take to come to rest. */
@@ -26,6 +29,7 @@ const ACTIVE_MS = [10_000, 30_000, 90_000] as const
 const REST_MS = 300_000
 const LOOK_EVERY_MS = 500
 const WATCH_EVERY_MS = 3000
+const EXITS_EVERY_MS = 500
 /** The books are compared as often at the end, with a pause in between: what was seen once is looked at again. */
 const COMPARISONS = 2
 const AFTER_COMPARISON_MS = 6000
@@ -38,7 +42,7 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   process.on('uncaughtException', escaped)
   process.on('unhandledRejection', escaped)
   try {
-    const activeMs = focus.activeMs ?? new Chance(seed, 'length').pick(ACTIVE_MS)
+    const activeMs = world.focus.activeMs ?? new Chance(seed, 'length').pick(ACTIVE_MS)
     let over = false
     let compared = 0
     const look = (): void => {
@@ -49,9 +53,12 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
       world.time.after(left === '' ? AFTER_COMPARISON_MS : LOOK_EVERY_MS, look)
     }
     const watch = (): void => { world.judge.lookForUntold(); world.time.after(WATCH_EVERY_MS, watch) }
+    const lookAtExits = (): void => { world.judge.exits.look(); world.time.after(EXITS_EVERY_MS, lookAtExits) }
     watch()
+    lookAtExits()
     world.servers.start()
     people.plan(activeMs)
+    world.mishaps.plan(people, activeMs)
     people.lookAfter(activeMs + REST_MS)
     haveTrouble(world, activeMs)
     world.time.after(activeMs, () => {
@@ -67,7 +74,8 @@ export async function runSeed(seed: number, trace: ((line: string) => void) | nu
   }
   return {
     seed, violation: world.violation, lastEvents: world.events, virtualMs: world.time.now - START, fired: world.time.fired,
-    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.servers.lives, hash: world.digest(),
+    orders: world.ledger.orders.length, signals: world.judge.signals.size, lives: world.servers.lives,
+    mishaps: Object.fromEntries(world.mishaps.seen), hash: world.digest(),
   }
 }
 

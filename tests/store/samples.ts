@@ -22,7 +22,7 @@ export const makeWebhook = (userId: string, more: Partial<Webhook> = {}): Webhoo
 export const makeBot = (userId: string, webhookId: string, connectionId: string | null, more: Partial<Bot> = {}): Bot => ({
   id: newId(clock), userId, name: 'BTCUSDT', webhookId, connectionId, exchange: 'binance', market: 'spot', symbol: 'BTCUSDT', base: 'BTC',
   quote: 'USDT', amount: '100', amountIn: 'quote', direction: 'long', maxSize: '1000', onOpposite: 'close', leverage: null,
-  maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, acceptSize: false, acceptDilution: false, paused: false, createdAt: clock.now(), ...more,
+  maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false, acceptSize: false, acceptDilution: false, paused: false, createdAt: clock.now(), ...more,
 })
 
 export const makeSignal = (webhook: { id: string; userId: string }, more: Partial<Signal> = {}): Signal => {

@@ -108,7 +108,7 @@ CREATE TABLE bots (
   created_at real not null,
   version integer not null,
   deleted_at real
-) strict;
+, exit_at_open integer not null default 0) strict;
 
 CREATE INDEX bots_by_user on bots (user_id, id);
 

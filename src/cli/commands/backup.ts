@@ -22,10 +22,14 @@ export function addBackup(program: Command, about: string): void {
       call.terminal.answer({
         ...report, madeAt: iso(report.madeAt), masterKeyFile: settings.masterKeyFile, masterKeyIncluded: false,
       }, () => [
-        sheet([['file', printable(report.file)], ['of', settings.databaseUrl === null ? printable(settings.dataDir) : 'PostgreSQL'],
-          ['at', moment(iso(report.madeAt))], ['holds', held(report.contents)], ['size', `${bytesText(report.bytes)} in ${count(report.rows, 'row')}`],
-          ['sha256', report.sha256]]),
-        `It does not hold ${style('yellow', 'the master key')} (${masterKey}): without that, no connection in it can be opened.`,
+        sheet([
+          ['file', printable(report.file)],
+          ['of', settings.databaseUrl === null ? printable(settings.dataDir) : 'PostgreSQL'],
+          ['at', moment(iso(report.madeAt))], ['holds', held(report.contents)],
+          ['size', `${bytesText(report.bytes)} in ${count(report.rows, 'row')}`], ['sha256', report.sha256],
+        ]),
+        `It does not hold ${style('yellow', 'the master key')} (${masterKey}):`,
+        'without that, no connection in it can be opened.',
         'Keep a copy of the master key somewhere else, apart from this file: whoever has both has your exchange keys.',
       ].join('\n'))
     } finally {

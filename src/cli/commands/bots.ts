@@ -29,6 +29,7 @@ interface Settings {
   readonly leverage?: number
   readonly maxSignalAge?: number
   readonly maxExitAge?: number
+  readonly exitAtOpen?: boolean
   readonly acceptSize?: boolean
   readonly acceptDilution?: boolean
   readonly paused?: boolean
@@ -53,7 +54,8 @@ function addMaking(bots: Command): void {
     .requiredOption('--symbol <symbol>', 'any spelling, such as BTCUSDT')
     .requiredOption('--amount <amount>', 'how much an order opens with: notional, never margin', amount))
 
-  repeatable(needed(command<Settings & Repeatable>(bots, 'create', 'make a bot; its market\'s rules are checked', async (call, options) => {
+  repeatable(needed(command<Settings & Repeatable>(bots, 'create', 'make a bot; its market\'s rules are checked',
+    async (call, options) => {
     const api = await call.api()
     const bot: Bot = await api.send('POST', '/bots',
       { body: { amountIn: 'quote', ...await bodyOf(api, options) }, ...keyOf(options) })
@@ -124,8 +126,8 @@ function addChanging(bots: Command): void {
       call, wanted, async () => withoutAbsent({ connectionId: null, abandonPosition: options.abandonPosition }), options)))
     .option('--abandon-position', 'let go of the position that it holds')
 
-  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'delete <bot>', 'remove it; its orders and fills stay in the books',
-    async (call, options, wanted) => {
+  asking(command<Asking & { abandonPosition?: boolean }>(bots, 'delete <bot>',
+    'remove it; its orders and fills stay in the books', async (call, options, wanted) => {
     const api = await call.api()
     const bot = await find<Bot>(api, '/bots', wanted ?? '', 'bot')
     await demandYes(call, options, options.abandonPosition === true ? letGo(bot.name) : () => `Delete "${bot.name}"?`)
@@ -145,7 +147,8 @@ function addPosition(bots: Command): void {
     const id = await idOf(api, '/bots', wanted ?? '', 'bot')
     await demandYes(call, options, async () => {
       const bot = await api.get<Bot>(`/bots/${id}`)
-      return `Close "${bot.name}" now? It holds ${bot.position} ${bot.base} on ${bot.exchange} ${bot.market}; a market order goes out at once.`
+      const held = `${bot.position} ${bot.base} on ${bot.exchange} ${bot.market}`
+      return `Close "${bot.name}" now? It holds ${held}; a market order goes out at once.`
     })
     const { newId, systemClock } = await import('#clock')
     const closed: z.infer<typeof contract.closed> =
@@ -185,6 +188,8 @@ function settings(one: Command): Command {
     .option('--leverage <n>', 'futures', whole(1, 200))
     .option('--max-signal-age <seconds>', 'older entries are skipped; 0: never', whole(0, 604_800))
     .option('--max-exit-age <seconds>', 'older closes are skipped; 0: never', whole(0, 604_800))
+    .option('--exit-at-open', 'closes that come while the market is closed run when it opens')
+    .option('--no-exit-at-open', 'they are refused, and you are told')
     .option('--accept-size', 'take sizes of somebody else\'s webhook').option('--no-accept-size', 'ignore them')
     .option('--accept-dilution', 'take dilution of somebody else\'s webhook')
     .option('--no-accept-dilution', 'ignore it')
@@ -197,7 +202,7 @@ async function bodyOf(api: Api, options: Settings): Promise<Record<string, unkno
       direction: options.direction,
     maxSize: options.maxSize, onOpposite: options.onOpposite, leverage: options.leverage,
       maxSignalAgeSeconds: options.maxSignalAge,
-    maxExitAgeSeconds: options.maxExitAge, acceptSize: options.acceptSize, acceptDilution: options.acceptDilution,
+    maxExitAgeSeconds: options.maxExitAge, exitAtOpen: options.exitAtOpen, acceptSize: options.acceptSize, acceptDilution: options.acceptDilution,
       paused: options.paused,
     abandonPosition: options.abandonPosition,
     webhookId: await idIfGiven(api, '/webhooks', options.webhook, 'webhook'),
@@ -215,6 +220,7 @@ function botSheet(bot: Bot): string {
       ['at most', `${bot.maxSize} ${bot.quote}`], ['direction', bot.direction], ['on opposite', bot.onOpposite],
         ['leverage', bot.leverage],
       ['oldest entry', age(bot.maxSignalAgeSeconds)], ['oldest close', age(bot.maxExitAgeSeconds)],
+        ['while the market is closed', bot.exitAtOpen ? 'closes wait for the opening' : null],
         ['holds', `${bot.position} ${bot.base}`],
       ['webhook', bot.webhookId], ['connection', bot.connectionId ?? 'disconnected'], ['id', bot.id],
     ]),

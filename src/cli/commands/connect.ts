@@ -46,7 +46,8 @@ otherwise it is read from standard input, one field per line, in the order that 
 /** A key of a simulated exchange, which opens nothing real. */
 async function practiceKey(api: Api, { id, name, practiceKeys }: Exchange): Promise<Readonly<Record<string, string>>> {
   if (!practiceKeys) {
-    throw new Failure(`No key can be made up for ${name} here`, { next: `Leave --practice away, or run: ${PROGRAM} start --practice` })
+    throw new Failure(`No key can be made up for ${name} here`,
+      { next: `Leave --practice away, or run: ${PROGRAM} start --practice` })
   }
   return (await api.send<z.infer<typeof contract.practiceKey>>('POST', `/exchanges/${id}/practice-key`)).credentials
 }

@@ -58,7 +58,8 @@ export function addConnections(program: Command, about: string): void {
     const from = await find<Connection>(api, '/connections', wanted ?? '', 'connection')
     const to = await find<Connection>(api, '/connections', options.to, 'connection')
     if (options.abandonPosition === true) {
-      await demandYes(call, options, () => `Let go of what the bots of "${from.name}" hold? It stays on the account, and no bot closes it any more.`)
+      await demandYes(call, options, () => (
+        `Let go of what the bots of "${from.name}" hold? It stays on the account, and no bot closes it any more.`))
     }
     const moved: z.infer<typeof contract.relinked> = await api.send('POST', `/connections/${from.id}/relink`, {
       body: { to: to.id, ...(options.abandonPosition === true ? { abandonPosition: true } : {}) },
@@ -124,7 +125,8 @@ export function connectionSheet(one: Connection, checks: readonly Connection['ch
     `${style('bold', printable(one.name))}  ${one.status === 'active' ? style('green', 'active') : style('red',
       one.status)}`,
     sheet([
-      ['exchange', `${one.exchange} ${one.market}`], ['money', one.simulated ? 'play money: the exchange is simulated' : null], ['status', one.statusDetail],
+      ['exchange', `${one.exchange} ${one.market}`],
+      ['money', one.simulated ? 'play money: the exchange is simulated' : null], ['status', one.statusDetail],
       ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
       ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],

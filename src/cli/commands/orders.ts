@@ -79,8 +79,11 @@ export function addOrders(program: Command, about: string): void {
     const id = await idOrLatest(api, '/orders', wanted ?? '', 'order')
     const answer = oneOf(['exists', 'absent', 'check'])(said ?? '')
     if (answer !== 'check') {
-      await demandYes(call, options, async () => `Did you look at the exchange, and ${answer === 'absent'
-        ? 'no order' : `order ${exchangeOrder ?? 'there'}`} is what became of the one ${inWords(await api.get<Order>(`/orders/${id}`))}? Your word ends the search.`)
+      await demandYes(call, options, async () => {
+        const order = `the order ${inWords(await api.get<Order>(`/orders/${id}`))}`
+        const became = answer === 'absent' ? 'it is not there' : `it is order ${exchangeOrder ?? 'that it shows'}`
+        return `Did you look at the exchange for ${order}, and ${became}? Your word ends the search.`
+      })
     }
     const one: Order = await api.send('POST', `/orders/${id}/resolve`, {
       body: { answer, ...(exchangeOrder === undefined ? {} : { exchangeOrderId: exchangeOrder }) },

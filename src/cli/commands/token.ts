@@ -53,7 +53,8 @@ export function addToken(program: Command, about: string): void {
     if (fitting.length > 1) throw new Failure(
       `There are ${fitting.length} tokens named "${wanted ?? ''}": ${fitting.map((one) => one.id).join(', ')}`,
       { next: 'Give the id.' })
-    await demandYes(call, options, () => `Revoke "${found.name}"? Whatever uses it is refused at once.${found.current ? ' It is the one that this command uses.' : ''}`)
+    await demandYes(call, options, () => `Revoke "${found.name}"? Whatever uses it is refused at once.${
+      found.current ? ' It is the one that this command uses.' : ''}`)
     await api.send('DELETE', `/tokens/${found.id}`)
     call.terminal.answer({ revoked: found.id }, () =>
       `"${printable(found.name)}" is revoked.${found.current ? ' It was the one that this command used.' : ''}`)

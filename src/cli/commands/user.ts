@@ -11,10 +11,11 @@ type Created = z.infer<typeof contract.createdUser>
 
 export function addUser(program: Command, about: string): void {
   const user = group(program, 'user', about)
-  repeatable(command<Repeatable & { name: string; role?: string; invite?: boolean }>(user, 'create', 'a further user, with a first token or a link',
-    async (call, options) => {
+  repeatable(command<Repeatable & { name: string; role?: string; invite?: boolean }>(user, 'create',
+    'a further user, with a first token or a link', async (call, options) => {
+    const invite = options.invite === true ? { invite: true } : {}
     const made: Created = await (await call.api()).send('POST', '/users',
-      { body: { name: options.name, role: options.role ?? 'user', ...(options.invite === true ? { invite: true } : {}) }, ...keyOf(options) })
+      { body: { name: options.name, role: options.role ?? 'user', ...invite }, ...keyOf(options) })
     call.terminal.answer(made, () => [
       sheet([['user', printable(made.name)], ['role', made.role],
         ...(made.token === undefined ? [] : [['token', made.token] as const]),

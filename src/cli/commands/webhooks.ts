@@ -72,7 +72,8 @@ export function addWebhooks(program: Command, about: string): void {
     const api = await call.api()
     const { id, name } = await one(api, wanted)
     const old = [...options.address === true ? ['address'] : [], ...options.key === true ? ['key'] : []].join(' and ')
-    await demandYes(call, options, () => `Replace the ${old} of "${name}"? Alerts that use the old ${old} are refused from then on.`)
+    await demandYes(call, options, () => (
+      `Replace the ${old} of "${name}"? Alerts that use the old ${old} are refused from then on.`))
     const hook: Webhook = await api.send('POST', `/webhooks/${id}/rotate`, {
       body: { ...(options.address === true ? { hash: true } : {}), ...(options.key === true ? { key: true } : {}) },
     })
@@ -85,7 +86,8 @@ export function addWebhooks(program: Command, about: string): void {
     const path = `/webhooks/${await idOf(api, '/webhooks', wanted ?? '', 'webhook')}/shares`
     if (options.with !== undefined) await api.send('POST', path, { body: { userName: options.with } })
     if (options.remove !== undefined) {
-      await demandYes(call, options, () => `End the share with "${options.remove ?? ''}"? Bots of that user that listen to it are paused.`)
+      await demandYes(call, options, () => (
+        `End the share with "${options.remove ?? ''}"? Bots of that user that listen to it are paused.`))
     }
     if (options.remove !== undefined) await api.send('DELETE', `${path}/${await shareOf(api, path, options.remove)}`)
     const list: z.infer<typeof contract.shares> = await api.get(path)
@@ -111,7 +113,8 @@ export function addWebhooks(program: Command, about: string): void {
     ], 'Every delivery to it was accepted.'))
   })
 
-  asking(command<Asking>(webhooks, 'delete <webhook>', 'remove it; refused while bots listen', async (call, options, wanted) => {
+  asking(command<Asking>(webhooks, 'delete <webhook>', 'remove it; refused while bots listen',
+    async (call, options, wanted) => {
     const api = await call.api()
     const hook = await one(api, wanted)
     await demandYes(call, options, () => `Delete "${hook.name}"? Its address is never given out again.`)

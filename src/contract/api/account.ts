@@ -45,10 +45,14 @@ export const listUsers = page
 /** `POST /users`. With `invite` the answer holds a link instead of a token. */
 export const createUser = z.strictObject({ name, role: z.enum(['admin', 'user']).default('user'), invite: z.boolean().default(false) })
 /** `POST /users/:id/invitation`; `url` and `token` are absent where the request was repeated. */
-export const madeInvitation = z.object({ url: z.string().optional(), token: z.string().optional(), expiresAt: time, withheld })
+export const madeInvitation = z.object({
+  url: z.string().optional(), token: z.string().optional(), expiresAt: time, withheld,
+})
 /** A link with which somebody sets a password, once; shown once. */
 export const newInvitation = z.object({ url: z.string(), token: z.string(), expiresAt: time })
-export const createdUser = user.extend({ token: z.string().optional(), invitation: newInvitation.optional(), withheld }).meta({ id: 'CreatedUser' })
+export const createdUser = user.extend({
+  token: z.string().optional(), invitation: newInvitation.optional(), withheld,
+}).meta({ id: 'CreatedUser' })
 /** `PATCH /users/:id`. Who is disabled cannot come in; his bots go on. */
 export const changeUser = z.strictObject({ name, role: z.enum(['admin', 'user']), disabled: z.boolean() }).partial()
 /** `POST /users/:id/invitation`; `forgetFactors` lets the link remove second factors as well. */

@@ -18,6 +18,8 @@ const settings = {
   /** 0: no limit. */
   maxSignalAgeSeconds: z.int().min(0).max(604_800).optional(),
   maxExitAgeSeconds: z.int().min(0).max(604_800).optional(),
+  /** An exit that comes while the market is closed is carried out when it opens; its age counts from then. */
+  exitAtOpen: z.boolean().optional(),
   /** Whether `size` of a signal counts on a webhook of somebody else. */
   acceptSize: z.boolean().optional(),
   acceptDilution: z.boolean().optional(),
@@ -89,6 +91,7 @@ export const bot = z.object({
   leverage: z.int().nullable(),
   maxSignalAgeSeconds: z.int(),
   maxExitAgeSeconds: z.int(),
+  exitAtOpen: z.boolean(),
   acceptSize: z.boolean(),
   acceptDilution: z.boolean(),
   paused: z.boolean(),
@@ -97,7 +100,10 @@ export const bot = z.object({
   createdAt: time,
 }).meta({ id: 'Bot' })
 export type BotAnswer = z.infer<typeof bot>
-/** A bot that was just made or changed; `same_signals`: another one trades the same symbol from the same webhook on this account. */
+/**
+ * A bot that was just made or changed. Warning `same_signals`: another one trades the same symbol from the same webhook on
+ * the same account.
+ */
 export const madeBot = bot.extend({ warnings: z.array(warning) }).meta({ id: 'MadeBot' })
 export type MadeBotAnswer = z.infer<typeof madeBot>
 export const bots = listOf(bot)

@@ -66,7 +66,7 @@ export const botChart = z.object({
 }).meta({ id: 'BotChart' })
 
 export const ATTENTION_KINDS = [
-  'order_uncertain', 'finding', 'connection_unhealthy', 'key_expires', 'frozen', 'executor_unavailable', 'no_second_factor',
+  'order_uncertain', 'exit_open', 'finding', 'connection_unhealthy', 'key_expires', 'frozen', 'executor_unavailable', 'no_second_factor',
 ] as const
 /** `GET /attention`: what a person should look at now, the gravest first. */
 export const attention = z.object({

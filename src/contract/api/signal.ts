@@ -10,7 +10,13 @@ export const signalPayload = z.looseObject({
     z.string(), z.array(z.string()),
   ]).optional(), id: z.string().optional(),
   time: z.union([z.string(), z.number()]).optional(), debug: z.unknown().optional(),
-}).meta({ id: 'SignalPayload' })
+}).meta({
+  id: 'SignalPayload',
+  description: 'Other fields are warnings. One that shapes an order (a stop, a profit, a size, a type, an expiry), says that a '
+    + 'position ends or is flat, names the other side or switches something off keeps the signal from opening '
+    + '(`unsupported_field`), in any spelling and however deep it stands; a close runs without it. `time` is when the alert '
+    + 'fired, in TradingView {{timenow}}: however old it is, it is the signal\'s age.',
+})
 
 /** The answer to everything that was stored. */
 export const accepted = z.object({ signalId: z.string(), duplicate: z.boolean() })

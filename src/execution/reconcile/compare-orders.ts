@@ -22,6 +22,8 @@ export interface OrdersCompared extends Compared {
   readonly forced: readonly ReportedOrder[]
   /** Made by people or other programs: none of our business. */
   readonly byHand: readonly ReportedOrder[]
+  /** Symbols in which orders of ours have filled something. */
+  readonly traded: ReadonlySet<string>
 }
 
 /**
@@ -57,7 +59,8 @@ export function compareOrders(ours: OurOrders, told: Told<ReportedOrder>): Order
       differences.push(missing(stored))
     }
   }
-  return { differences, judged, lived, forced, byHand }
+  const filled = [...ours.since, ...ours.byClientId.values()].filter(({ order }) => !decimal(order.filled).isZero())
+  return { differences, judged, lived, forced, byHand, traded: new Set(filled.map(({ order }) => order.symbol)) }
 }
 
 /** `lived`: more happened to it than we have booked, and our books can take it. */

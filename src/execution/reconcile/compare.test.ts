@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ReportedOrder } from '#contract'
-import type { Bot, Order } from '#model'
+import type { Order } from '#model'
 import type { StoredFinding, StoredOrder } from '#store'
-import { compareHoldings, type Held, type Strangers } from './compare-holdings.ts'
 import { compareOrders, type OurOrders } from './compare-orders.ts'
 import { settleFindings, type Difference } from './difference.ts'
 
@@ -74,65 +73,6 @@ describe('orders', () => {
     expect(found.differences).toMatchObject([{ code: 'unknown_order', ours: 'no such order' }])
     expect(found.forced.map((one) => one.exchangeOrderId)).toEqual(['12'])
     expect(found.byHand.map((one) => one.exchangeOrderId)).toEqual(['13'])
-  })
-})
-
-describe('holdings', () => {
-  const NONE: Strangers = { explained: {}, byHand: {} }
-  const held = (quantity: string, more: Partial<Held> = {}, market: 'spot' | 'futures' = 'futures'): Held => ({
-    bot: { id: 'b', symbol: 'BTCUSDT', base: 'BTC', market } as Bot, quantity, leastOrder: '0.001', quiet: true, ...more,
-  })
-  const position = (quantity: string) => ({ known: true as const, positionMode: 'one-way' as const, balances: {}, positions: [{ symbol: 'BTCUSDT', side: 'both' as const, quantity }] })
-  const compare = (bots: Held[], theirs: string, strangers = NONE, hand: ReportedOrder[] = [], accepted: string[] = [], confirmed = ['position_differs BTCUSDT both']) =>
-    compareHoldings(bots, position(theirs), hand, strangers, new Set(accepted), new Set(confirmed))
-
-  test('two bots net', () => expect(compare([held('3'), held('-1')], '2').differences).toEqual([]))
-  test('a bot that was at work is not judged', () => {
-    const { differences, judged } = compare([held('3'), held('0', { quiet: false })], '9')
-    expect([differences, [...judged]]).toEqual([[], []])
-  })
-  test('what was there before the bot held anything is not its own', () => {
-    const first = compare([held('0')], '5')
-    expect(first.differences).toEqual([])
-    expect(compare([held('2')], '7', first.strangers).differences).toEqual([])
-    expect(compare([held('2')], '6.5', first.strangers).differences).toMatchObject([{ ours: '2 BTC and 5 that is not theirs', theirs: '6.5 BTC' }])
-  })
-  test('an order by hand explains what it filled, once, and more when it fills more', () => {
-    const first = compare([held('2')], '2')
-    const byHand = reported({ exchangeOrderId: '77', state: 'open', filled: '1' })
-    const second = compare([held('2')], '3', first.strangers, [byHand])
-    expect(second.differences).toEqual([])
-    const third = compare([held('2')], '3', second.strangers, [byHand])
-    expect(third.differences).toEqual([])
-    expect(compare([held('2')], '4', third.strangers, [byHand]).differences).toHaveLength(1)
-    expect(compare([held('2')], '4', third.strangers, [{ ...byHand, filled: '2' }]).differences).toEqual([])
-  })
-  test('seen for the first time it concludes nothing: the same orders explain the next look', () => {
-    const first = compare([held('2')], '2')
-    const hand = [reported({ exchangeOrderId: '78', filled: '1' })]
-    const seen = compare([held('2')], '2', first.strangers, hand, [], [])
-    expect(seen.differences).toHaveLength(1)
-    expect(compare([held('2')], '3', seen.strangers, hand).differences).toEqual([])
-  })
-  test('acknowledged: accepted as it is', () => {
-    const accepted = compare([held('2')], '3', NONE, [], ['position_differs BTCUSDT both'])
-    expect(accepted.differences).toEqual([])
-    expect(compare([held('2')], '3', accepted.strangers).differences).toEqual([])
-    expect(compare([held('2')], '2', accepted.strangers).differences).toHaveLength(1)
-  })
-  test('hedge mode: each side for itself', () => {
-    const sides = { known: true as const, positionMode: 'hedge' as const, balances: {}, positions: [
-      { symbol: 'BTCUSDT', side: 'long' as const, quantity: '2' }, { symbol: 'BTCUSDT', side: 'short' as const, quantity: '-1' },
-    ] }
-    expect(compareHoldings([held('2'), held('-1')], sides, [], NONE, new Set(), new Set()).differences).toEqual([])
-    expect(compareHoldings([held('2'), held('-2')], sides, [], NONE, new Set(), new Set()).differences).toMatchObject([{ key: 'position_differs BTCUSDT short', ours: '-2 BTC', theirs: '-1 BTC' }])
-  })
-  test('spot: more than the bots hold is somebody\'s; less is a difference, unless nobody could trade it', () => {
-    const balance = (total: string) => ({ known: true as const, positionMode: null, balances: { BTC: { free: total, total } }, positions: [] })
-    const spot = (total: string) => compareHoldings([held('1', {}, 'spot'), held('0.5', {}, 'spot')], balance(total), [], NONE, new Set(), new Set()).differences
-    expect(spot('9')).toEqual([])
-    expect(spot('1.4995')).toEqual([])
-    expect(spot('1.4')).toMatchObject([{ code: 'balance_short', ours: '1.5 BTC', theirs: '1.4 BTC', botId: null }])
   })
 })
 

@@ -6,8 +6,8 @@ import { findingFed } from '../feed.ts'
 export interface Difference {
   /** Names it, so that it is one and the same finding for as long as it stands. */
   readonly key: string
-  readonly code: 'order_differs' | 'order_missing' | 'unknown_order' | 'position_differs' | 'balance_short' | 'forced_close'
-    | 'key_refused' | 'rights_grown' | 'unknown_rights' | 'key_expiring'
+  readonly code: 'order_differs' | 'order_missing' | 'unknown_order' | 'position_differs' | 'stray_position' | 'balance_short' | 'below_minimum'
+    | 'forced_close' | 'key_refused' | 'rights_grown' | 'unknown_rights' | 'key_expiring'
   readonly ours: string
   readonly theirs: string
   readonly detail: string

@@ -1,14 +1,16 @@
 import { newId } from '#clock'
-import type { ReportedOrder } from '#contract'
-import { decimal, Problem, type Order } from '#model'
-import type { StoredOrder } from '#store'
+import type { AccountAnswer, ReportedOrder } from '#contract'
+import { bookAdjustment, decimal, Problem, smaller, text, ZERO, type Decimal, type Order } from '#model'
+import type { JournalBatch, KnownOrder, StoredOrder } from '#store'
 import type { Lane } from '../book.ts'
-import { commitSurely, take, type Context } from '../context.ts'
+import { commitSurely, merge, take, type Context } from '../context.ts'
 import { findingFed, orderFed } from '../feed.ts'
 import { adopt, finding, track } from '../ledger.ts'
-import type { Linked } from '../linked.ts'
+import { envelopeRef, type Linked } from '../linked.ts'
 import { lookUp } from '../lookup.ts'
 import { follow } from '../submit.ts'
+import { CLOSED_ELSEWHERE, closedElsewhere, keyOf, onAccount } from './follow-account.ts'
+import type { Followed } from './holdings.ts'
 
 /**
  * An order that had ended in our books lived on at the exchange: it is read anew, looked up, and what it filled is booked
@@ -26,15 +28,75 @@ export async function takeOverLate(context: Context, lane: Lane, linked: Linked,
     const adopted = adopt(context.clock, lane, tracked, found.order, { event: 'reconciled', at: context.clock.now(), detail: `the exchange shows it ${theirs}` })
     const { order } = adopted.tracked.stored
     if (order.state === before.state && decimal(order.filled).equals(decimal(before.filled))) return
+    const back = await takenBack(context, lane, linked, known, decimal(order.filled).minus(decimal(before.filled)))
     lane.current.add(order.id)
     const late = order.state === before.state
       ? finding(context.clock, known, 'late_fill', `it was ${before.state}, ${before.filled} filled in our books; the exchange shows it ${theirs}`) : null
-    const taken = await take(context, lane, adopted, late === null ? {} : { findings: [late], feed: [findingFed(late)] })
+    const more: JournalBatch = late === null ? {} : { findings: [late], feed: [findingFed(late)] }
+    const position = back === null ? adopted.position : bookAdjustment(adopted.position, back.quantity)
+    const made = back === null ? adopted : { ...adopted, position, batch: { ...adopted.batch, positions: [position] } }
+    const taken = await take(context, lane, made, back === null ? more : merge(more, back.batch))
     await follow(context, lane, linked, taken)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     context.log.warn({ botId: lane.bot.id, code: error.code }, 'an order that lived on could not be read; the next report brings it up again')
   }
+}
+
+interface TakenBack { readonly quantity: string; readonly batch: JournalBatch }
+
+/**
+ * A close of our own that filled late may be what was booked as closed elsewhere when nobody knew of it: as far as the
+ * account holds more than the books will then say, that is taken back in the commit of its first fills. `filled`: base, by
+ * which it filled more than is booked. Null: nothing is to be taken back. Rejects with `Problem`.
+ */
+async function takenBack(context: Context, lane: Lane, linked: Linked, { order }: KnownOrder, filled: Decimal): Promise<TakenBack | null> {
+  if (order.kind !== 'close' || !filled.greaterThan(ZERO)) return null
+  const { clock, journal, executor } = context
+  const made = (await journal.adjustmentsSince(order.botId, order.createdAt)).filter(({ reason }) => reason.startsWith(CLOSED_ELSEWHERE.reason))
+  const away = made.reduce((total, one) => total.plus(decimal(one.quantity)), ZERO)
+  if (away.isZero() || away.isNegative() !== (order.side === 'sell')) return null
+  const account = await executor.call({
+    verb: 'account', connection: envelopeRef(linked), symbol: order.symbol, purpose: { botId: order.botId, reason: 'what a late fill has left' },
+  })
+  const [theirs, ours] = inWayOf(lane, order, account)
+  const back = smaller(smaller(away.abs(), filled), theirs.minus(ours.minus(filled)))
+  if (!back.greaterThan(ZERO)) return null
+  const quantity = text(away.isNegative() ? back : back.negated())
+  const [id, at] = [newId(clock), clock.now()]
+  const reason = `${CLOSED_ELSEWHERE.reason}, taken back: order ${order.clientOrderId} of this bot had filled ${text(back)}`
+  const untrue = new Set(back.equals(away.abs()) ? made.map((one) => keyOf(one.id)) : [])
+  const told = (await journal.standingFindings()).filter(({ key }) => typeof key === 'string' && untrue.has(key))
+  return {
+    quantity,
+    batch: {
+      adjustments: [{ id, botId: order.botId, userId: order.userId, quantity, reason, at }],
+      findingUpdates: told.map(({ id: finding, ours: had = null, theirs: has = null, detail }) => ({ id: finding, detail, ours: had, theirs: has, closedAt: at })),
+    },
+  }
+}
+
+/** What account and bot hold in the direction that an order closes, base: below zero where a net position is on the other side. */
+function inWayOf(lane: Lane, { side, positionSide, symbol }: Order, account: AccountAnswer): readonly [Decimal, Decimal] {
+  const isLong = side === 'sell'
+  const towards = (amount: Decimal): Decimal => (isLong ? amount : amount.negated())
+  const ours = towards(decimal(lane.position.quantity))
+  if (lane.bot.market === 'futures' && positionSide === 'both') {
+    const net = account.positions.filter((one) => one.symbol === symbol).reduce((sum, one) => sum.plus(decimal(one.quantity)), ZERO)
+    return [towards(net), ours]
+  }
+  return [onAccount(lane.bot, isLong ? '1' : '-1', account).total, ours.isNegative() ? ZERO : ours]
+}
+
+/** Books what is gone of a position, unless something has happened to it since that was seen. Runs in the bot's lane. */
+export async function bookAway(context: Context, lane: Lane, { connection }: Linked, { held, total, booked }: Followed): Promise<void> {
+  if (lane.position !== held.position || lane.touchedAt !== held.touchedAt || lane.current.size > 0) return
+  const made = closedElsewhere(context.clock, {
+    bot: lane.bot, position: lane.position, connectionId: connection.id, orderId: null, held: total, gone: booked,
+  })
+  await commitSurely(context, lane, made.batch)
+  lane.position = made.position
+  lane.touchedAt = context.clock.now()
 }
 
 /**

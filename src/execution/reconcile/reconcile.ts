@@ -1,14 +1,20 @@
 import type { ReportAnswer, ReportedOrder, Told } from '#contract'
-import { decimal, type Market } from '#model'
-import type { JournalBatch, Reconciliation, StoredOrder } from '#store'
+import { decimal, text, type Market } from '#model'
+import type { JournalBatch, Reconciliation, StoredFinding, StoredOrder } from '#store'
 import type { Lane } from '../book.ts'
 import { heldBy, type Context } from '../context.ts'
 import type { Lanes } from '../lanes.ts'
 import { envelopeRef, type Linked } from '../linked.ts'
-import { compareHoldings, type Held, type Strangers } from './compare-holdings.ts'
+import { keepMode } from '../position-mode.ts'
+import { owned } from '../ranges.ts'
+import { compareBalances } from './compare-balances.ts'
+import { compareMinimums } from './compare-minimums.ts'
 import { compareOrders, type OrdersCompared } from './compare-orders.ts'
-import { settleFindings, type Difference } from './difference.ts'
-import { takeOverForced, takeOverLate } from './late.ts'
+import { comparePositions } from './compare-positions.ts'
+import { settleFindings, type Compared, type Difference } from './difference.ts'
+import { CLOSED_ELSEWHERE } from './follow-account.ts'
+import type { Held, HoldingsCompared, Seen, Strangers } from './holdings.ts'
+import { bookAway, takeOverForced, takeOverLate } from './late.ts'
 
 /** A bot that had anything under way in the time before a report is not held against it: the exchange's views lag. */
 const QUIET_MS = 3000
@@ -23,13 +29,13 @@ const REASON_SHOWN = 300
 /** What a round is to go by besides the books: kept in memory between rounds. */
 export interface Round {
   readonly before: Reconciliation | null
-  /** Keys of differences that the round before saw: what is seen twice is raised. */
-  readonly suspects: ReadonlySet<string>
+  /** What the round before saw, by key (`Seen`): what is seen twice is raised, or booked. */
+  readonly suspects: ReadonlyMap<string, string>
 }
 
 export interface RoundEnded {
   readonly reconciliation: Reconciliation
-  readonly suspects: ReadonlySet<string>
+  readonly suspects: ReadonlyMap<string, string>
   /** Something was seen for the first time, or could not be judged because a bot was at work: to be looked at again soon. */
   readonly again: boolean
 }
@@ -38,8 +44,9 @@ interface State extends Strangers { readonly since: number | null }
 
 /**
  * Compares one connection's books with the exchange, once: orders since the last time, positions, balances. Differences
- * become findings when they are seen twice; orders that lived on are booked in their lanes. Nothing is ever traded to make
- * the two agree. Rejects with `Problem` where the exchange, the executor or the database did not answer.
+ * become findings when they are seen twice; orders that lived on, and what of a position is gone, are booked in their
+ * lanes. Nothing is ever traded to make the two agree. Rejects with `Problem` where the exchange, the executor or the
+ * database did not answer.
  */
 export async function reconcile(context: Context, lanes: Lanes, linked: Linked, { before, suspects }: Round): Promise<RoundEnded> {
   const { clock, journal, book } = context
@@ -56,6 +63,7 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   const ours = await journal.ordersSince(id, since - SLACK_MS)
   const symbols = [...new Set([...onAccount.filter((lane) => lane.bot.connectionId === id).map((lane) => lane.bot.symbol), ...ours.map(({ order }) => order.symbol)])]
   const report = await ask(context, linked, symbols, since)
+  if (report.holdings.known) await keepMode(context, id, report.holdings.positionMode)
   const orders = await compareReported(context, linked, report.orders, ours, { from: Math.max(since, startedAt - memory) + SLACK_MS, until: startedAt - SLACK_MS })
   const standing = (await journal.standingFindings()).filter((finding) => finding.connectionId === id)
   const unbooked = handOver(context, lanes, linked, onAccount, orders)
@@ -64,14 +72,13 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   await context.upToDate()
   const still = book.onAccount(linked.connection).filter((lane) => market === 'spot' || symbols.includes(lane.bot.symbol))
   const held = still.map((lane): Held => ({
-    bot: lane.bot, quantity: lane.position.quantity, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null,
+    bot: lane.bot, position: lane.position, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null, mine: owned(lane), touchedAt: lane.touchedAt,
     quiet: report.orders.whole && quiet.get(lane) === lane.touchedAt && isQuiet(lane, startedAt),
   }))
-  const accepted = new Set(standing.filter((finding) => finding.acknowledgedAt !== null).map((finding) => finding.key ?? ''))
-  const holdings = report.holdings.known
-    ? compareHoldings(held, report.holdings, orders.byHand, state, accepted, suspects) : { differences: [], judged: new Set<string>(), strangers: state }
+  const holdings = compareHoldings(market, report, held, orders, state, { accepted: acknowledged(standing), suspects })
+  const minimums = compareMinimums(context.feeds, held.filter(({ bot }) => bot.connectionId === id))
 
-  const seen = [...orders.differences, ...holdings.differences]
+  const seen = [...orders.differences, ...holdings.differences, ...minimums.differences]
   const known = new Set(standing.map((finding) => finding.key))
   const raised = [...seen.filter(({ key }) => suspects.has(key) || known.has(key)), ...unbooked]
   const gaps = [...report.orders.whole ? [] : [report.orders.reason], ...report.holdings.known ? [] : [report.holdings.reason]]
@@ -79,14 +86,52 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
     connectionId: id, at: gaps.length === 0 ? startedAt : before?.at ?? null, triedAt: startedAt, trouble: gaps.length === 0 ? null : gaps.join('; ').slice(0, REASON_SHOWN),
     state: JSON.stringify({ ...holdings.strangers, since: report.orders.whole ? nextSince(startedAt, orders.byHand) : state.since } satisfies State),
   }
-  const batch: JournalBatch = settleFindings(clock, { userId, connectionId: id }, standing, { differences: raised, judged: new Set([...orders.judged, ...holdings.judged]) })
+  const judged = new Set([...orders.judged, ...holdings.judged, ...minimums.judged, ...readEvents(standing)])
+  const batch: JournalBatch = settleFindings(clock, { userId, connectionId: id }, standing, { differences: raised, judged })
   // A server that was stopped compares with what it held then: what it concludes must not be stored.
   await journal.commit({ ...batch, reconciliations: [reconciliation], held: heldBy(context, onAccount.filter((lane) => lane.token !== null)) })
+  bookAll(context, lanes, linked, holdings)
   const doubtful = seen.filter(({ key }) => !known.has(key))
   return {
-    reconciliation, suspects: new Set(seen.map(({ key }) => key)),
-    again: doubtful.some(({ key }) => !suspects.has(key)) || held.some((one) => !one.quiet) || orders.lived.length + orders.forced.length > 0,
+    reconciliation, suspects: suspectsOf(seen, holdings),
+    again: doubtful.some(({ key }) => !suspects.has(key)) || holdings.followed.some(({ gone, booked }) => gone.greaterThan(booked))
+      || held.some((one) => !one.quiet) || orders.lived.length + orders.forced.length > 0,
   }
+}
+
+const NOTHING: Compared = { differences: [], judged: new Set() }
+
+function compareHoldings(
+  market: Market, { holdings }: ReportAnswer, held: readonly Held[], { byHand, traded }: OrdersCompared, strangers: Strangers, seen: Seen,
+): HoldingsCompared {
+  if (!holdings.known) return { ...NOTHING, followed: [], strangers }
+  return (market === 'futures' ? comparePositions : compareBalances)({ held, holdings, byHand, traded }, strangers, seen)
+}
+
+const acknowledged = (standing: readonly StoredFinding[]): Set<string> => (
+  new Set(standing.filter((finding) => finding.acknowledgedAt !== null).map((finding) => finding.key ?? ''))
+)
+
+/** What happened and was booked is over once a person has read of it. */
+const readEvents = (standing: readonly StoredFinding[]): string[] => (
+  standing.flatMap(({ code, key, acknowledgedAt }) => (code === CLOSED_ELSEWHERE.code && acknowledgedAt !== null && typeof key === 'string' ? [key] : []))
+)
+
+/** What is gone is booked in its bot's lane, unless something has happened to the bot before its turn comes. */
+function bookAll(context: Context, lanes: Lanes, linked: Linked, { followed }: HoldingsCompared): void {
+  for (const one of followed) {
+    const lane = context.book.lane(one.held.bot.id)
+    if (lane === undefined || one.booked.isZero()) continue
+    const on = context.book.connection(lane.bot.connectionId) ?? linked
+    lanes.enqueue(lane, { kind: 'run', run: () => bookAway(context, lane, on, one) })
+  }
+}
+
+/** What the next look is to see again before it counts. */
+function suspectsOf(seen: readonly Difference[], { followed }: HoldingsCompared): Map<string, string> {
+  const suspects = new Map(seen.map(({ key }) => [key, '']))
+  for (const { key, gone, booked } of followed) if (gone.greaterThan(booked)) suspects.set(key, text(gone.minus(booked)))
+  return suspects
 }
 
 const isQuiet = (lane: Lane, at: number): boolean => !lane.busy && lane.current.size === 0 && lane.touchedAt <= at - QUIET_MS

@@ -25,7 +25,7 @@ interface Turn {
   failures: number
   running: Promise<void> | null
   last: Reconciliation | null
-  suspects: ReadonlySet<string>
+  suspects: ReadonlyMap<string, string>
 }
 
 /**
@@ -136,5 +136,5 @@ export class Reconciler {
   }
 }
 
-const fresh = (now: number): Turn => ({ dueAt: now, startedAt: 0, failures: 0, running: null, last: null, suspects: new Set() })
+const fresh = (now: number): Turn => ({ dueAt: now, startedAt: 0, failures: 0, running: null, last: null, suspects: new Map() })
 const retryAfter = (failures: number): number => RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] ?? 600_000

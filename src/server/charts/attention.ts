@@ -10,6 +10,8 @@ const DAY_MS = 86_400_000
 const EXPIRES_SOON_MS = 14 * DAY_MS
 const EXPIRES_NOW_MS = 2 * DAY_MS
 const MOST = 200
+/** Findings that cannot wait: an exit did not end the position; a position is open that nothing here will ever close. */
+const GRAVEST: ReadonlySet<string> = new Set(['exit_incomplete', 'exit_refused', 'exit_too_old', 'exit_waits', 'stray_position'])
 
 type Item = Omit<api.AttentionItem, 'at' | 'orderId' | 'findingId' | 'connectionId' | 'botId'> & { readonly at: number } & Partial<Pick<api.AttentionItem, 'orderId' | 'findingId' | 'connectionId' | 'botId'>>
 
@@ -43,8 +45,9 @@ async function orders({ store }: Shared, userId: string): Promise<Item[]> {
 
 async function findings({ store }: Shared, userId: string): Promise<Item[]> {
   const { items } = await store.findings.list(userId, { acknowledged: false, closed: false }, { limit: MOST })
-  return items.map(({ id, detail, at, orderId, botId, connectionId }) => ({
-    kind: 'finding', severity: 'warning', at, text: detail, findingId: id, orderId, botId, connectionId,
+  return items.map(({ id, code, detail, at, orderId, botId, connectionId }) => ({
+    kind: code.startsWith('exit_') ? 'exit_open' : 'finding', severity: GRAVEST.has(code) ? 'critical' : 'warning',
+    at, text: detail, findingId: id, orderId, botId, connectionId,
   }))
 }
 

@@ -176,7 +176,9 @@ async function preview(shared: Shared, userId: string, wanted: z.infer<typeof ap
   const direction = check.ok ? check.bot.direction : wanted.direction ?? 'both'
   const shown = {
     symbol, base, quote, exchange, market, price, rules: check.rules.map(({ path: _path, ...rule }) => rule),
-    warnings: await sameSignals(shared, { id: wanted.botId ?? id, userId, webhookId: links.webhookId, symbol, direction }, links.connection),
+    warnings: await sameSignals(
+      shared, { id: wanted.botId ?? id, userId, webhookId: links.webhookId, symbol, direction }, links.connection,
+    ),
   }
   if (!check.ok) {
     return {

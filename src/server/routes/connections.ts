@@ -28,7 +28,8 @@ export function connectionRoutes(app: App, shared: Shared): void {
     return view
   }
   const show = (view: ConnectionView) => showConnection(view, {
-    freeze: execution.frozen(view.connection.id, view.connection.userId), simulated: isSimulated(shared, view.connection.exchange),
+    freeze: execution.frozen(view.connection.id, view.connection.userId),
+    simulated: isSimulated(shared, view.connection.exchange),
   })
 
   app.post('/connections', {

@@ -25,8 +25,8 @@ const ASKS_WITHIN_MS = 60_000
 const notAsked = ({ timeline }: OrderView, now: number): Problem => {
   const since = timeline.findLast(({ event }) => event === 'uncertain')?.at ?? now
   const when = since + ASKS_WITHIN_MS > now ? `by ${iso(since + ASKS_WITHIN_MS)}` : 'in a moment'
-  return new Problem('too_early', `The exchange is still being asked. If that settles nothing, the order says that it needs a person, `
-    + `${when}; until then only \`check\` is taken, which asks again at once.`)
+  return new Problem('too_early', 'The exchange is still being asked. If that settles nothing, the order says that it '
+    + `needs a person, ${when}; until then only \`check\` is taken, which asks again at once.`)
 }
 
 /** Orders, positions, and differences between our books and the exchange. */
@@ -77,7 +77,8 @@ export function orderRoutes(app: App, shared: Shared): void {
     schema: {
       summary: 'Say what became of an uncertain order',
       description: '`check` looks it up at once. The other two are taken once the order needs a person (`needsPerson`), '
-        + 'before that they are 409 `too_early`. `absent` ends it as failed; it is not sent again. `exists` adopts the order that the '
+        + 'before that they are 409 `too_early`. `absent` ends it as failed; it is not sent again. `exists` adopts the '
+        + 'order that the '
         + 'exchange shows under `exchangeOrderId`, after comparing symbol, side, size and time.',
       params: api.pathId, body: api.resolveOrder, response: { 200: api.order, ...problems },
     },

@@ -38,7 +38,8 @@ export function systemRoutes(app: App, shared: Shared): void {
     const { exchanges } = await executor.call({ verb: 'describe' })
     return {
       items: exchanges.map((one) => ({
-        ...one, markets: [...one.markets], credentials: [...one.credentials], refuses: [...one.refuses], practice: isSimulated(shared, one.id), simulated: isSimulated(shared, one.id),
+        ...one, markets: [...one.markets], credentials: [...one.credentials], refuses: [...one.refuses],
+        simulated: isSimulated(shared, one.id), practice: isSimulated(shared, one.id),
         practiceKeys: givesPracticeKeys(shared, one),
       })),
       next: null,

@@ -58,7 +58,8 @@ export function tokenRoutes(app: App, shared: Shared): void {
 
 /** A new token: what is shown once, and what is stored. */
 export function tokenNow(
-  { clock }: Shared, { id, userId }: { readonly id: string; readonly userId: string }, name: string, scopes: readonly api.Scope[],
+  { clock }: Shared, { id, userId }: { readonly id: string; readonly userId: string }, name: string,
+  scopes: readonly api.Scope[],
 ): { token: string; row: NewToken } {
   const token = newToken(clock)
   return {

@@ -86,4 +86,16 @@ export const READING: readonly Case[] = [
       expect(await bench.report(ref, [symbol])).toMatchObject({ orders: { whole: true }, holdings: { known: true } })
     },
   },
+  {
+    id: 'TC-26', name: 'coins that an open order holds are in the total, and not free', market: 'spot',
+    run: async (bench) => {
+      const { base, symbol, balances, quantity } = bench.names
+      const { ref } = await bench.connected({ balances: { ...balances, [base]: '5' } })
+      await bench.sim('POST', '/fills', { symbol, hold: true })
+      expect((await bench.submit(ref, bench.order({ side: 'sell' }))).kind).toBe('accepted')
+      const { balances: held } = await bench.world.port.call({ verb: 'account', connection: ref, purpose: {} })
+      expect(decimal(held[base]?.total ?? '0').toFixed()).toBe('5')
+      expect(decimal(held[base]?.free ?? '0').toFixed()).toBe(decimal('5').minus(decimal(quantity)).toFixed())
+    },
+  },
 ]

@@ -4,7 +4,7 @@ import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
 import type { World } from '../world/world.ts'
 import { Frozen } from './frozen.ts'
-import type { Account, Placed } from './ledger.ts'
+import { free, type Account, type Placed } from './ledger.ts'
 import { reportOf } from './report.ts'
 import { LOOKUPS, VENUES, venueOf } from './venues.ts'
 import { Wire } from './wire.ts'
@@ -19,6 +19,9 @@ const PRICES_EVERY_MS = 1000
 const NOTICED_MS = 0.3
 /** What a dead server waits for. A new one each time: what waits for a promise is kept as long as the promise. */
 const never = (): Promise<never> => new Promise(() => undefined)
+
+/** Questions that are asked with a key. */
+const PRIVATE: ReadonlySet<string> = new Set(['lookupOrder', 'cancelOrder', 'account', 'report'])
 
 type Submit = ExecutorRequest & { verb: 'submitOrder' }
 type Lookup = ExecutorRequest & { verb: 'lookupOrder' }
@@ -134,11 +137,26 @@ export class Executor {
         : verb === 'cancelOrder' ? { kind: 'unknown', reason: 'no answer in time' } : new Problem('exchange_timeout', 'no answer in time')) })
       return
     }
+    const silent = this.#unanswered(request)
+    if (silent !== null) { time.after(5, () => { handed.answer(silent) }); return }
     time.after(this.#chance.between(3, 60), () => {
       const answer = this.#read(request)
       if (verb === 'lookupOrder' || verb === 'cancelOrder') this.#world.log('exchange', () => `${verb} ${request.clientOrderId}: ${(answer as { kind: string }).kind}`)
       time.after(this.#chance.between(1, 40), () => { handed.answer(fault === 'after' && verb === 'cancelOrder' ? { kind: 'unknown', reason: 'HTTP 502' } : answer) })
     })
+  }
+
+  /** A question that is not answered: the key is refused, or the exchange answers no questions. */
+  #unanswered(request: ExecutorRequest): object | Problem | null {
+    const { conditions, mishaps } = this.#world
+    if (!('connection' in request) || request.connection === undefined || !PRIVATE.has(request.verb)) return null
+    const refused = conditions.refusedKeys.has(request.connection.connectionId)
+    const asksOrder = request.verb === 'lookupOrder' || request.verb === 'cancelOrder'
+    const away = request.verb === 'lookupOrder' ? conditions.unanswered !== 'none' : !asksOrder && conditions.unanswered === 'look-ups and accounts'
+    if (!refused && !away) return null
+    if (!refused) mishaps.saw('lookupsFail')
+    if (asksOrder) return { kind: 'unknown', reason: refused ? 'the exchange refuses the key' : 'HTTP 503', retryAfterMs: null }
+    return refused ? new Problem('credentials_rejected', 'the exchange refuses the key') : new Problem('exchange_unreachable', 'HTTP 503')
   }
 
   #submit(request: Submit, handed: Handed): void {
@@ -159,8 +177,23 @@ export class Executor {
       this.#world.judge.sent(request, handed.life)
       this.wire.send(this.#accountOf(request.connection.connectionId), request, (outcome) => { if (handed.run === this.#run) handed.answer(outcome) })
     }
-    if (this.#chance.hits(faults.rate('queue'))) time.after(this.#chance.between(1, 6000), go)
-    else time.after(this.#chance.between(0.1, 0.5), go)
+    const proven = (): void => { this.#proveMode(request, handed, go) }
+    if (this.#chance.hits(faults.rate('queue'))) time.after(this.#chance.between(1, 6000), proven)
+    else time.after(this.#chance.between(0.1, 0.5), proven)
+  }
+
+  /** Where an exchange ignores a side that its position mode does not know, the mode is asked for before such an order. */
+  #proveMode(request: Submit, handed: Handed, go: () => void): void {
+    const { time, conditions } = this.#world
+    const account = this.#accountOf(request.connection.connectionId)
+    if (!conditions.ignoresSides.has(account.id) || request.order.positionSide === 'both') { go(); return }
+    time.after(this.#chance.between(3, 60), () => {
+      const asked = conditions.refusedKeys.has(request.connection.connectionId) || conditions.unanswered === 'look-ups and accounts'
+      if (asked) { handed.answer({ kind: 'not_sent', code: 'exchange_unreachable', text: 'its position mode could not be read', retryAfterMs: 500 }); return }
+      if (account.positionMode === 'hedge') { go(); return }
+      const at = time.now
+      handed.answer({ kind: 'rejected', code: 'position_mode_differs', text: 'the account is in one-way mode', stale: 'mode', sentAt: at, answeredAt: at })
+    })
   }
 
   /** The highest token of each lane is kept, whatever happens to the executor. Some installations have one for each server. */
@@ -179,12 +212,12 @@ export class Executor {
   }
 
   #read(request: ExecutorRequest): ExecutorAnswers[keyof ExecutorAnswers] | Problem {
-    const { time, prices } = this.#world
+    const { time, prices, conditions } = this.#world
     switch (request.verb) {
       case 'lookupOrder': return this.#lookup(request)
       case 'cancelOrder': return this.#cancel(request)
       case 'account': return this.#account(this.#accountOf(request.connection.connectionId))
-      case 'markets': return { markets: venueOf(request.exchange).rules.filter((rules) => rules.market === request.market) }
+      case 'markets': return { markets: conditions.list(request.exchange, request.market) }
       case 'price': return { price: prices.of(request.exchange, request.market, request.symbol), at: time.now }
       case 'report': return this.#report(request)
       default: throw new Error(`the simulated executor does not know ${request.verb}`)
@@ -241,7 +274,7 @@ export class Executor {
   #account(account: Account): ExecutorAnswers['account'] {
     return {
       accountId: account.id, positionMode: account.positionMode,
-      balances: Object.fromEntries([...account.balances].map(([asset, amount]) => [asset, { free: text(amount), total: text(amount) }])),
+      balances: Object.fromEntries([...account.balances].map(([asset, amount]) => [asset, { free: text(free(account, asset)), total: text(amount) }])),
       positions: [...account.positions].filter(([, quantity]) => !quantity.isZero()).map(([key, quantity]) => {
         const [symbol = '', side = 'both'] = key.split(' ')
         return { symbol, side: side as 'both' | 'long' | 'short', quantity: text(quantity) }
@@ -264,11 +297,12 @@ export class Executor {
   }
 
   #push(): void {
-    const { time, prices, faults } = this.#world
+    const { time, prices, faults, conditions } = this.#world
     time.after(PRICES_EVERY_MS, () => { this.#push() })
     if (!this.#up || this.#chance.hits(faults.rate('read') / 2)) return
     for (const [life, { push, markets }] of this.#watched) {
       if (life.pausedMs() > 0) continue // what comes meanwhile is old when it wakes up
+      for (const [exchange, open] of conditions.hours) push({ push: 'hours', exchange, open, nextOpen: null, nextClose: null, at: time.now })
       for (const [key, symbols] of markets) {
         const [exchange = '', market = ''] = key.split(' ')
         push({ push: 'prices', exchange, market: market as 'spot', at: time.now, prices: Object.fromEntries(symbols.map((symbol) => [symbol, prices.of(exchange, market, symbol)])) })

@@ -44,6 +44,13 @@ export function planFills(chance: Chance, faults: FillFaults, target: Decimal, s
   return { parts, afterlife, ends: { state: chance.pick(['canceled', 'expired']), afterMs: afterMs + chance.between(0, 200) } }
 }
 
+/** Of an order that the exchange fills in part and then ends by itself: 30 to 90 % of it. */
+export function planPart(chance: Chance, target: Decimal, step: Decimal): FillPlan {
+  const part = cutToStep(target.times(chance.between(0.3, 0.9).toFixed(3)), step)
+  const parts = part.isZero() ? [] : [{ afterMs: chance.pick([0, 0, 100, 900]), quantity: part, listLagMs: 0, feeLagMs: 0 }]
+  return { parts, ends: { state: chance.pick(['expired', 'canceled']), afterMs: (parts[0]?.afterMs ?? 0) + chance.between(0, 200) }, afterlife: null }
+}
+
 function split(chance: Chance, total: Decimal, step: Decimal, into: number): Decimal[] {
   const pieces: Decimal[] = []
   let rest = total

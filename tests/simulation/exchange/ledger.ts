@@ -2,7 +2,8 @@ import type { ExchangeOrder, OrderInstruction, Stale } from '#contract'
 import { cutToStep, decimal, text, ZERO, type Decimal, type Market, type MarketRules, type PositionMode } from '#model'
 import type { Chance } from '../world/chance.ts'
 import type { VirtualTime } from '../world/virtual-time.ts'
-import { planFills, type FillFaults } from './fill-plan.ts'
+import type { Conditions } from './conditions.ts'
+import { planFills, type FillFaults, type FillPlan } from './fill-plan.ts'
 import type { Prices } from './prices.ts'
 import { venueOf, type Venue } from './venues.ts'
 
@@ -15,6 +16,8 @@ export interface Account {
   /** Whether the server behind it serves trades at all. */
   readonly trades: boolean
   readonly balances: Map<string, Decimal>
+  /** What of the balances stands in resting orders, by asset. */
+  readonly locked: Map<string, Decimal>
   /** `symbol side` → base, signed. */
   readonly positions: Map<string, Decimal>
 }
@@ -63,6 +66,9 @@ export interface LedgerWitness {
   traded(placed: Placed, trade: Trade): void
 }
 
+/** How a close ends that the exchange does not fill whole; null: as chance will have it. */
+export type EndsPartly = (placed: Placed, step: Decimal) => FillPlan | null
+
 const FEE_RATE = decimal('0.001')
 const PRICE_SLIP = 0.0005
 
@@ -76,14 +82,18 @@ export class Ledger {
   readonly #chance: Chance
   readonly #prices: Prices
   readonly #faults: FillFaults
+  readonly #conditions: Conditions
   readonly #witness: LedgerWitness
   readonly #byId = new Map<string, Placed[]>()
 
-  constructor(time: VirtualTime, chance: Chance, prices: Prices, faults: FillFaults, witness: LedgerWitness) {
+  endsPartly: EndsPartly = () => null
+
+  constructor(time: VirtualTime, chance: Chance, prices: Prices, faults: FillFaults, conditions: Conditions, witness: LedgerWitness) {
     this.#time = time
     this.#chance = chance
     this.#prices = prices
     this.#faults = faults
+    this.#conditions = conditions
     this.#witness = witness
   }
 
@@ -91,9 +101,10 @@ export class Ledger {
   withId(account: Account, clientOrderId: string): readonly Placed[] { return this.#byId.get(`${account.id} ${clientOrderId}`) ?? [] }
 
   /** A request that has arrived in time is judged and, if taken, filled as chance will have it. */
-  take(account: Account, order: Omit<OrderInstruction, 'notAfter'>, byHand = false): Taken {
+  take(account: Account, asked: Omit<OrderInstruction, 'notAfter'>, byHand = false): Taken {
     const venue = venueOf(account.exchange)
-    const rules = venue.rules.find((one) => one.market === account.market && one.symbol === order.symbol)
+    const order = this.#understood(account, asked)
+    const rules = this.#conditions.rules({ ...account, symbol: order.symbol })
     if (rules === undefined) return rejected('unknown_symbol', 'rules')
     const before = this.withId(account, order.clientOrderId)
     const same = venue.facts.repeatedId === 'P' ? before.at(-1) : before.find((one) => one.state === 'open')
@@ -111,6 +122,37 @@ export class Ledger {
     this.#witness.accepted(placed)
     this.#fill(placed, rules)
     return { kind: 'accepted', placed }
+  }
+
+  /** A sell by hand that rests: its coins are locked until it is filled or canceled. Null: there are not as many free. */
+  rest(account: Account, clientOrderId: string, symbol: string, quantity: Decimal): Placed | null {
+    const base = this.#conditions.rules({ ...account, symbol })?.base ?? ''
+    if (quantity.isZero() || quantity.greaterThan(free(account, base))) return null
+    const placed: Placed = {
+      number: String(1000 + this.orders.length), account, clientOrderId, acceptedAt: this.#time.now, seenFrom: this.#time.now, byHand: true, target: quantity,
+      instruction: { clientOrderId, symbol, side: 'sell', quantity: text(quantity), quoteQuantity: null, reduceOnly: false, positionSide: 'both' },
+      state: 'open', endedAt: null, filled: ZERO, trades: [], livedOn: false,
+    }
+    this.orders.push(placed)
+    this.#byId.set(`${account.id} ${clientOrderId}`, [placed])
+    move(account.locked, base, quantity)
+    this.#witness.accepted(placed)
+    return placed
+  }
+
+  /** Ends a resting sell: filled, or canceled. */
+  release(placed: Placed, filled: boolean): void {
+    const rules = this.#conditions.rules({ ...placed.account, symbol: placed.instruction.symbol })
+    if (rules === undefined || placed.state !== 'open') return
+    move(placed.account.locked, rules.base, placed.target.negated())
+    if (filled) this.#trade(placed, rules, { quantity: placed.target, listLagMs: 0, feeLagMs: 0 })
+    else this.#end(placed, 'canceled')
+  }
+
+  /** Where a side that does not fit the position mode is ignored, what is left of the order. */
+  #understood(account: Account, order: Omit<OrderInstruction, 'notAfter'>): Omit<OrderInstruction, 'notAfter'> {
+    const ignored = account.positionMode === 'one-way' && this.#conditions.ignoresSides.has(account.id)
+    return ignored ? { ...order, positionSide: 'both' } : order
   }
 
   cancel(placed: Placed): boolean {
@@ -137,7 +179,7 @@ export class Ledger {
     if (account.market === 'spot') {
       const asset = order.side === 'buy' ? rules.quote : rules.base
       const needed = order.side === 'buy' ? wanted.times(price) : wanted
-      return needed.greaterThan(account.balances.get(asset) ?? ZERO) ? rejected('insufficient_balance', 'position') : null
+      return needed.greaterThan(free(account, asset)) ? rejected('insufficient_balance', 'position') : null
     }
     if (!closes) return null
     const held = this.held(account, order.symbol, order)
@@ -145,7 +187,8 @@ export class Ledger {
   }
 
   #fill(placed: Placed, rules: MarketRules): void {
-    const plan = planFills(this.#chance, this.#faults, placed.target, decimal(rules.quantityStep))
+    const step = decimal(rules.quantityStep)
+    const plan = this.endsPartly(placed, step) ?? planFills(this.#chance, this.#faults, placed.target, step)
     for (const part of plan.parts) {
       const run = (): void => { if (placed.state === 'open') this.#trade(placed, rules, part) }
       if (part.afterMs === 0) run()
@@ -163,7 +206,7 @@ export class Ledger {
   #liveOn(placed: Placed, rules: MarketRules, quantity: Decimal): void {
     const { account, instruction } = placed
     const closes = account.market === 'spot' ? instruction.side === 'sell' : closesFuture(account, instruction)
-    const there = account.market === 'spot' ? account.balances.get(rules.base) ?? ZERO : this.held(account, instruction.symbol, instruction)
+    const there = account.market === 'spot' ? free(account, rules.base) : this.held(account, instruction.symbol, instruction)
     if (placed.state === 'filled' || (closes && quantity.greaterThan(there))) return
     placed.livedOn = true
     this.#trade(placed, rules, { quantity, listLagMs: 0, feeLagMs: 0 })
@@ -208,8 +251,11 @@ export class Ledger {
   }
 }
 
+/** Of an asset, what does not stand in resting orders. */
+export const free = (account: Account, asset: string): Decimal => (account.balances.get(asset) ?? ZERO).minus(account.locked.get(asset) ?? ZERO)
+
 /** Whether an order can only close: in hedge mode the side of the position says so. */
-function closesFuture(account: Account, { reduceOnly, side, positionSide }: Pick<OrderInstruction, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
+export function closesFuture(account: Account, { reduceOnly, side, positionSide }: Pick<OrderInstruction, 'reduceOnly' | 'side' | 'positionSide'>): boolean {
   return reduceOnly || (account.positionMode === 'hedge' && (side === 'sell') === (positionSide === 'long'))
 }
 

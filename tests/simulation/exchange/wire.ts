@@ -1,4 +1,4 @@
-import type { ExecutorRequest, SubmitOutcome } from '#contract'
+import type { ExchangeOrder, ExecutorRequest, SubmitOutcome } from '#contract'
 import type { Chance } from '../world/chance.ts'
 import type { SubmitFate } from '../world/faults.ts'
 import type { World } from '../world/world.ts'
@@ -15,6 +15,9 @@ const CLOCK_ERROR_MS = 250
 const LOST: ReadonlySet<SubmitFate> = new Set(['lost', 'cut', 'refused5xx'])
 const SILENT: ReadonlySet<SubmitFate> = new Set(['lost', 'answerLost', 'hang'])
 const FIVE: ReadonlySet<SubmitFate> = new Set(['refused5xx', 'taken5xx', 'unreadable'])
+
+/** An acknowledgement, and nothing else. */
+const bare = (order: ExchangeOrder): ExchangeOrder => ({ ...order, state: 'open', filled: '0', averagePrice: null, fills: null })
 
 /** The network between executor and exchanges, and their doors: requests get lost, come late, or are not answered. */
 export class Wire {
@@ -77,13 +80,18 @@ export class Wire {
   }
 
   #arrive(account: Account, request: Submit, sentAt: number): SubmitOutcome {
-    const { time, ledger, faults } = this.#world
+    const { time, ledger, faults, conditions } = this.#world
     const { order } = request
     const answered = (more: object): SubmitOutcome => ({ sentAt, answeredAt: time.now, ...more }) as SubmitOutcome
     const error = faults.on ? this.#chance.between(-CLOCK_ERROR_MS, CLOCK_ERROR_MS) : 0
     if (time.now > order.notAfter + this.#latest(account) + error) {
       this.#world.log('exchange', `${order.clientOrderId}: too late`)
       return answered({ kind: 'rejected', code: 'too_late', text: 'the request came too late', stale: null })
+    }
+    const refusal = conditions.refusal({ ...account, symbol: order.symbol }, request.connection.connectionId)
+    if (refusal !== null) {
+      this.#world.log('exchange', `${order.clientOrderId}: ${refusal.code}`)
+      return answered({ kind: 'rejected', text: `refused: ${refusal.code}`, ...refusal })
     }
     const { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide } = order
     const taken = ledger.take(account, { clientOrderId, symbol, side, quantity, quoteQuantity, reduceOnly, positionSide })
@@ -92,7 +100,8 @@ export class Wire {
       return answered(taken)
     }
     if (taken.kind === 'exists' && venueOf(account.exchange).repeated === 'error') return { kind: 'unknown', reason: 'an order with this id exists', sentAt }
-    return answered({ kind: 'accepted', order: reportOf(taken.placed, time.now, this.#chance, faults.untidy && faults.on) })
+    const report = reportOf(taken.placed, time.now, this.#chance, faults.untidy && faults.on)
+    return answered({ kind: 'accepted', order: conditions.bareAnswers ? bare(report) : report })
   }
 
   #asAnswered(fate: SubmitFate, outcome: SubmitOutcome, sentAt: number): SubmitOutcome {

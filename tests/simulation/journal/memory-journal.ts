@@ -1,11 +1,11 @@
 import type { Clock } from '#clock'
 import type { Position } from '#model'
 import type {
-  BotRow, ConnectionRow, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, Undecided, UnfinishedWork,
+  Adjustment, BotRow, ConnectionRow, Journal, JournalBatch, KnownOrder, KnownSignal, Reconciliation, StoredFinding, StoredOrder, Undecided, UnfinishedWork,
 } from '#store'
 import { GroupCommit } from '../../../src/store/group-commit.ts'
-import { toDecision, toFill, toFinding, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
-import type { DecisionRow, FillRow, FindingRow, OrderRow, PositionRow, SignalRow, Tables } from '../../../src/store/tables.ts'
+import { toAdjustment, toDecision, toFill, toFinding, toPosition, toSignal, toStoredOrder } from '../../../src/store/rows.ts'
+import type { AdjustmentRow, DecisionRow, FillRow, FindingRow, OrderRow, PositionRow, SignalRow, Tables } from '../../../src/store/tables.ts'
 import type { MemoryTables } from './memory-tables.ts'
 import { memoryWriter, type Disk } from './memory-writer.ts'
 
@@ -130,6 +130,11 @@ export class MemoryJournal implements Journal {
   async reconciliations(): Promise<readonly Reconciliation[]> {
     return this.#all<Tables['reconciliations']>('reconciliations')
       .map((row) => ({ connectionId: row.connection_id, at: row.at, triedAt: row.tried_at, trouble: row.trouble, state: row.state }))
+  }
+
+  async adjustmentsSince(botId: string, since: number): Promise<readonly Adjustment[]> {
+    return this.#all<AdjustmentRow>('adjustments').filter((row) => row.bot_id === botId && row.at >= since)
+      .sort((a, b) => (a.id < b.id ? -1 : 1)).map(toAdjustment)
   }
 
   async bots(): Promise<readonly BotRow[]> {

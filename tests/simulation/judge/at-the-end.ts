@@ -2,14 +2,15 @@ import { decimal, isFinal, text } from '#model'
 import { countsForDuplicates } from '#signals'
 import type { People } from '../world/people.ts'
 import type { World } from '../world/world.ts'
+import { judgeHoldings } from './holdings.ts'
 
 /** What is still under way, for people; empty: nothing. */
 export function whatIsUnderWay(world: World, people: People): string {
   const { judge, servers, executor, ledger, tables } = world
-  const orders = [...judge.unsettled].map((id) => judge.orders.get(id)?.order).map((order) => (order === undefined ? '' : `${order.clientOrderId} is ${order.state}`))
-  const waiting = [...judge.undecided].filter(([, ids]) => ids.length > 0).map(([botId, ids]) => `${ids.length} signals wait for ${botId}`)
-  const plans = [...judge.unplanned].map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
-  const busy = [...tables.bots.keys()].filter((id) => servers.isBusy(id)).map((id) => `${id} is busy`)
+  const orders = [...judge.unsettled].map((id) => judge.orders.get(id)?.order).filter((order) => order === undefined || !world.isLost(order.botId)).map((order) => (order === undefined ? '' : `${order.clientOrderId} is ${order.state}`))
+  const waiting = [...judge.undecided].filter(([botId, ids]) => ids.length > 0 && !world.isLost(botId)).map(([botId, ids]) => `${ids.length} signals wait for ${botId}`)
+  const plans = [...judge.unplanned].filter((key) => !world.isLost(key.split(' ')[1] ?? '')).map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
+  const busy = [...tables.bots.keys()].filter((id) => servers.isBusy(id) && !world.isLost(id)).map((id) => `${id} is busy`)
   const others = [
     people.busy > 0 ? `${people.busy} people are busy` : '', servers.allRun ? '' : 'a server is away', judge.undecidedTests.size > 0 ? 'tests are not decided' : '',
     executor.wire.under.length > 0 ? 'requests are on the wire' : '', ledger.coming > 0 ? 'the exchange is at work' : '',
@@ -25,6 +26,7 @@ export function judgeTheEnd(world: World, people: People): void {
   for (const id of judge.acknowledged) if (!judge.signals.has(id)) fail(`signal ${id} was acknowledged and is gone`)
   for (const [id, { bots }] of judge.signals) {
     for (const botId of bots) {
+      if (world.isLost(botId)) continue
       const decision = judge.decisions.get(`${id} ${botId}`)
       if (decision === undefined) fail(`${world.nameOf(botId)} has not decided on signal ${id}`)
       if (decision?.done === false) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
@@ -39,6 +41,7 @@ export function judgeTheEnd(world: World, people: People): void {
 
   for (const stored of judge.orders.values()) {
     const { order } = stored
+    if (world.isLost(order.botId)) continue
     const placed = judge.placedOf(order).filter((one) => one.state !== 'rejected' || order.state === 'rejected')
     const never = order.state === 'failed' || order.state === 'rejected'
     const [one] = placed
@@ -59,11 +62,15 @@ export function judgeTheEnd(world: World, people: People): void {
     if (!placed.byHand && judge.knows(placed) === undefined) fail(`the exchange has an order that the journal does not know: ${placed.clientOrderId}`)
   }
   for (const [botId, held] of judge.held) {
-    if (judge.assumed.has(botId)) continue
+    if (judge.assumed.has(botId) || world.isLost(botId)) continue
     if (!held.booked.equals(held.real)) fail(`${world.nameOf(botId)} holds ${text(held.real)} by the exchange's fills, ${text(held.booked)} by ours`)
   }
-  for (const { key, code, detail, connectionId } of judge.findings.values()) {
-    if (key !== null && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
+  judge.exits.atTheEnd()
+  judgeHoldings(world)
+  for (const { key, code, detail, botId, connectionId } of judge.findings.values()) {
+    if (key?.startsWith('exit ') === true) judge.exits.judgeStanding(botId ?? '', code, detail)
+    // That a position is below the exchange's minimum is no difference: it is as the exchange and the books both say.
+    else if (key !== null && code !== 'below_minimum' && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
   }
 }
 
@@ -71,7 +78,8 @@ export function judgeTheEnd(world: World, people: People): void {
 function isExplained(world: World, connectionId: string): boolean {
   const account = world.accountOf(connectionId)
   const bots = [...world.tables.bots.values()].map(({ bot }) => bot).filter((bot) => world.accountOf(bot.connectionId ?? '') === account)
-  // In hedge mode a bot that has changed sides holds both when its old order lives on; its one position cannot show that.
-  const mixed = (botId: string): boolean => account.positionMode === 'hedge' && world.judge.surprised.has(botId)
-  return world.handled.has(account.id) || bots.some(({ id }) => world.judge.adjusted.has(id) || world.judge.assumed.has(id) || mixed(id))
+  // In hedge mode a bot that has changed sides holds both when its old order lives on; its one position cannot show that. On
+  // spot such an order sells what is another bot's.
+  const mixed = (botId: string): boolean => account.positionMode !== 'one-way' && world.judge.surprised.has(botId)
+  return world.handled.has(account.id) || world.touched.has(account.id) || bots.some(({ id }) => world.judge.adjusted.has(id) || world.judge.assumed.has(id) || mixed(id))
 }

@@ -1,10 +1,11 @@
 import type { ExecutorRequest } from '#contract'
-import { decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
+import { cutToStep, decimal, isFinal, laneScope, shardOf, text, ZERO, type Decimal, type Order, type OrderState, type Signal } from '#model'
 import type { Decision, Finding, JournalBatch, NewSignal, StoredOrder } from '#store'
 import type { Placed, Trade } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
 import type { Life } from '../world/life.ts'
 import type { World } from '../world/world.ts'
+import { Exits } from './exits.ts'
 import { numbersIn } from './fanout.ts'
 import { LEGAL } from './states.ts'
 
@@ -15,6 +16,8 @@ const DEADLINE_MS = 5000
 
 /** Within a minute a person is told, and it is looked at every few seconds. */
 const TOLD_WITHIN_MS = 60_000
+/** Why an owner adjusts a position. */
+export const COUNTED_ANEW = 'counted anew'
 /** A price may have moved by so much since an order was sized. */
 const PRICE_ROOM = '1.1'
 
@@ -46,8 +49,11 @@ export class Judge {
   readonly surprised = new Set<string>()
   /** Bots whose position was adjusted. */
   readonly adjusted = new Set<string>()
+  /** Those of them whose owner did it. */
+  readonly countedAnew = new Set<string>()
+  readonly exits: Exits
   /** Findings that are not closed, by id. */
-  readonly findings = new Map<string, { readonly code: string; readonly key: string | null; readonly detail: string; readonly connectionId: string | null }>()
+  readonly findings = new Map<string, { readonly code: string; readonly key: string | null; readonly detail: string; readonly botId: string | null; readonly connectionId: string | null }>()
   readonly #world: World
   readonly #byClientId = new Map<string, string>()
   readonly #sends = new Map<string, number>()
@@ -57,7 +63,10 @@ export class Judge {
   /** For how long a bot's orders were uncertain, ms, and since when those are that still are; its exits do not age meanwhile. */
   readonly #uncertain = new Map<string, { ms: number; readonly open: Map<string, number> }>()
 
-  constructor(world: World) { this.#world = world }
+  constructor(world: World) {
+    this.#world = world
+    this.exits = new Exits(world, this)
+  }
 
   /** A batch has become durable. */
   stored(batch: JournalBatch): void {
@@ -86,13 +95,17 @@ export class Judge {
       const feeInBase = order.market === 'spot' && fill.feeAsset === this.#world.bot(order.botId).base ? decimal(fill.fee) : ZERO
       this.heldBy(order.botId).booked = this.heldBy(order.botId).booked.plus(signed).minus(feeInBase)
     }
-    for (const { botId, quantity } of batch.adjustments ?? []) {
+    for (const { botId, quantity, reason } of batch.adjustments ?? []) {
       this.adjusted.add(botId)
+      if (reason === COUNTED_ANEW) this.countedAnew.add(botId)
       const held = this.heldBy(botId)
       held.booked = held.booked.plus(decimal(quantity))
       held.real = held.real.plus(decimal(quantity))
     }
-    for (const { botId, quantity, dust } of batch.positions ?? []) Object.assign(this.heldBy(botId), { row: quantity, dust })
+    for (const { botId, quantity, dust } of batch.positions ?? []) {
+      Object.assign(this.heldBy(botId), { row: quantity, dust })
+      if (dust) this.#isDust(botId, quantity)
+    }
     const touched = new Set([...batch.fills ?? [], ...batch.adjustments ?? [], ...batch.positions ?? []].map((one) => one.botId))
     for (const botId of touched) {
       const { booked, row } = this.heldBy(botId)
@@ -101,11 +114,12 @@ export class Judge {
     for (const { order, settled } of batch.orders ?? []) {
       if (settled && order.kind === 'close' && decimal(order.filled).greaterThan(ZERO)) this.#leftovers(order)
     }
+    this.exits.stored(batch)
   }
 
   /** Also one that is closed again later was told to people. */
-  #finding({ id, code, key, detail, connectionId, orderId }: Finding): void {
-    this.findings.set(id, { code, key: key ?? null, detail, connectionId })
+  #finding({ id, code, key, detail, botId, connectionId, orderId }: Finding): void {
+    this.findings.set(id, { code, key: key ?? null, detail, botId, connectionId })
     const order = this.orders.get(orderId ?? '')?.order
     if (code === 'order_missing' && order !== undefined && this.#placed(order).length > 0) this.#fail(`people are told that ${order.clientOrderId} is missing, and the exchange has it`)
   }
@@ -113,8 +127,17 @@ export class Judge {
   /** What a close leaves below one step can be neither closed nor added to unless it counts as dust from then on. */
   #leftovers({ botId, exchange, market, symbol }: Order): void {
     const { row, dust } = this.heldBy(botId)
-    const step = venueOf(exchange).rules.find((one) => one.market === market && one.symbol === symbol)?.quantityStep ?? '0'
+    const step = this.#world.conditions.rules({ exchange, market, symbol })?.quantityStep ?? '0'
     if (row !== '0' && decimal(row).abs().lessThan(decimal(step)) && !dust) this.#fail(`${this.#world.nameOf(botId)} keeps ${row}, less than one step, and it is no dust`)
+  }
+
+  /** Dust is what no order could close; anything else would be forgotten under that name. */
+  #isDust(botId: string, quantity: string): void {
+    const { exchange, market, symbol } = this.#world.bot(botId)
+    const price = text(decimal(this.#world.prices.of(exchange, market, symbol)).dividedBy(PRICE_ROOM))
+    const step = decimal(this.#world.conditions.rules({ exchange, market, symbol })?.quantityStep ?? '0')
+    const closable = cutToStep(decimal(quantity).abs(), step)
+    if (closable.greaterThan(this.#world.conditions.leastEver({ exchange, market, symbol }, price))) this.#fail(`${this.#world.nameOf(botId)} calls ${quantity} dust`)
   }
 
   /** The owner of a new bot was told that it is there: from now on it gets signals. */
@@ -177,6 +200,7 @@ export class Judge {
     const limit = this.#ageLimit(stored)
     if (now > limit) this.#fail(`an order leaves ${Math.round(now - limit)} ms after its signal's age limit: ${order.clientOrderId}`)
     if (mine.kind === 'open') {
+      this.#buysAgain(mine)
       const { maxSize } = this.#world.bot(mine.botId)
       const value = mine.quoteQuantity !== null ? decimal(mine.quoteQuantity) : decimal(mine.quantity ?? '0').times(this.#world.prices.of(mine.exchange, mine.market, mine.symbol))
       if (value.greaterThan(decimal(maxSize).times(PRICE_ROOM))) this.#fail(`an opening worth ${text(value)} leaves, above the largest size of ${maxSize}: ${order.clientOrderId}`)
@@ -185,8 +209,22 @@ export class Judge {
     this.#sends.set(mine.id, sends + 1)
     if (sends > 0 && venueOf(account.exchange).facts.repeatedId !== 'P') this.#fail(`an id goes out twice where that is not refused: ${order.clientOrderId}`)
     for (const other of this.#unsettledOf(mine.botId)) {
-      const exit = mine.kind === 'close' && other.order.kind === 'open' && other.order.state === 'uncertain'
+      // An exit does not wait for what became of an opening that has been sent, nor for its fills.
+      const exit = mine.kind === 'close' && other.order.kind === 'open' && other.order.state !== 'submitting' && other.order.state !== 'pending'
       if (other.cause !== stored.cause && !exit) this.#fail(`an order overtakes the one before in its lane: ${order.clientOrderId} while ${other.order.clientOrderId} is ${other.order.state}`)
+    }
+  }
+
+  /** A spot bot that believes to be flat, while the coins that it bought are still there. */
+  #buysAgain(order: Order): void {
+    const account = this.#world.accountOf(order.connectionId)
+    const { base, exchange, market, symbol } = this.#world.bot(order.botId)
+    const alone = [...this.#world.tables.bots.values()].filter(({ bot }) => bot.base === base && this.#world.accountOf(bot.connectionId ?? '') === account).length === 1
+    const unknown = this.#world.handled.has(account.id) || this.countedAnew.has(order.botId) || this.assumed.has(order.botId) || this.surprised.has(order.botId)
+    if (account.market !== 'spot' || !alone || unknown) return
+    const forgotten = (account.balances.get(base) ?? ZERO).minus(this.heldBy(order.botId).row)
+    if (forgotten.greaterThan(this.#world.conditions.leastEver({ exchange, market, symbol }, this.#world.prices.of(exchange, market, symbol)))) {
+      this.#fail(`${this.#world.nameOf(order.botId)} buys while ${text(forgotten)} that it bought before are there, and not in its books: ${order.clientOrderId}`)
     }
   }
 
@@ -197,7 +235,8 @@ export class Judge {
     const stored = this.#stored(placed.account.id, placed.clientOrderId)
     if (stored === undefined) { this.#fail(`the exchange has an order that is not stored: ${placed.clientOrderId}`); return }
     const leg = `${stored.cause} ${stored.order.botId} ${stored.order.leg}`
-    const before = (this.#legs.get(leg) ?? []).filter((one) => one.state !== 'rejected')
+    // A close goes on from one that ended with a rest, under the next number.
+    const before = (this.#legs.get(leg) ?? []).filter((one) => one.state !== 'rejected' && (stored.order.kind === 'open' || one.state === 'open'))
     this.#legs.set(leg, [...before, placed])
     if (before.length > 0) this.#fail(`one order too many for leg ${stored.order.leg} of ${this.#world.nameOf(stored.order.botId)}: ${[...before, placed].map((one) => one.clientOrderId).join(', ')}`)
   }
@@ -206,6 +245,7 @@ export class Judge {
     this.#world.log('exchange', () => `fills ${placed.clientOrderId}: ${text(trade.quantity)} at ${trade.price}`)
     const order = placed.byHand ? undefined : this.#stored(placed.account.id, placed.clientOrderId)?.order
     if (order === undefined) return
+    if (order.kind === 'close') this.#exposes(placed, trade)
     const bot = this.#world.bot(order.botId)
     const held = this.heldBy(bot.id)
     const before = held.real
@@ -219,6 +259,15 @@ export class Judge {
     if (order.kind === 'close' && (against !== 'against' || turned)) this.#fail(`a close turns ${this.#world.nameOf(bot.id)} from ${text(before)} to ${text(held.real)}: ${order.clientOrderId}`)
     if (order.kind === 'open' && placed.account.positionMode === 'one-way') this.#againstOthers(order, held.real)
     if (order.kind === 'open' && against === 'against' && !held.dust && order.market === 'futures') this.#fail(`an opening runs against ${text(before)} held by ${this.#world.nameOf(bot.id)}: ${order.clientOrderId}`)
+  }
+
+  /** By the exchange's own books: what was meant to close never opens, adds, or turns a position around. */
+  #exposes({ account, instruction, clientOrderId }: Placed, { quantity }: Trade): void {
+    if (account.market === 'spot') return
+    const after = account.positions.get(`${instruction.symbol} ${instruction.positionSide}`) ?? ZERO
+    const before = instruction.side === 'buy' ? after.minus(quantity) : after.plus(quantity)
+    const turned = !after.isZero() && after.isNegative() !== before.isNegative()
+    if (turned || after.abs().greaterThan(before.abs())) this.#fail(`a close takes ${account.id} from ${text(before)} to ${text(after)}: ${clientOrderId}`)
   }
 
   /** A one-way account nets: no two of its bots may stand on opposite sides. */
@@ -288,7 +337,8 @@ export class Judge {
     if (order.resend === 0) return
     const before = [...this.orders.values()].find((one) => one.cause === stored.cause && one.order.botId === order.botId && one.order.leg === order.leg && one.order.resend === order.resend - 1)
     if (before === undefined) { this.#fail(`an order is sent anew that was never sent: ${order.clientOrderId}`); return }
-    if (this.#placed(before.order).some((placed) => placed.state !== 'rejected')) this.#fail(`an order is to be sent anew although the exchange has it: ${before.order.clientOrderId}`)
+    const ended = order.kind === 'close' && isFinal(before.order.state)
+    if (this.#placed(before.order).some((placed) => placed.state !== 'rejected' && !(ended && placed.state !== 'open'))) this.#fail(`an order is to be sent anew although the exchange has it: ${before.order.clientOrderId}`)
   }
 
   #changedOrder(stored: StoredOrder): void {

@@ -49,6 +49,11 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: 'src/execution/index.ts', find: 'if (this.#started && !tenure.lasts(clock.now())) await tenure.refresh()', put: 'if (!this.#started) await tenure.refresh()' }],
   },
   {
+    name: 'busy lanes leave first', breaks: 'an order that only a person can settle keeps its owner\'s other bots from deciding while lanes are shared anew', seed: 1158,
+    focus: { servers: 'two', mishaps: ['keyRefused'] },
+    changes: [{ file: 'src/execution/tenure.ts', find: 'new Set([...busy, ...idle].slice', put: 'new Set([...idle, ...busy].slice' }],
+  },
+  {
     name: 'frozen only when it is decided', breaks: 'what was decided before a freeze is handed over after it', seed: 5, focus: { storageSlow: 0.5, submit: { unreachable: 1, fine: 1 } },
     changes: [{ file: BARRED, find: "if (freeze !== null && (freeze.mode === 'all' || order.kind === 'open')) return", put: "if (freeze !== null && freeze.reason === '?') return" }],
   },

@@ -1,5 +1,6 @@
 import { FillFaults } from '../exchange/fill-plan.ts'
 import { Chance } from './chance.ts'
+import type { Mishap } from './mishaps.ts'
 
 /** What may become of a request on its way to an exchange and back. */
 export interface SubmitFates {
@@ -40,6 +41,7 @@ export interface Focus {
   readonly market?: 'spot' | 'futures'
   readonly base?: string
   readonly servers?: 'embedded' | 'one' | 'two'
+  readonly mishaps?: readonly Mishap[]
 }
 
 const FATES = (Object.keys(NO_FATES) as SubmitFate[]).filter((fate) => fate !== 'fine')

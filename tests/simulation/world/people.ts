@@ -1,5 +1,7 @@
+import type { Bot } from '#model'
 import { parsePayload } from '#signals'
 import { Chance } from './chance.ts'
+import { COUNTED_ANEW } from '../judge/judge.ts'
 import { SYMBOLS, type Hook } from './scenario.ts'
 import { START, type World } from './world.ts'
 
@@ -67,6 +69,16 @@ export class People {
     })
   }
 
+  /** An alert for one bot, from its own webhook. */
+  signal(bot: Bot, side: 'buy' | 'sell'): void {
+    const hook = this.#hooks.find(({ id }) => id === bot.webhookId)
+    if (hook === undefined) return
+    const body = { symbol: bot.symbol, side, id: `mishap ${this.firings.length}` }
+    const firing: Firing = { hook, raw: Buffer.from(JSON.stringify(body)), timed: false, firstAt: this.#world.time.now, signals: new Set(), late: false }
+    this.firings.push(firing)
+    this.#deliver(firing, REPEATS, false)
+  }
+
   #fire(hook: Hook = this.#chance.pick(this.#hooks)): void {
     const { time, tables } = this.#world
     const chance = this.#chance
@@ -127,7 +139,7 @@ export class People {
     time.after(PERSON_LOOKS_MS, () => { this.lookAfter(untilMs) })
     for (const id of judge.unsettled) {
       const order = judge.orders.get(id)?.order
-      if (order === undefined || !order.needsPerson || this.#chance.hits(0.5)) continue
+      if (order === undefined || this.#world.isLost(order.botId) || !order.needsPerson || this.#chance.hits(0.5)) continue
       const [placed] = ledger.withId(this.#world.accountOf(order.connectionId), order.clientOrderId)
       const answer = placed === undefined ? executor.wire.under.includes(order.clientOrderId) ? 'check' : 'absent' : this.#chance.pick(['exists', 'check'] as const)
       this.#world.servers.ask(`says of ${order.clientOrderId}: ${answer}`, (execution) => (
@@ -166,7 +178,7 @@ export class People {
       case 'adjust': {
         const quantity = chance.pick(['0.01', '-0.01', '0.002'])
         if (bot.market === 'futures' && !this.#world.handled.has(this.#world.accountOf(bot.connectionId ?? '').id)) return
-        servers.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, 'counted anew'))
+        servers.ask(`adjusts ${bot.id} by ${quantity}`, (execution) => execution.adjust(bot.id, quantity, COUNTED_ANEW))
       }
     }
   }

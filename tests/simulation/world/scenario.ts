@@ -10,6 +10,10 @@ export interface Hook { readonly id: string; readonly userId: string; readonly d
 /** Rarely a webhook has more bots than one commit decides. */
 const CROWD = 90
 
+/** How often each exchange is there. */
+const WITH_FUTURES = { binance: 5, gate: 3, okx: 2 }
+const ALL = { ...WITH_FUTURES, alpaca: 2, kraken: 1 }
+
 /** Fills a world with users, accounts, connections, webhooks and bots; answers the webhooks. */
 export function furnish(world: World): readonly Hook[] {
   const chance = new Chance(world.seed, 'scenario')
@@ -28,14 +32,14 @@ export function furnish(world: World): readonly Hook[] {
 
 /** An account at some exchange, and one or two keys of it. */
 function connect(world: World, chance: Chance, users: readonly string[], index: number): { connection: Connection; account: Account }[] {
-  const venue = venueOf(world.focus.venue ?? chance.weighted({ binance: 5, gate: 3, okx: 2, alpaca: 2, kraken: 1 }))
+  const venue = venueOf(world.focus.venue ?? chance.weighted(world.focus.market === 'futures' ? WITH_FUTURES : ALL))
   const { description } = venue
   const market = world.focus.market ?? chance.pick(description.markets)
   const accountId = `account-${index + 1}`
   const account: Account = {
     id: `${description.id}:${market}:${accountId}`, exchange: description.id, market, trades: !chance.hits(0.05),
     positionMode: market === 'spot' ? null : chance.weighted({ 'one-way': 2, hedge: 1 }),
-    balances: new Map([[quoteOf(venue), decimal('10000000')]]), positions: new Map(),
+    balances: new Map([[quoteOf(venue), decimal('10000000')]]), locked: new Map(), positions: new Map(),
   }
   const owner = chance.pick(users) // servers share lanes by user: bots of one account then have one owner
   return Array.from({ length: chance.hits(0.2) ? 2 : 1 }, (_, key) => {
@@ -63,7 +67,7 @@ function addBot(world: World, chance: Chance, hooks: readonly Hook[], connection
     amount: inBase ? chance.pick(rules.base === 'DOGE' ? ['500', '1900'] : ['0.01', '0.0333']) : quote, amountIn: inBase ? 'base' : 'quote',
     direction: futures ? chance.pick(['both', 'both', 'long', 'short']) : 'long', maxSize: chance.pick(['5000', '20000']),
     onOpposite: futures && chance.hits(0.4) ? 'flip' : 'close', leverage: null,
-    maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]),
+    maxSignalAgeSeconds: chance.pick([60, 60, 60, 20, 5, 0]), maxExitAgeSeconds: chance.pick([900, 900, 60, 20, 0]), exitAtOpen: false,
     acceptSize: chance.hits(0.3), acceptDilution: chance.hits(0.3), paused: chance.hits(0.03), createdAt: START,
   }
   world.tables.addBot(bot)

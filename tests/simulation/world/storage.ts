@@ -56,6 +56,7 @@ export class Storage {
       ordersSince: (id, since) => read('ordersSince', () => journal.ordersSince(id, since)),
       standingFindings: () => read('standingFindings', () => journal.standingFindings()),
       reconciliations: () => read('reconciliations', () => journal.reconciliations()),
+      adjustmentsSince: (botId, since) => read('adjustmentsSince', () => journal.adjustmentsSince(botId, since)),
     }
   }
 

@@ -3,6 +3,7 @@ import { keyedHash, type Bot } from '#model'
 import type { StoredOrder } from '#store'
 import { clientOrderIds } from '../../../src/execution/client-order-id.ts'
 import { SHORTEST_ID } from '../../../src/execution/make-order.ts'
+import { Conditions } from '../exchange/conditions.ts'
 import { Executor } from '../exchange/executor.ts'
 import { Ledger, type Account } from '../exchange/ledger.ts'
 import { Prices } from '../exchange/prices.ts'
@@ -11,6 +12,7 @@ import { MemoryTables } from '../journal/memory-tables.ts'
 import { Judge } from '../judge/judge.ts'
 import { Chance } from './chance.ts'
 import { Faults, type Focus } from './faults.ts'
+import { Mishaps } from './mishaps.ts'
 import { Servers } from './servers.ts'
 import { Storage } from './storage.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -32,6 +34,8 @@ export class World {
   readonly crashes: Chance
   readonly bytes: Chance
   readonly prices: Prices
+  readonly conditions = new Conditions()
+  readonly mishaps: Mishaps
   readonly judge = new Judge(this)
   readonly ledger: Ledger
   readonly executor: Executor
@@ -44,6 +48,10 @@ export class World {
   readonly installationKey: Uint8Array
   /** Accounts on which people trade by hand as well. */
   readonly handled = new Set<string>()
+  /** Accounts on which their owners sold or locked what bots hold. */
+  readonly touched = new Set<string>()
+  /** Connections whose key is refused for good. */
+  readonly lost = new Set<string>()
   /** Since when the server has run and the database has answered, epoch ms. */
   undisturbedSince = START
   /** What must not be and was; the first one counts. */
@@ -58,17 +66,18 @@ export class World {
     this.seed = seed
     this.#trace = trace
     const chance = (purpose: string): Chance => new Chance(seed, purpose)
-    this.faults = new Faults(seed, focus)
+    this.mishaps = new Mishaps(this, focus)
+    this.focus = focus.venue === undefined && focus.market === undefined ? { ...this.mishaps.focus, ...focus } : focus
+    this.faults = new Faults(seed, this.focus)
     this.crashes = chance('crashes')
     this.bytes = chance('bytes')
     this.installationKey = chance('installation').bytes(32)
     this.#clientOrderId = clientOrderIds(keyedHash(this.installationKey))
     this.prices = new Prices(this.time, seed)
-    this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.judge)
+    this.ledger = new Ledger(this.time, chance('ledger'), this.prices, this.faults.fills, this.conditions, this.judge)
     this.storage = new Storage(this, chance('storage'))
     this.executor = new Executor(this, chance('executor'))
-    this.focus = focus
-    const shape = focus.servers ?? chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
+    const shape = this.focus.servers ?? chance('shape').weighted({ embedded: 6, one: 1, two: 3 })
     this.embedded = shape === 'embedded'
     this.fences = chance('fences').hits(0.6)
     this.servers = new Servers(this, chance('server'), shape === 'two' ? 2 : 1)
@@ -107,6 +116,9 @@ export class World {
     if (account === undefined) throw new Error(`no account behind ${connectionId}`)
     return account
   }
+
+  /** Whether nobody can do anything for a bot any more: its key is refused for good. */
+  isLost(botId: string): boolean { return this.lost.has(this.bot(botId).connectionId ?? '') }
 
   bot(id: string): Bot {
     const record = this.tables.bots.get(id)

@@ -124,6 +124,7 @@ export type Bot = {
   leverage: number | null
   maxSignalAgeSeconds: number
   maxExitAgeSeconds: number
+  exitAtOpen: boolean
   acceptSize: boolean
   acceptDilution: boolean
   paused: boolean
@@ -149,6 +150,7 @@ export type MadeBot = {
   leverage: number | null
   maxSignalAgeSeconds: number
   maxExitAgeSeconds: number
+  exitAtOpen: boolean
   acceptSize: boolean
   acceptDilution: boolean
   paused: boolean
@@ -251,7 +253,7 @@ export type BotChart = {
 
 export type Attention = {
   items: ({
-    kind: 'order_uncertain' | 'finding' | 'connection_unhealthy' | 'key_expires' | 'frozen' | 'executor_unavailable' | 'no_second_factor'
+    kind: 'order_uncertain' | 'exit_open' | 'finding' | 'connection_unhealthy' | 'key_expires' | 'frozen' | 'executor_unavailable' | 'no_second_factor'
     severity: 'critical' | 'warning' | 'info'
     at: string
     text: string
@@ -960,6 +962,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
@@ -983,6 +986,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean
@@ -1004,6 +1008,7 @@ export interface Routes {
   leverage?: number | null
   maxSignalAgeSeconds?: number
   maxExitAgeSeconds?: number
+  exitAtOpen?: boolean
   acceptSize?: boolean
   acceptDilution?: boolean
   paused?: boolean

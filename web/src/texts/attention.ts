@@ -3,7 +3,7 @@ export const attention = {
   intro: 'What a person should look at, the gravest first.',
   empty: { title: 'Nothing needs you', text: 'Uncertain orders, differences between our books and the exchange, keys that end or changed their rights: they appear here when there are any.' },
   kinds: {
-    order_uncertain: 'Uncertain order', finding: 'Difference', connection_unhealthy: 'Connection', key_expires: 'Key expires', frozen: 'Frozen', executor_unavailable: 'Executor', no_second_factor: 'Your account',
+    order_uncertain: 'Uncertain order', exit_open: 'Exit not done', finding: 'Difference', connection_unhealthy: 'Connection', key_expires: 'Key expires', frozen: 'Frozen', executor_unavailable: 'Executor', no_second_factor: 'Your account',
   },
   actions: { order: 'Look at the order', acknowledge: 'Seen', connection: 'Open connection', replace: 'Replace key', bot: 'Open bot', secure: 'Add a second factor' },
   acknowledged: 'Marked as seen',

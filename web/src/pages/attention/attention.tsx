@@ -50,6 +50,7 @@ function Remedy({ item: { kind, orderId, findingId, connectionId, botId } }: { r
   const small = { size: 'xs', variant: 'default' } as const
   switch (kind) {
     case 'order_uncertain': return orderId !== null && <ToButton to="/orders/$id" params={{ id: orderId }} size="xs">{t.actions.order}</ToButton>
+    case 'exit_open':
     case 'finding': return (
       <>
         {botId !== null && <ToButton to="/bots/$id" params={{ id: botId }} {...small}>{t.actions.bot}</ToButton>}
