@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { NOW, RULES, SELL, decided, inputOf, leg } from './decide.samples.ts'
+import { decide } from './decide.ts'
+import { NOW, RULES, SELL, decided, inputOf, leg, type Change } from './decide.samples.ts'
+import type { PlannedLeg } from './decision.ts'
 
 // What is left of a position below the exchange's minimum, because its value fell or the minimum rose.
 
