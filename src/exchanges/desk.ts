@@ -86,10 +86,10 @@ export class Desk {
     return this.manner.sign(request, key, stamp, host)
   }
 
-  /** A signed request that may be asked again (not an order); a clock that differs is set right once. */
-  async ask(asker: Asker, host: Host, request: Request): Promise<Answer> {
+  /** A signed request that may be asked again (not an order); a clock that differs is set right once. `by`: epoch ms, where it may not take as long as usual. */
+  async ask(asker: Asker, host: Host, request: Request, by = Infinity): Promise<Answer> {
     const once = async (): Promise<Answer> =>
-      readReply(await this.#send(host, this.sign(host, request, asker.key), asker.caller), asker.key, this.manner.wording)
+      readReply(await this.#send(host, this.sign(host, request, asker.key), asker.caller, { by }), asker.key, this.manner.wording)
     const answer = await once()
     if (answer.kind !== 'refused' || answer.code === null || !this.manner.isClockSkew(answer.code)) return answer
     return await this.compareClocks(host, READ_DEADLINE_MS) ? once() : answer
@@ -109,7 +109,7 @@ export class Desk {
   async askList(asker: Asker | null, host: Host, path: string, params: Params, maxBytes: number): Promise<Answer> {
     const request: Request = { method: 'GET', path, params }
     const wire = asker === null ? openWire(request) : this.sign(host, request, asker.key)
-    const reply = await this.#send(host, { ...wire, headers: [...wire.headers, 'accept-encoding', 'gzip'] }, asker?.caller ?? NOBODY, maxBytes)
+    const reply = await this.#send(host, { ...wire, headers: [...wire.headers, 'accept-encoding', 'gzip'] }, asker?.caller ?? NOBODY, { maxBytes })
     return readReply(reply, asker?.key ?? null, this.manner.wording, true)
   }
 
@@ -140,8 +140,8 @@ export class Desk {
   /** How long to wait before asking again, ms; null: as you like. */
   waitFor(host: Host, caller: Caller): number | null { return pauseOf(host, caller, this.clock.now())?.waitMs ?? null }
 
-  async #send(host: Host, wire: Wire, caller: Caller, maxBytes?: number): Promise<Reply> {
-    const deadline = this.clock.now() + (maxBytes === undefined ? READ_DEADLINE_MS : LIST_DEADLINE_MS)
+  async #send(host: Host, wire: Wire, caller: Caller, { maxBytes, by = Infinity }: { readonly maxBytes?: number; readonly by?: number } = {}): Promise<Reply> {
+    const deadline = Math.min(this.clock.now() + (maxBytes === undefined ? READ_DEADLINE_MS : LIST_DEADLINE_MS), by)
     return this.http.send(host, wire, { startBy: deadline, deadline, caller, ...maxBytes === undefined ? {} : { maxBytes } })
   }
 }

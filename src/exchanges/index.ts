@@ -7,4 +7,5 @@ export {
   destroyKey, type Call, type Caller, type Exchange, type ExchangeContext, type ExchangeModule, type ExchangeUrls, type Hours, type Key, type OnCheck, type OrderRef,
   type Prices, type Stop, type Verdict,
 } from './port.ts'
+export { closes } from './position-mode.ts'
 export { EXCHANGES } from './registry.ts'

@@ -1,5 +1,6 @@
 import type { ExecutorRequest, OrderInstruction } from '#contract'
 import type { ExchangeDescription } from '#contract'
+import { closes } from '#exchanges'
 import { decimal } from '#model'
 
 /** Spellings of symbols: letters and digits with `/`, `-`, `_`, `.`, `:` between. Nothing that could end a parameter. */
@@ -37,14 +38,13 @@ function refusesOrder(order: OrderInstruction): Refused | null {
 
 /**
  * What is let through as a close can only take away from what is held: on spot it sells, on futures it is reduce-only or
- * (hedge mode) closes its position's side. Whoever calls an entry a close gets no more than that.
+ * (hedge mode) closes its position's side. Whoever calls an entry a close gets no more than that: where an account in the other
+ * position mode would make an opening of it, its exchange's folder asks for the mode first (`unlessModeFits`).
  */
 function refusesClose({ kind, order, connection }: ExecutorRequest & { verb: 'submitOrder' }): Refused | null {
   if (kind !== 'close') return null
-  const { side, positionSide, reduceOnly } = order
-  const closes = connection.market === 'spot' ? side === 'sell'
-    : positionSide === 'both' ? reduceOnly : side === (positionSide === 'long' ? 'sell' : 'buy')
-  return closes ? null : { code: 'invalid_order', text: 'it is called a close, and would not only close' }
+  const isClose = connection.market === 'spot' ? order.side === 'sell' : closes(order)
+  return isClose ? null : { code: 'invalid_order', text: 'it is called a close, and would not only close' }
 }
 
 function marketOf(request: ExecutorRequest): 'spot' | 'futures' | null {

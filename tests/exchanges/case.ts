@@ -1,6 +1,6 @@
 import type { CheckAnswer, EnvelopeRef, LookupOutcome, OrderInstruction, ReportAnswer, SubmitOutcome } from '#contract'
 import { EXCHANGES, type ExchangeModule } from '#exchanges'
-import { decimal, text, type Market } from '#model'
+import { decimal, text, type Market, type PositionMode } from '#model'
 import { check, lookup, order as anyOrder, submit, type World } from '../executor/harness.ts'
 import type { Fixture, MarketFixture } from './fixture.ts'
 
@@ -46,6 +46,12 @@ export class Bench {
     const registered = this.fixture.registered?.(credentials) ?? credentials
     await this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], balances: this.names.balances, ...this.fixture.account, ...fields })
     return credentials
+  }
+
+  /** Somebody changes the account's position mode at the exchange; nothing here hears of it. */
+  mode(credentials: Readonly<Record<string, string>>, positionMode: PositionMode): Promise<unknown> {
+    const registered = this.fixture.registered?.(credentials) ?? credentials
+    return this.sim('POST', '/accounts', { ...registered, permissions: ['read', this.market], ...this.fixture.account, positionMode })
   }
 
   check(credentials: Readonly<Record<string, string>>, options: { consent?: boolean; connectionId?: string; market?: Market } = {}): Promise<CheckAnswer> {

@@ -19,6 +19,8 @@ export interface Fixture {
   readonly codes: { readonly unknownKey: string; readonly wrongSecret: string; readonly wrongPassphrase?: string; readonly address?: string; readonly expired?: string }
   /** A key's limit is so small that background work has next to nothing of it: the cases' reports are asked as somebody's questions. */
   readonly scarce?: true
+  /** Closes are written alike in both position modes: in the other one they find nothing to close, or what they were meant for. */
+  readonly closesAlike?: true
   /** A right that nobody knows, in the exchange's words, as the simulator takes it. */
   readonly unknownRight?: string
   /** An account that is no live one, and its code. */

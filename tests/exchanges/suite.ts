@@ -3,13 +3,14 @@ import type { Market } from '#model'
 import { startWorld, type World } from '../executor/harness.ts'
 import { Bench, type Case } from './case.ts'
 import { CONNECTING } from './cases/connecting.ts'
+import { MODES } from './cases/modes.ts'
 import { READING } from './cases/reading.ts'
 import { TRADING } from './cases/trading.ts'
 import { UNCERTAIN } from './cases/uncertain.ts'
 import type { Fixture } from './fixture.ts'
 
 /** Every case, in the order of its number. */
-export const CASES: readonly Case[] = [...CONNECTING, ...READING, ...TRADING, ...UNCERTAIN]
+export const CASES: readonly Case[] = [...CONNECTING, ...READING, ...TRADING, ...MODES, ...UNCERTAIN]
 
 declare module 'vitest' {
   interface TaskMeta { notApplicable?: string }

@@ -39,7 +39,10 @@ for (const [base, byId, open, closed] of [
 }
 // Only spot answers with a list; the others say that there is none.
 for (const path of ['/api/v2/mix/order/detail', '/api/v3/trade/order-info']) ANSWERS[`GET ${path}`] = { code: path.includes('v3') ? '25204' : '40109', msg: 'Order does not exist', requestTime: NOW, data: null }
-const GOLDEN: Golden = { exchange: 'bitget', verbs: VERBS, answers: ANSWERS, credentials: { apiKey: API_KEY, secret: SECRET, passphrase: PASSPHRASE } }
+const IN_HEDGE_MODE = {
+  'GET /api/v2/mix/account/account': ok({ posMode: 'hedge_mode', marginMode: 'crossed' }), 'GET /api/v3/account/settings': ok({ uid: '1', holdMode: 'hedge_mode' }),
+}
+const GOLDEN: Golden = { exchange: 'bitget', verbs: VERBS, answers: ANSWERS, inHedgeMode: IN_HEDGE_MODE, credentials: { apiKey: API_KEY, secret: SECRET, passphrase: PASSPHRASE } }
 goldenRequests(GOLDEN)
 
 test('every signature covers exactly what is sent; no deadline is exceeded; nothing public carries a key', async () => {

@@ -14,7 +14,7 @@ const futuresOrder = { id: 1, text, status: 'finished', finish_as: 'cancelled', 
 const [SPOT, FUTURES] = ['/api/v4/spot', '/api/v4/futures/usdt']
 const KEY = { key: `${API_KEY.slice(0, 12)}*****`, state: 1, perms: [{ name: 'account', read_only: true }, { name: 'spot', read_only: false }, { name: 'futures', read_only: false }] }
 const GOLDEN: Golden = {
-  exchange: 'gate', verbs: VERBS,
+  exchange: 'gate', verbs: VERBS, inHedgeMode: { [`GET ${FUTURES}/accounts`]: { available: '0', position_mode: 'dual' } },
   answers: {
     'GET /api/v4/account/detail': { user_id: 1, ip_whitelist: ['127.0.0.1'] }, 'GET /api/v4/account/main_keys': [KEY],
     [`POST ${SPOT}/orders`]: spotOrder, [`GET ${SPOT}/orders`]: [], [`DELETE ${SPOT}/orders/${text}`]: spotOrder, [`GET ${SPOT}/accounts`]: [], [`GET ${SPOT}/currency_pairs`]: [],

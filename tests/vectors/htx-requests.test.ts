@@ -14,7 +14,7 @@ const { 'spot: buy a quantity': _refused, ...VERBS } = usualVerbs({ spot: ['btcu
 const v1 = (data: unknown): unknown => ({ status: 'ok', data })
 const v5 = (data: unknown): unknown => ({ code: 200, message: 'Success', data, ts: NOW })
 const GOLDEN: Golden = {
-  exchange: 'htx', verbs: VERBS,
+  exchange: 'htx', verbs: VERBS, inHedgeMode: { 'GET /v5/position/mode': v5({ position_mode: 'dual_side' }) },
   answers: {
     'GET /v1/account/accounts': v1([{ id: 13, type: 'spot', subtype: '', state: 'working' }]), 'GET /v1/account/accounts/13/balance': v1({ id: 13, list: [] }), 'GET /v2/user/uid': v5(7),
     'GET /v2/user/api-key': v5([{ accessKey: API_KEY, status: 'normal', permission: 'readOnly,trade', ipAddresses: '127.0.0.1', validDays: -1 }]), 'POST /v1/order/orders/place': v1('1'),

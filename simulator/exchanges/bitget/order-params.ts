@@ -56,13 +56,16 @@ export function readContract(x: Held, params: Params, hedge: boolean): FuturesDr
   return { ...draft, positionSide: side === 'BUY' ? 'LONG' : 'SHORT', side: tradeSide === 'open' ? side : side === 'BUY' ? 'SELL' : 'BUY', reduceOnly: false }
 }
 
-/** Unified accounts: the side is the trade's own, `posSide` "is required in hedge-mode". */
-export function readUnified(x: Held, params: Params): FuturesDraft<Listed> {
+/**
+ * Unified accounts: the side is the trade's own, `posSide` "is required in hedge-mode". What one-way mode makes of it is not
+ * documented: here it is ignored, which is the worse of the two.
+ */
+export function readUnified(x: Held, params: Params, hedge: boolean): FuturesDraft<Listed> {
   const { symbol, side, type, postOnly, tif, clientOrderId, size, price } = readHead(x, 'unified', params)
   const posSide = text(params, 'posSide')
   if (posSide !== undefined && posSide !== 'long' && posSide !== 'short') throw parameterError('posSide')
   return {
-    symbol, side, type, clientOrderId, quantity: size, price, positionSide: posSide === undefined ? 'BOTH' : posSide === 'long' ? 'LONG' : 'SHORT', reduceOnly: yes(params, 'reduceOnly'),
+    symbol, side, type, clientOrderId, quantity: size, price, positionSide: posSide === undefined || !hedge ? 'BOTH' : posSide === 'long' ? 'LONG' : 'SHORT', reduceOnly: yes(params, 'reduceOnly'),
     timeInForce: postOnly ? 'GTX' : tif,
   }
 }

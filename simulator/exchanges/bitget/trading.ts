@@ -36,7 +36,7 @@ function placeOnSpot(x: Held, key: Key, kind: Kind, params: Params, id: string, 
 }
 
 function placeOnFutures(x: Held, key: Key, kind: Kind, params: Params, id: string, receivedAt: number): Order {
-  const draft = kind === 'unified' ? readUnified(x, params) : readContract(x, params, key.account.futures.hedge)
+  const draft = kind === 'unified' ? readUnified(x, params, key.account.futures.hedge) : readContract(x, params, key.account.futures.hedge)
   const checked = futuresFault(x, key.account, draft, RULES)
   if (typeof checked === 'string') throw refusalOf(checked, kind)
   return placeFutures(x, key, draft, checked, id, receivedAt)

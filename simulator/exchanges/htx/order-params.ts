@@ -34,8 +34,12 @@ export function readSpot(x: Held, key: Key, fields: Fields): SpotDraft<Listed> {
 
 const TIF = { gtc: 'GTC', ioc: 'IOC', fok: 'FOK' } as const
 
-/** `volume` counts contracts. Source: as ccxt, htx-api and HTX.Net send `/v5/trade/order`. */
-export function readFutures(x: Held, fields: Fields): FuturesDraft<Listed> {
+/**
+ * `volume` counts contracts. Source: as ccxt, htx-api and HTX.Net send `/v5/trade/order`. What is said to an order of the other position
+ * mode is not documented. Here it is read as the account's own mode has it, which is the worst that could be: `position_side` counts in
+ * hedge mode alone, where `both` opens, and `reduce_only` in one-way mode alone.
+ */
+export function readFutures(x: Held, fields: Fields, hedge: boolean): FuturesDraft<Listed> {
   const symbol = contractOf(x, fields.required('contract_code'))
   fields.one('margin_mode', ['cross', 'isolated'])
   const [side, position, type] = [fields.one('side', ['buy', 'sell']), fields.one('position_side', ['both', 'long', 'short'], 'both'), fields.one('type', ['market', 'limit', 'post_only'])]
@@ -47,8 +51,10 @@ export function readFutures(x: Held, fields: Fields): FuturesDraft<Listed> {
   const quantity = times(volume, symbol.contractSize)
   if (quantity % symbol.contractSize !== 0n) throw refusalOf('step', 'futures')
   const tif = fields.one('time_in_force', ['gtc', 'ioc', 'fok'], 'gtc')
+  const held = position === 'both' ? (side === 'buy' ? 'LONG' : 'SHORT') : position === 'long' ? 'LONG' : 'SHORT'
+  const reduceOnly = fields.one('reduce_only', ['0', '1'], '0') === '1'
   return {
-    symbol, side: side === 'buy' ? 'BUY' : 'SELL', positionSide: position === 'both' ? 'BOTH' : position === 'long' ? 'LONG' : 'SHORT', reduceOnly: fields.one('reduce_only', ['0', '1'], '0') === '1', price,
+    symbol, side: side === 'buy' ? 'BUY' : 'SELL', positionSide: hedge ? held : 'BOTH', reduceOnly: reduceOnly && !hedge, price,
     type: type === 'market' ? 'MARKET' : 'LIMIT', timeInForce: type === 'post_only' ? 'GTX' : TIF[tif], quantity, clientOrderId,
   }
 }

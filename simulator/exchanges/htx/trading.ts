@@ -32,7 +32,7 @@ export function createSpot(x: Held, key: Key, fields: Fields, receivedAt: number
 
 /** More than is held cannot be closed: 1048, of a reduce-only order in one-way mode 1492. */
 export function createFutures(x: Held, key: Key, fields: Fields, receivedAt: number): unknown {
-  const draft = readFutures(x, fields)
+  const draft = readFutures(x, fields, key.account.futures.hedge)
   const checked = futuresFault(x, key.account, draft, RULES)
   if (typeof checked === 'string') throw refusalOf(checked, 'futures')
   if (closes(draft) && closable(key.account, draft) < draft.quantity) throw draft.positionSide === 'BOTH' ? new Refusal(1492, 'Reduce only quantity exceeds open position quantity.') : refusalOf('nothing to reduce', 'futures')

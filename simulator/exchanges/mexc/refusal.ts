@@ -42,7 +42,7 @@ const FUTURES: Readonly<Record<Fault, Said>> = {
   balance: [2005, 'Balance insufficient'],
   margin: [2005, 'Balance insufficient'],
   'nothing to reduce': [2009, 'Positions do not exist or have been closed'],
-  'position mode': [600, 'Parameter error! positionMode'],
+  'position mode': [7002, 'Position mode mismatch'],
 }
 
 export function refusalOf(fault: Fault, market: 'spot' | 'futures'): Refusal {

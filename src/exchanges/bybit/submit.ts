@@ -3,6 +3,7 @@ import type { Market } from '#model'
 import { member } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import type { Call } from '../port.ts'
+import { closes } from '../position-mode.ts'
 import { reasonOf } from '../reading.ts'
 import { submitOrder } from '../submitting.ts'
 import { meaningOf } from './errors.ts'
@@ -37,6 +38,5 @@ function orderBody(market: Market, order: OrderInstruction): Record<string, unkn
   if (market === 'spot') return { ...common, marketUnit: order.quantity === null ? 'quoteCoin' : 'baseCoin', isLeverage: 0 }
   // "You must specify it as true when you are about to close/reduce the position", in hedge mode too, where we are told
   // by the side of the position.
-  const closes = order.positionSide === 'both' ? order.reduceOnly : (order.positionSide === 'long') === (order.side === 'sell')
-  return { ...common, positionIdx: INDEX[order.positionSide], reduceOnly: closes }
+  return { ...common, positionIdx: INDEX[order.positionSide], reduceOnly: closes(order) }
 }

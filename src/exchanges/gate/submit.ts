@@ -2,7 +2,9 @@ import type { OrderInstruction, SubmitOutcome } from '#contract'
 import { contractsOf } from '../contracts.ts'
 import type { Desk } from '../desk.ts'
 import type { Call } from '../port.ts'
+import { closes, unlessModeFits } from '../position-mode.ts'
 import { notSent, submitOrder } from '../submitting.ts'
+import { modeOf } from './account.ts'
 import { meaningOf } from './errors.ts'
 import { hostOf, IDS, ROOT } from './manner.ts'
 import { readOrder } from './order.ts'
@@ -19,10 +21,14 @@ export async function submit(desk: Desk, call: Call, order: OrderInstruction): P
   if (size === null) return notSent('unknown_symbol', `Gate has no contract ${order.symbol}, or its list cannot be had now`)
   const contracts = order.quantity === null ? null : contractsOf(order.quantity, size)
   if (contracts === null) return notSent('rules_violated', `The quantity is not a whole number of contracts of ${size}`)
-  // In hedge mode it is this flag that tells a close of one side from an opening of the other. [D create futures order]
-  const closes = order.positionSide === 'both' ? order.reduceOnly : (order.positionSide === 'long') === (order.side === 'sell')
+  // In hedge mode `reduce_only` tells a close of one side from an opening of the other, so a close is written alike in both modes and never
+  // opens. An opening is written alike as well, and in one-way mode it would close what another bot holds. [D create futures order]
+  const closing = closes(order)
+  const unfit = closing || order.positionSide === 'both' ? null
+    : await unlessModeFits(desk, call, order, { host: hostOf(desk), request: { method: 'GET', path: `${ROOT.futures}/accounts` }, read: modeOf })
+  if (unfit !== null) return unfit
   return send(desk, call, order, size, {
-    contract: order.symbol, size: order.side === 'buy' ? Number(contracts) : -Number(contracts), price: '0', tif: 'ioc', reduce_only: closes, text: IDS.write(order.clientOrderId),
+    contract: order.symbol, size: order.side === 'buy' ? Number(contracts) : -Number(contracts), price: '0', tif: 'ioc', reduce_only: closing, text: IDS.write(order.clientOrderId),
   })
 }
 

@@ -3,6 +3,7 @@ import { member } from '../answer.ts'
 import { contractsOf } from '../contracts.ts'
 import type { Desk, Stamp } from '../desk.ts'
 import type { Call } from '../port.ts'
+import { closes } from '../position-mode.ts'
 import { reasonOf } from '../reading.ts'
 import { notSent, submitOrder } from '../submitting.ts'
 import { meaningOf } from './errors.ts'
@@ -35,7 +36,7 @@ export async function testOrder(desk: Desk, call: Call, order: OrderInstruction)
 
 /** The order's body for a stamp; or why it is not sent at all. */
 async function bodyOf(desk: Desk, call: Call, order: OrderInstruction): Promise<((stamp: Stamp) => Record<string, unknown>) | SubmitOutcome> {
-  const { clientOrderId: clientOid, side, symbol, quantity, quoteQuantity, positionSide, reduceOnly } = order
+  const { clientOrderId: clientOid, side, symbol, quantity, quoteQuantity, positionSide } = order
   const common = { clientOid, side, symbol, type: 'market' }
   // "Equal to KC-API-TIMESTAMP"; "if clientTimestamp + allowMaxTimeWindow < Gateway received the message time, this order will fail".
   if (call.market === 'spot') {
@@ -46,6 +47,6 @@ async function bodyOf(desk: Desk, call: Call, order: OrderInstruction): Promise<
   const contracts = quantity === null ? null : contractsOf(quantity, size)
   if (contracts === null) return notSent('rules_violated', `${quantity ?? 'a quote amount'} of ${symbol} is not a whole number of contracts of ${size}`)
   // Without a margin mode KuCoin takes isolated margin. In hedge mode the side of the position says what closes; as ccxt does, a close says so besides.
-  const held = { ...positionSide === 'both' ? {} : { positionSide: positionSide.toUpperCase() }, ...reduceOnly ? { reduceOnly } : {} }
+  const held = { ...positionSide === 'both' ? {} : { positionSide: positionSide.toUpperCase() }, ...closes(order) ? { reduceOnly: true } : {} }
   return () => ({ ...common, size: Number(contracts), marginMode: 'CROSS', ...held })
 }

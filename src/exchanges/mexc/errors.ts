@@ -28,7 +28,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal> = new Map<Code, Refusal>([
   ...all([10_096, 30_003, 30_029, 1004, 2011, 2015, 2028], REFUSED.rules), ...all([30_002], REFUSED.minimum),
   ...all([30_000, 30_001, 30_016, 30_018, 30_019, 30_041, 1002, 6005], REFUSED.closed),
   // The account.
-  ...all([10_101, 30_004, 30_005], REFUSED.balance), ...all([2005, 2018], REFUSED.margin), ...all([2008, 2009], REFUSED.nothingToReduce),
+  ...all([10_101, 30_004, 30_005], REFUSED.balance), ...all([2005, 2018], REFUSED.margin), ...all([2008, 2009], REFUSED.nothingToReduce), ...all([7002], REFUSED.mode),
   ...all([2036], REFUSED.tooManyOpen), ...all([30_032, 1003, 2025, 2031, 2038], REFUSED.positionLimit), ...all([2006, 2021, 2023, 2024, 2026], REFUSED.leverage),
   ...all([403, 511, 10_098, 10_099, 30_020, 30_027, 30_028, 60_005, 70_011, 140_002, 1000, 6001, 6002], REFUSED.restricted),
   // One position of a contract has isolated margin: orders with crossed margin do not go with it.

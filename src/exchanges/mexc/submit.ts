@@ -2,6 +2,7 @@ import type { OrderInstruction, SubmitOutcome, TestOutcome } from '#contract'
 import { contractsOf } from '../contracts.ts'
 import type { Desk, Request } from '../desk.ts'
 import type { Call } from '../port.ts'
+import { closes } from '../position-mode.ts'
 import { reasonOf } from '../reading.ts'
 import { notSent, submitOrder } from '../submitting.ts'
 import { meaningOf } from './errors.ts'
@@ -48,13 +49,13 @@ async function futuresRequest(desk: Desk, order: OrderInstruction): Promise<Requ
   const contracts = order.quantity === null ? null : contractsOf(order.quantity, size, FINEST)
   if (contracts === null) return notSent('rules_violated', `The quantity is not a number of contracts of ${size}`)
   const oneWay = order.positionSide === 'both'
-  const closes = oneWay ? order.reduceOnly : (order.positionSide === 'long') === (order.side === 'sell')
+  const closing = closes(order)
   return {
     method: 'POST', path: `${PRIVATE}/order/create`,
     body: {
-      symbol: order.symbol, vol: Number(contracts), side: SIDES[closes ? 'close' : 'open'][order.side], type: MARKET_ORDER, openType: CROSSED,
+      symbol: order.symbol, vol: Number(contracts), side: SIDES[closing ? 'close' : 'open'][order.side], type: MARKET_ORDER, openType: CROSSED,
       // "two-way positions will not accept this parameter": there the side says that it closes.
-      positionMode: oneWay ? ONE_WAY : HEDGE, ...oneWay ? { reduceOnly: closes } : {}, externalOid: order.clientOrderId,
+      positionMode: oneWay ? ONE_WAY : HEDGE, ...oneWay ? { reduceOnly: closing } : {}, externalOid: order.clientOrderId,
     },
   }
 }
