@@ -41,5 +41,5 @@ export async function unlessModeFits(desk: Desk, call: Call, order: OrderInstruc
   const told = read(answer.body)
   if (told === wanted) return null
   if (told === null) return notSent('unreachable', `${name} did not tell the account's position mode`)
-  return notSent('position_mode_differs', `The account is in ${NAMES[told]} and the order is one of ${NAMES[wanted]}`)
+  return { ...notSent('position_mode_differs', `The account is in ${NAMES[told]} and the order is one of ${NAMES[wanted]}`), retryAfterMs: 0 }
 }

@@ -37,7 +37,7 @@ export async function submitOrder(desk: Desk, call: Call, order: OrderInstructio
 }
 
 /** An order that is refused here, before anything is signed. */
-export const notSent = (code: string, text: string): SubmitOutcome => ({ kind: 'not_sent', code, text, retryAfterMs: null })
+export const notSent = (code: string, text: string): SubmitOutcome & { readonly kind: 'not_sent' } => ({ kind: 'not_sent', code, text, retryAfterMs: null })
 
 async function sendOnce(desk: Desk, call: Call, order: OrderInstruction, how: Submission): Promise<SubmitOutcome> {
   const { host } = how

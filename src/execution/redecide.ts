@@ -1,5 +1,6 @@
 import { replanClose, type PlannedLeg } from '#bots'
 import { newId, sleep } from '#clock'
+import type { Stale } from '#contract'
 import { bookAdjustment, decimal, Problem, text } from '#model'
 import type { JournalBatch } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
@@ -35,7 +36,7 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   const old = tooOld()
   if (old !== null) return old
   if (order.kind === 'open' && lane.exited !== null) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
-  const stale = ended.kind === 'rejected' ? ended.stale : null
+  const stale = staleOf(ended)
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (stale === 'rules') await context.feeds.loadRules(lane.bot.exchange, lane.bot.market, envelopeRef(linked))
@@ -56,6 +57,10 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   }
 }
 
+/** What was believed wrongly. Of the position mode the executor may have heard before it sent anything. */
+const staleOf = (ended: Exclude<Ended, { kind: 'done' }>): Stale | null =>
+  (ended.kind === 'rejected' ? ended.stale : ended.code === 'position_mode_differs' ? 'mode' : null)
+
 async function openAgain(context: Context, lane: Lane, task: Task, ended: Exclude<Ended, { kind: 'done' }>): Promise<Again> {
   const { order } = ended.tracked.stored
   if (task.signal === null) return { kind: 'end', code: 'rejected', why: 'nothing opens without a signal' }
@@ -70,7 +75,7 @@ async function closeAgain(context: Context, lane: Lane, linked: Linked, ended: E
   const same: PlannedLeg = {
     kind: 'close', side: order.side, positionSide: order.positionSide, quantity: order.quantity, quoteQuantity: null, reduceOnly: order.reduceOnly,
   }
-  if (ended.kind === 'absent') return { kind: 'again', leg: same }
+  if (ended.kind === 'absent' && staleOf(ended) === null) return { kind: 'again', leg: same }
   const account = await readAccount(context, lane, linked)
   const held = heldAtExchange(lane, account)
   const { rules, price } = await facts(context, lane)
