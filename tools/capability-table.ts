@@ -21,6 +21,9 @@ export function capabilities(modules: readonly ExchangeModule[]): string {
     'Where the exchange may act for an unknown time, the same order is sent again with the same id, if a repeated id is known to be refused.', '',
     table(['exchange', 'market', 'id', 'its form', 'a repeated id', 'deadline on the wire', 'may still act after it', 'look-ups', 'they remember', 'reduce-only'],
       all.flatMap((one) => BOTH.flatMap((market) => factsRow(one, market)))),
+    '', '## How a close is written', '',
+    'A close never opens, also where an account has changed its position mode since it was last read, or where whoever asks lies about it.', '',
+    table(['exchange', 'market', 'one-way', 'hedge mode', 'where the account is in the other mode'], all.flatMap((one) => BOTH.flatMap((market) => closingRow(one, market)))),
     '', '## What is refused, and why', '',
     'On every exchange: keys that can withdraw or transfer, keys with a right that is not known here, keys of the other market, read-only keys.', '',
     ...all.flatMap(refusals),
@@ -37,6 +40,11 @@ function factsRow({ name, facts: byMarket }: ExchangeDescription, market: Market
     name, market, `\`${facts.idField}\``, `\`${facts.idForm.replaceAll('|', '\\|')}\``, repeated(facts), facts.deadline,
     facts.lateAcceptMs === null ? 'not bounded' : facts.lateAcceptMs === 0 ? 'no' : `${facts.lateAcceptMs / 1000} s`, facts.lookups.map((alternatives) => alternatives.join(' or ')).join(', '), memory(facts), facts.reduceOnly ? '✓' : '–',
   ]]
+}
+
+function closingRow({ name, facts }: ExchangeDescription, market: Market): string[][] {
+  const closing = facts[market]?.closing
+  return closing === undefined ? [] : [[name, market, closing.oneWay, closing.hedge ?? '–', closing.otherMode]]
 }
 
 function repeated({ repeatedId, repeatWindowMs }: OrderFacts): string {

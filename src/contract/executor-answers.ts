@@ -138,6 +138,15 @@ export interface ExchangeDescription {
   readonly publicDataNeedsKey: boolean
 }
 
+/** What makes an order a close at one exchange, and keeps it from ever opening there. For people, with the fields' own names. */
+export interface Closing {
+  readonly oneWay: string
+  /** Null: positions are always netted. */
+  readonly hedge: string | null
+  /** What happens where the account is in the other mode than the order is written for, with the source. */
+  readonly otherMode: string
+}
+
 /** See exchange-facts: what happens with a repeated id, and how long after its deadline a request may still act. */
 export interface OrderFacts {
   /** The exchange's name for the client order id. */
@@ -159,6 +168,8 @@ export interface OrderFacts {
   readonly lookupMemoryMs: number
   /** Whether there is a reduce-only flag. */
   readonly reduceOnly: boolean
+  /** How a close is written; futures, and wherever else a sale could open something. */
+  readonly closing?: Closing
   /** Whether the exchange has a rehearsal of orders. */
   readonly testOrder: boolean
   readonly source: string

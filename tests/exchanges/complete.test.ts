@@ -19,6 +19,12 @@ test('every exchange of the registry has a simulator, a fixture for each of its 
   }
 })
 
+test('every exchange with futures says how a close is written there, and what keeps it from opening in the other position mode', () => {
+  const futures = EXCHANGES.filter(({ description }) => description.markets.includes('futures'))
+  expect(futures.length).toBeGreaterThan(9)
+  for (const { description: { id, facts } } of futures) expect(facts.futures?.closing?.otherMode.length, id).toBeGreaterThan(20)
+})
+
 test('cases have numbers of their own; what a fixture leaves out is a case, with a reason', async () => {
   const numbers = CASES.map(({ id }) => id)
   expect(new Set(numbers).size).toBe(numbers.length)

@@ -49,6 +49,24 @@ describe('Alpaca through a real executor', () => {
     expect(await submit(world, ref, stock({ quantity: '10000' }))).toMatchObject({ kind: 'rejected', code: 'insufficient_balance' })
   })
 
+  test('a sale of shares that the account does not hold opens no short position, where it may sell short, and under a freeze of entries', async () => {
+    const { ref } = await connected(world, 'spot', { ...account, flags: { shorting_enabled: true } }, 'alpaca')
+    await world.port.call({ verb: 'freeze', scope: 'connection', id: ref.connectionId, mode: 'entries', reason: 'no entries', by: 'user-1' })
+    const sell = (fields = {}): Promise<unknown> =>
+      world.port.call({ verb: 'submitOrder', connection: ref, kind: 'close', order: stock({ side: 'sell', ...fields }), purpose: {} })
+    const held = async (): Promise<string> => (await world.port.call({ verb: 'account', connection: ref, purpose: {} })).balances['AAPL']?.total ?? '0'
+    for (const quantity of ['1', '0.5', '100']) {
+      expect(await sell({ quantity })).toMatchObject({ kind: 'rejected', code: 'insufficient_balance', stale: 'position' })
+      expect(await held()).toBe('0')
+    }
+    await world.port.call({ verb: 'thaw', scope: 'connection', id: ref.connectionId, reason: 'over', by: 'user-1' })
+    expect((await submit(world, ref, stock())).kind).toBe('accepted')
+    expect(await sell({ quantity: '2' })).toMatchObject({ kind: 'rejected', code: 'insufficient_balance' })
+    expect(await held()).toBe('1')
+    expect(await sell()).toMatchObject({ kind: 'accepted' })
+    expect(await held()).toBe('0')
+  })
+
   test('an order nobody knows is absent by every look-up; a resting one is found and canceled', async () => {
     const { ref } = await connected(world, 'spot', account, 'alpaca')
     expect(await lookup(world, ref, stock())).toMatchObject({ kind: 'absent', withinMemory: true, checked: ['by client order id', 'open orders', 'all orders since it was sent'] })

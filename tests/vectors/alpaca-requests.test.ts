@@ -12,6 +12,7 @@ const key = (call: (market: Market) => Call): Call['key'] => call('spot').key
 const VERBS: Readonly<Record<string, Run>> = {
   'stock: buy a quantity': (x, call) => x.submit(call('spot'), instruction({ symbol: 'AAPL', quantity: '1.5' })),
   'stock: buy for an amount': (x, call) => x.submit(call('spot'), instruction({ symbol: 'AAPL', quantity: null, quoteQuantity: '250' })),
+  'stock: sell': (x, call) => x.submit(call('spot'), instruction({ symbol: 'AAPL', side: 'sell', quantity: '1.5' })),
   'crypto: sell': (x, call) => x.submit(call('spot'), instruction({ symbol: 'BTC/USD', side: 'sell', quantity: '0.01' })),
   'look-up with fills': (x, call) => x.lookup(call('spot'), ref),
   'cancel': (x, call) => x.cancel(call('spot'), ref),

@@ -53,6 +53,7 @@ function openAccount(name: string, request: AccountRequest, now: number): Accoun
       account_blocked: false,
       transfers_blocked: false,
       trade_suspended_by_user: false,
+      shorting_enabled: false,
     },
   }
 }

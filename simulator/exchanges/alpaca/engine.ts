@@ -4,12 +4,16 @@ import { takePolicy } from '../../fills.ts'
 import { addOrder, addTrade, markEnded, markOpen, ordersOf, type Order } from '../../orders.ts'
 import { activityId } from './activities.ts'
 import type { Asset } from './assets.ts'
-import { badField, forbidden } from './refusal.ts'
+import { badField, forbidden, unprocessable } from './refusal.ts'
 import { holdingOf, QUANTITY_DECIMALS, timeOf, waitsForOpening, type Account, type Alpaca, type Key } from './state.ts'
+
+const ONE_SHARE = 10n ** 18n
 
 /** An order whose fields were checked. */
 export type Draft = {
   readonly asset: Asset
+  /** `sell_to_close` and the like, where it was said. */
+  readonly intent: string | undefined
   readonly side: 'BUY' | 'SELL'
   readonly type: 'market' | 'limit'
   readonly timeInForce: string
@@ -34,7 +38,13 @@ export function checkOrder(x: Alpaca, account: Account, draft: Draft): void {
     throw badField('client_order_id must be unique')
   }
   const { asset } = draft
-  const [name, needed] = funds(draft)
+  const inferred = intentOf(account, draft)
+  if (draft.intent !== undefined && draft.intent !== inferred) {
+    throw unprocessable(`position intent mismatch, inferred: ${inferred}, specified: ${draft.intent}`)
+  }
+  // "You can open a short position by submitting a sell order for a security that you have no open long position with."
+  if (inferred === 'sell_to_open' && flags.shorting_enabled && draft.target % ONE_SHARE === 0n) return
+  const [name, needed] = funds(account, draft)
   const holding = holdingOf(account, name)
   const available = holding.total - holding.held
   if (available >= needed) return
@@ -57,17 +67,25 @@ export function checkOrder(x: Alpaca, account: Account, draft: Draft): void {
   })
 }
 
-/** What the order sets aside: money for a buy, the asset for a sell. */
-function funds(draft: Draft): [asset: string, needed: Amount] {
-  if (draft.side === 'SELL') return [draft.asset.base, draft.target]
+/** What an order does to the stock's position, which is either long or short: those of the other kind do not go with it. */
+function intentOf(account: Account, { asset, side }: Draft): string {
+  const { total } = holdingOf(account, asset.base)
+  return side === 'BUY' ? (total < 0n ? 'buy_to_close' : 'buy_to_open') : total > 0n ? 'sell_to_close' : 'sell_to_open'
+}
+
+/** What the order sets aside: money for a buy, the asset for a sell, nothing where that opens a short position. */
+function funds(account: Account, draft: Draft): [asset: string, needed: Amount] {
+  if (draft.side === 'SELL') return [draft.asset.base, opensShort(account, draft) ? 0n : draft.target]
   if (draft.notional !== null) return [draft.asset.quote, draft.notional]
   return [draft.asset.quote, times(draft.target, draft.type === 'limit' ? draft.limitPrice : draft.asset.price)]
 }
 
+const opensShort = (account: Account, draft: Draft): boolean => account.flags.shorting_enabled && intentOf(account, draft) === 'sell_to_open'
+
 /** Takes the order in; `matchOrder` makes it trade. The draft must have passed `checkOrder`. */
 export function takeOrder(x: Alpaca, key: Key, draft: Draft, receivedAt: number): Order {
   const now = timeOf(x)
-  const [asset, locked] = funds(draft)
+  const [asset, locked] = funds(key.account, draft)
   holdingOf(key.account, asset).held += locked
   const order: Order = {
     id: newUuid(),
@@ -146,7 +164,7 @@ function execute(x: Alpaca, account: Account, asset: Asset, order: Order, quanti
   if (buys) {
     const received = asset.class === 'crypto' ? quantity - fee : quantity
     const worth = times(things.total, things.averagePrice) + times(received, price)
-    things.averagePrice = over(worth, things.total + received)
+    things.averagePrice = things.total + received > 0n ? over(worth, things.total + received) : 0n
     things.total += received
     money.total -= asset.class === 'crypto' ? quote : quote + fee
   } else {

@@ -34,6 +34,7 @@ export function readOrder(x: Alpaca, raw: string): Draft {
   }
   return {
     asset,
+    intent: readIntent(asset, body),
     side: side === 'buy' ? 'BUY' : 'SELL',
     type,
     timeInForce: readTimeInForce(asset, body, size),
@@ -41,6 +42,15 @@ export function readOrder(x: Alpaca, raw: string): Draft {
     limitPrice: limitPrice ?? 0n,
     clientOrderId,
   }
+}
+
+/** What the order is to do to the position; crypto has no such field. Source: Trading API, "position_intent". */
+function readIntent(asset: Asset, body: Body): string | undefined {
+  const intent = field(body, 'position_intent')
+  if (intent === undefined) return undefined
+  if (asset.class === 'crypto') throw unprocessable('position_intent is not a field of crypto orders')
+  if (!['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'].includes(intent)) throw badField('position_intent is invalid')
+  return intent
 }
 
 function parse(raw: string): Body {

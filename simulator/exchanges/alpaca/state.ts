@@ -47,6 +47,8 @@ export type AccountFlags = {
   account_blocked: boolean
   transfers_blocked: boolean
   trade_suspended_by_user: boolean
+  /** Margin accounts: selling what is not held opens a short position. */
+  shorting_enabled: boolean
 }
 
 export type Holding = {

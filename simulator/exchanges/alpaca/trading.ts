@@ -142,6 +142,7 @@ function closePosition(call: Call): Answer {
   if (target > total - held) throw forbidden('insufficient qty available for order', { symbol: asset.symbol })
   const draft: Draft = {
     asset,
+    intent: undefined,
     side: 'SELL',
     type: 'market',
     timeInForce: asset.class === 'crypto' ? 'gtc' : 'day',

@@ -21,7 +21,8 @@ export async function account(desk: Desk, call: Call): Promise<Account> {
   }
   for (const row of rows) {
     const [symbol, total] = [word(row, 'symbol'), amount(row, 'qty')]
-    if (symbol === null || total === null) continue
+    // A short position is somebody else's: nothing is held.
+    if (symbol === null || total === null || total.startsWith('-')) continue
     const name = word(row, 'asset_class') === 'crypto' ? symbol.replace(/\/?USD$/, '') : symbol
     balances[name] = { free: amount(row, 'qty_available') ?? total, total }
   }

@@ -4,6 +4,13 @@ import { LIMITS } from './limits.ts'
 
 // Sources: [D] docs.alpaca.markets and github.com/alpacahq/alpaca-docs (data/webapi, content/trading, content/crypto).
 
+/** How a sale is kept from opening, for people. */
+const CLOSING = {
+  oneWay: 'stocks: `position_intent` sell_to_close; crypto cannot be sold short',
+  hedge: null,
+  otherMode: 'a sale of stocks that are not held would open a short position; it is refused, "position intent mismatch" [D orders]',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'alpaca',
   name: 'Alpaca',
@@ -27,7 +34,7 @@ export const description: ExchangeDescription = {
       lateAcceptMs: null, deadline: 'none', lookups: [['by client order id'], ['open orders'], ['all orders since it was sent']],
       // Not documented; order lists reach back years. A month is far beyond what is ever asked.
       lookupMemoryMs: 30 * 86_400_000,
-      reduceOnly: false, testOrder: false,
+      reduceOnly: false, closing: CLOSING, testOrder: false,
       source: 'docs.alpaca.markets reference: postorder, getorderbyclientorderid; github.com/alpacahq/alpaca-docs data/webapi/endpoints/orders.yaml',
     },
   },

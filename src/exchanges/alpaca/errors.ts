@@ -7,7 +7,7 @@ import { refused, REFUSED, type Code, type Meaning, type Refusal } from '../refu
 const BY_TEXT: readonly (readonly [RegExp, Refusal | 'exists'])[] = [
   // An order with our id is there: a look-up finds it.
   [/client_order_id must be unique/i, 'exists'],
-  [/insufficient (qty|balance|buying power)|not enough/i, REFUSED.balance],
+  [/insufficient (qty|balance|buying power)|not enough|position intent mismatch/i, REFUSED.balance],
   [/cost basis must be|minimum order size|minimal amount/i, REFUSED.minimum],
   [/not fractionable|decimal places|increment|fractional orders/i, REFUSED.rules],
   [/asset .*not found|could not find asset|invalid symbol/i, REFUSED.symbol],

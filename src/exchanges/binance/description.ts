@@ -8,6 +8,13 @@ import { limitsOf } from './limits.ts'
 /** Of each group one is enough: a gateway that serves no list of all orders is asked for trades instead. */
 const LOOKUPS = [['by client order id'], ['open orders'], ['all orders since it was sent', 'trades since it was sent']] as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly=true`',
+  hedge: '`positionSide` LONG or SHORT, against its side; `reduceOnly` is not taken',
+  otherMode: 'refused: -4061, or -1106 for `reduceOnly` [USDⓈ-M error codes; ccxt issue 7534]',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'binance',
   name: 'Binance',
@@ -43,7 +50,7 @@ export const description: ExchangeDescription = {
       lateAcceptMs: 0, deadline: 'in the engine', lookups: LOOKUPS,
       // [F] query-order: canceled or expired without a fill is gone after 3 days.
       lookupMemoryMs: 3 * 86_400_000,
-      reduceOnly: true, testOrder: true,
+      reduceOnly: true, closing: CLOSING, testOrder: true,
       source: 'developers.binance.com USDⓈ-M Futures new-order, query-order, error codes',
     },
   },

@@ -18,6 +18,13 @@ const FACTS = {
   lookupMemoryMs: 7 * 86_400_000,
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly=true`, `positionSide` BOTH',
+  hedge: '`positionSide` LONG or SHORT, against its side; `reduceOnly` is not taken',
+  otherMode: 'refused: 109400, "In the One-way mode, the \'PositionSide\' field can only be set to BOTH" [D error-codes]',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'bingx',
   name: 'BingX',
@@ -41,7 +48,7 @@ export const description: ExchangeDescription = {
     },
     futures: {
       // [D swap-trade] "1–40 characters, converted to lowercase by the system".
-      idField: 'clientOrderId', idForm: '^[a-z0-9]{1,40}$', ...FACTS, reduceOnly: true, testOrder: true,
+      idField: 'clientOrderId', idForm: '^[a-z0-9]{1,40}$', ...FACTS, reduceOnly: true, closing: CLOSING, testOrder: true,
       source: 'github.com/BingX-API/api-ai-skills skills/swap-trade: place order, query order details, open orders, order history',
     },
   },

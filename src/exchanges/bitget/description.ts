@@ -24,6 +24,13 @@ const FACTS = {
   source: 'bitget.com/api-doc spot/trade, contract/trade, uta/trade: Place-Order, Get-Order-Info, Get-Order-Details, Get-Orders-Pending, Get-Orders-History; error-code/restapi',
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly` YES (unified: yes)',
+  hedge: 'classic: `side` names the position, `tradeSide` close; unified: `posSide`, against its side',
+  otherMode: 'written for one-way mode: refused, 40774 or 25236 [D place order: tradeSide, posSide required in hedge mode; OpenAlice issue 1022]. Written for hedge mode: classic accounts ignore `tradeSide` and would open [D contract place order], of unified ones nothing is said: **the mode is asked for before every order of hedge mode**, one request',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'bitget',
   name: 'Bitget',
@@ -41,7 +48,7 @@ export const description: ExchangeDescription = {
     + 'address of the machine that runs Towerflow under "Bind IP address". Which kind of account it is is found out by itself. Contracts are traded with cross margin.',
   facts: {
     spot: { ...FACTS, reduceOnly: false },
-    futures: { ...FACTS, reduceOnly: true },
+    futures: { ...FACTS, reduceOnly: true, closing: CLOSING },
   },
   publicDataNeedsKey: false,
 }

@@ -22,6 +22,13 @@ const FACTS = {
   source: 'github.com/bybit-exchange/docs docs/v5/order: create-order, open-order, order-list, execution; docs/v5/error, guide',
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly` true, `positionIdx` 0',
+  hedge: '`reduceOnly` true, `positionIdx` 1 or 2',
+  otherMode: 'refused: 10001, "position idx not match position mode" [users\' reports, ccxt]; `reduceOnly` holds besides',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'bybit',
   name: 'Bybit',
@@ -44,7 +51,7 @@ export const description: ExchangeDescription = {
   facts: {
     spot: { ...FACTS, reduceOnly: false, testOrder: false },
     // [D order/pre-check-order] linear only.
-    futures: { ...FACTS, reduceOnly: true, testOrder: true },
+    futures: { ...FACTS, reduceOnly: true, closing: CLOSING, testOrder: true },
   },
   publicDataNeedsKey: false,
 }

@@ -18,6 +18,13 @@ const FACTS = {
   lateAcceptMs: null, deadline: 'on arrival', lookups: LOOKUPS, testOrder: false,
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduce_only` true, the size\'s sign against the position',
+  hedge: '`reduce_only` true, the size\'s sign against the position',
+  otherMode: 'a close is the same request in both, and reduces or is refused. An opening is the same as well, and in one-way mode could close what another bot holds: **the mode is asked for before openings of hedge mode**, one request [D create futures order]',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'gate',
   name: 'Gate',
@@ -43,7 +50,7 @@ export const description: ExchangeDescription = {
       source: 'www.gate.com/docs/developers/apiv4 spot: createOrder, getOrder, listOrders; github.com/gate/gateapi-nodejs docs/SpotApi.md',
     },
     futures: {
-      ...FACTS, reduceOnly: true,
+      ...FACTS, reduceOnly: true, closing: CLOSING,
       // [D] "Zero-fill order cannot be retrieved for 10 minutes after cancellation"; by text for 60 s; filled ones for months.
       lookupMemoryMs: 600_000,
       source: 'www.gate.com/docs/developers/apiv4 futures: createFuturesOrder, getFuturesOrder, getOrdersWithTimeRange; github.com/gate/gateapi-nodejs docs/FuturesApi.md',

@@ -21,6 +21,13 @@ const FACTS = {
   lookupMemoryMs: 7_200_000,
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`position_side` both, `reduce_only` 1',
+  hedge: '`position_side` long or short, against its side; `reduce_only` has no meaning',
+  otherMode: 'nowhere documented: **the mode is asked for before every close and before every order of hedge mode**, one request',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'htx',
   name: 'HTX',
@@ -45,7 +52,7 @@ export const description: ExchangeDescription = {
       source: 'huobiapi.github.io/docs/spot/v1/en: place a new order, get order detail of an order based on client order ID, search past orders, best practice, error code',
     },
     futures: {
-      ...FACTS, idField: 'client_order_id', idForm: '^[1-9][0-9]{0,18}$', maxLength: 12, reduceOnly: true,
+      ...FACTS, idField: 'client_order_id', idForm: '^[1-9][0-9]{0,18}$', maxLength: 12, reduceOnly: true, closing: CLOSING,
       source: 'www.htx.com/en-us/opend/newApiPages USDT-margined futures v5: /v5/trade/order, /v5/trade/cancel_order, /v5/trade/order/opens, /v5/trade/order/history; error codes',
     },
   },

@@ -21,6 +21,13 @@ const FACTS = {
   source: 'hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api: exchange-endpoint, info-endpoint, nonces-and-api-wallets',
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`r` true',
+  hedge: null,
+  otherMode: 'there is no other mode; an order of hedge mode is not sent',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'hyperliquid',
   name: 'Hyperliquid',
@@ -38,7 +45,7 @@ export const description: ExchangeDescription = {
     + 'wallet. Copy the private key that is shown once: that is the private key of an API wallet, which can trade and cannot withdraw. The account '
     + 'address is the one of your own wallet (0x…, top right), not that of the API wallet. Never enter the private key or the words of your own wallet '
     + 'anywhere. Use the API wallet for nothing else: a name that is authorized again, and a fourth name, end the one before.',
-  facts: { spot: { ...FACTS, reduceOnly: false }, futures: { ...FACTS, reduceOnly: true } },
+  facts: { spot: { ...FACTS, reduceOnly: false }, futures: { ...FACTS, reduceOnly: true, closing: CLOSING } },
   publicDataNeedsKey: false,
 }
 

@@ -6,6 +6,13 @@ import { FUTURES_LIMITS, SPOT_LIMITS } from './limits.ts'
 // account-data/get-open-orders, get-closed-orders, get-trades-info; order-management/send-order,
 // get-specific-orders-status, account-history/get-order-events, get-execution-events, api-keys/check-v3-api-key.
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly` true',
+  hedge: null,
+  otherMode: 'there is no other mode; an order of hedge mode is not sent',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'kraken',
   name: 'Kraken',
@@ -48,7 +55,7 @@ export const description: ExchangeDescription = {
       lateAcceptMs: 0, deadline: 'in the engine',
       lookups: [['by client order id'], ['open orders'], ['order events since it was sent'], ['executions since it was sent']],
       lookupMemoryMs: 7 * 86_400_000,
-      reduceOnly: true, testOrder: false,
+      reduceOnly: true, closing: CLOSING, testOrder: false,
       source: 'docs.kraken.com api-reference: order-management/send-order, get-specific-orders-status, account-history/get-order-events, get-execution-events',
     },
   },

@@ -22,6 +22,13 @@ const FACTS = {
   testOrder: true,
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly` true',
+  hedge: '`positionSide` LONG or SHORT, and `reduceOnly` true',
+  otherMode: 'refused: 330011, 330012 [D error codes; sieblyio/kucoin-api issue 93]; `reduceOnly` holds besides',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'kucoin',
   name: 'KuCoin',
@@ -38,7 +45,7 @@ export const description: ExchangeDescription = {
     + 'margin: choose "Cross" for each contract that a bot is to trade (Futures → the contract → margin mode). Spot orders use the trading account, futures orders the futures account.',
   facts: {
     spot: { ...FACTS, reduceOnly: false, source: 'github.com/Kucoin/kucoin-universal-sdk spec/rest/api openapi-spot-order.json; kucoin.com/docs-new error codes' },
-    futures: { ...FACTS, reduceOnly: true, source: 'github.com/Kucoin/kucoin-universal-sdk spec/rest/api openapi-futures-order.json, openapi-futures-positions.json; kucoin.com/docs-new error codes' },
+    futures: { ...FACTS, reduceOnly: true, closing: CLOSING, source: 'github.com/Kucoin/kucoin-universal-sdk spec/rest/api openapi-futures-order.json, openapi-futures-positions.json; kucoin.com/docs-new error codes' },
   },
   publicDataNeedsKey: false,
 }

@@ -15,6 +15,13 @@ const FACTS = {
   lookupMemoryMs: 7 * 86_400_000,
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`positionMode` 2, `side` 2 or 4 ("close short", "close long"), `reduceOnly` true',
+  hedge: '`positionMode` 1, `side` 2 or 4',
+  otherMode: 'the order names its mode: refused, 7002. Were it not, `side` says that it closes [F place order; error code]',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'mexc',
   name: 'MEXC',
@@ -41,7 +48,7 @@ export const description: ExchangeDescription = {
       // [F error code] 2030 "External order ID is too long (Max. 32 bits)".
       idField: 'externalOid', idForm: '^[A-Za-z0-9_-]{1,32}$', maxLength: 32,
       // [F bulk order] "return the existing order ID if it already exists" is said of orders in bulk alone, so it is not relied on.
-      repeatedId: 'unknown', ...FACTS, reduceOnly: true, testOrder: false,
+      repeatedId: 'unknown', ...FACTS, reduceOnly: true, closing: CLOSING, testOrder: false,
       source: 'www.mexc.com/api-docs/futures: integration guide, place order, query the order based on the external number, historical orders, error code',
     },
   },

@@ -25,6 +25,13 @@ const FACTS = {
   source: 'okx.com/docs-v5/en order book trading → trade: place order, order details, order list, order history, transaction details; overview → transaction timeouts; error codes',
 } as const
 
+/** How a close is written, for people. */
+const CLOSING = {
+  oneWay: '`reduceOnly` true',
+  hedge: '`posSide` long or short, against its side',
+  otherMode: 'refused: 51000, "Parameter posSide error" [D place order, posSide; users\' reports]; `reduceOnly` holds besides in net mode',
+} as const
+
 export const description: ExchangeDescription = {
   id: 'okx',
   name: 'OKX',
@@ -48,7 +55,7 @@ export const description: ExchangeDescription = {
     + 'traded with cross margin.',
   facts: {
     spot: { ...FACTS, reduceOnly: false },
-    futures: { ...FACTS, reduceOnly: true },
+    futures: { ...FACTS, reduceOnly: true, closing: CLOSING },
   },
   publicDataNeedsKey: false,
 }
