@@ -33,7 +33,12 @@ export type Stale = 'rules' | 'mode' | 'position'
 export type SubmitOutcome =
   | { readonly kind: 'accepted'; readonly order: ExchangeOrder; readonly sentAt: number; readonly answeredAt: number }
   /** The exchange proved that it did not take it. `code` is ours, `text` the exchange's words. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly text: string; readonly stale: Stale | null; readonly sentAt: number; readonly answeredAt: number }
+  | {
+    readonly kind: 'rejected'; readonly code: string; readonly text: string; readonly stale: Stale | null
+    /** The cause passes by itself (settlement, halt, maintenance): an exit is worth trying again. */
+    readonly passing?: true
+    readonly sentAt: number; readonly answeredAt: number
+  }
   /** It may or may not have reached the exchange. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly sentAt: number }
   /** It never left: deadline passed, policy, rate limit. */

@@ -1,10 +1,11 @@
 import type { Stale } from '#contract'
+import type { ProblemCode } from '#model'
 
 /** A code as the exchange writes it: `-2010`, `"51008"`, `"EOrder:Insufficient funds"`. */
 export type Code = string | number
 
-/** What an order's refusal is to us. */
-export interface Refusal { readonly code: string; readonly stale: Stale | null }
+/** What an order's refusal is to us; `passing` as in the contract's outcomes. */
+export interface Refusal { readonly code: string; readonly stale: Stale | null; readonly passing?: true }
 
 /**
  * What an answer that is no acceptance means for an order: a refusal; an order with that id is there already; the
@@ -17,7 +18,10 @@ export const refused = (code: string, stale: Stale | null = null): Refusal => ({
 /** The same meaning for many codes: the rows of a table. */
 export const all = <M>(codes: readonly Code[], meaning: M): [Code, M][] => codes.map((code) => [code, meaning])
 
-/** Meanings that most exchanges have a code for. The codes of outcomes stand in docs/errors.md. */
+/** A refusal whose cause goes away by itself. */
+const passing = (refusal: Refusal): Refusal => ({ ...refusal, passing: true })
+
+/** Meanings that most exchanges have a code for. */
 export const REFUSED = {
   rules: refused('rules_violated', 'rules'),
   minimum: refused('amount_below_minimum', 'rules'),
@@ -26,7 +30,9 @@ export const REFUSED = {
   margin: refused('insufficient_margin', 'position'),
   nothingToReduce: refused('reduce_only_rejected', 'position'),
   mode: refused('position_mode_differs', 'mode'),
-  closed: refused('market_closed', 'rules'),
+  closed: passing(refused('market_closed', 'rules')),
+  /** Settlement, delivery, maintenance, a suspension, a mode that takes no market orders. */
+  halted: passing(refused('symbol_halted')),
   symbol: refused('unknown_symbol', 'rules'),
   restricted: refused('account_restricted'),
   noLiquidity: refused('no_liquidity'),
@@ -35,3 +41,21 @@ export const REFUSED = {
   leverage: refused('leverage_limit'),
   other: refused('order_rejected'),
 } as const
+
+/**
+ * Statuses that prove by themselves that nothing was carried out, whatever the body says: who asks is not known, may not, or
+ * is turned away for where they are, and that is decided in front of everything else [RFC 9110, 15.5.2, 15.5.4; RFC 7725].
+ * No other does: 400, 404, 408, 409 and 425 also come from what stands behind the matching engine (Binance says -1007,
+ * "execution status unknown", with 408).
+ */
+const TURNED_AWAY: ReadonlyMap<number, 'credentials_rejected' | 'account_restricted'> =
+  new Map([[401, 'credentials_rejected'], [403, 'account_restricted'], [451, 'account_restricted']])
+
+/** What an answer to an order means that has no code known here. */
+export function refusalOfStatus(status: number): Refusal | null {
+  const code = TURNED_AWAY.get(status)
+  return code === undefined ? null : refused(code)
+}
+
+/** The same for every other request. */
+export const problemOfStatus = (status: number): ProblemCode => TURNED_AWAY.get(status) ?? 'exchange_unreachable'

@@ -5,7 +5,7 @@ import type { Host } from './host.ts'
 import { pauseOf } from './http.ts'
 import type { Call } from './port.ts'
 import { notSentOutcome, rateLimited, refusalText, type Answered } from './reading.ts'
-import type { Code, Meaning } from './refusal.ts'
+import { refusalOfStatus, type Code, type Meaning } from './refusal.ts'
 
 /** How an exchange takes an order. */
 export interface Submission {
@@ -66,10 +66,14 @@ function outcomeOf(desk: Desk, call: Call, how: Submission, reply: Answered): Su
   }
   const { code, text } = refusalText(body, reply, call.key, wording)
   if (!refuses && (reply.status < 400 || reply.status >= 500)) return unknown(`HTTP ${reply.status}: ${text}`)
-  const meaning = reply.status === 429 || reply.status === 418 || (code !== null && wording.isPause(code)) ? 'paused' : how.meaningOf(code, text, reply.status)
-  if (meaning === 'paused') return rateLimited(text, pauseOf(how.host, call.caller, desk.clock.now()))
+  const pause = pauseOf(how.host, call.caller, desk.clock.now())
+  const own = reply.status === 429 || reply.status === 418 || (code !== null && wording.isPause(code)) ? 'paused' : how.meaningOf(code, text, reply.status)
+  // Some ban an address with a status that elsewhere is a refusal; the host knows it from the same answer.
+  const meaning = own ?? (pause === null ? refusalOfStatus(reply.status) : 'paused')
+  if (meaning === 'paused') return rateLimited(text, pause)
   if (meaning === null) return unknown(`an answer that proves nothing (it is not known here): HTTP ${reply.status}, ${code ?? 'no code'}: ${text}`)
   if (meaning === 'exists') return unknown(`${wording.name} says that an order with this id exists: ${text}`)
-  const skewed = code !== null && desk.manner.isClockSkew(code)
-  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: `${text} (${code ?? reply.status})`, stale: meaning.stale, sentAt, answeredAt }
+  const skewed = own !== null && code !== null && desk.manner.isClockSkew(code)
+  const passes = meaning.passing === true ? { passing: true } as const : {}
+  return { kind: 'rejected', code: skewed ? 'clock_skew' : meaning.code, text: `${text} (${code ?? reply.status})`, stale: meaning.stale, ...passes, sentAt, answeredAt }
 }

@@ -21,6 +21,9 @@ export interface Fixture {
   readonly scarce?: true
   /** Closes are written alike in both position modes: in the other one they find nothing to close, or what they were meant for. */
   readonly closesAlike?: true
+  /** How the simulator is told that a market does not trade, and that it does again; absent: `trading`. */
+  readonly halt?: Readonly<Record<string, unknown>>
+  readonly thaw?: Readonly<Record<string, unknown>>
   /** A right that nobody knows, in the exchange's words, as the simulator takes it. */
   readonly unknownRight?: string
   /** An account that is no live one, and its code. */

@@ -5,12 +5,13 @@ import { Bench, type Case } from './case.ts'
 import { CONNECTING } from './cases/connecting.ts'
 import { MODES } from './cases/modes.ts'
 import { READING } from './cases/reading.ts'
+import { REFUSALS } from './cases/refusals.ts'
 import { TRADING } from './cases/trading.ts'
 import { UNCERTAIN } from './cases/uncertain.ts'
 import type { Fixture } from './fixture.ts'
 
 /** Every case, in the order of its number. */
-export const CASES: readonly Case[] = [...CONNECTING, ...READING, ...TRADING, ...MODES, ...UNCERTAIN]
+export const CASES: readonly Case[] = [...CONNECTING, ...READING, ...TRADING, ...MODES, ...REFUSALS, ...UNCERTAIN]
 
 declare module 'vitest' {
   interface TaskMeta { notApplicable?: string }

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // Alpaca documents HTTP statuses ("403: Buying power or shares is not sufficient", "422: Input parameters are not
 // recognized" [D orders.yaml]); its codes are those statuses with four digits behind, its texts say the rest.
@@ -25,9 +25,5 @@ export function meaningOf(code: Code | null, text: string, status: number): Mean
 }
 
 export function problemOf(_code: Code | null, status: number): ProblemCode {
-  if (status === 401) return 'credentials_rejected'
-  if (status === 403) return 'account_restricted'
-  if (status === 451) return 'account_restricted'
-  if (status === 400 || status === 422) return 'unknown_symbol'
-  return 'exchange_unreachable'
+  return status === 400 || status === 422 ? 'unknown_symbol' : problemOfStatus(status)
 }

@@ -11,7 +11,7 @@ test.each([[-2010, 'Duplicate order sent.'], [-4116, 'ClientOrderId is duplicate
 
 test.each([
   [-2010, 'Account has insufficient balance for requested action.', 'insufficient_balance', 'position'],
-  [-2010, 'Market is closed.', 'market_closed', 'rules'],
+  [-2010, 'Market is closed.', 'market_closed', 'rules'], [-4108, 'This symbol is in settlement.', 'symbol_halted', null],
   [-2010, 'This account may not place or cancel orders.', 'account_restricted', null],
   [-2010, 'A text that is not known', 'order_rejected', null],
   [-1013, 'Filter failure: NOTIONAL', 'amount_below_minimum', 'rules'],
@@ -27,5 +27,5 @@ test.each([
   [-2019, 'Margin is insufficient.', 'insufficient_margin', 'position'],
   [-2022, 'ReduceOnly Order is rejected.', 'reduce_only_rejected', 'position'],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toMatchObject({ code: ours, stale })
 })

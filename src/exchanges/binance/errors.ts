@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Binance's codes mean. Sources: errors.md of binance-spot-api-docs, and "Error Codes" of USDⓈ-M Futures. Only what
 // is written there as a refusal counts as one; a code that is missing here leaves the outcome of an order unknown.
@@ -13,7 +13,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal> = new Map([
   ...all([-1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1108, -1114, -1115, -1116, -1117, -1118, -1128, -1130, -1131,
     -1136, -1182, -4015, -2026, -2039], REFUSED.invalid),
   ...all([-1111, -4001, -4002, -4003, -4005, -4014, -4023], REFUSED.rules), ...all([-4004, -4164], REFUSED.minimum),
-  ...all([-1121], REFUSED.symbol), ...all([-1220, -1122, -4140, -4141], REFUSED.closed),
+  ...all([-1121], REFUSED.symbol), ...all([-1220, -1122, -4140, -4141], REFUSED.closed), ...all([-4108], REFUSED.halted),
   // The account.
   ...all([-2018], REFUSED.balance), ...all([-2019], REFUSED.margin), ...all([-2022, -2024, -4118], REFUSED.nothingToReduce),
   ...all([-4061], REFUSED.mode), ...all([-2025], REFUSED.tooManyOpen), ...all([-2027, -2028], REFUSED.leverage),
@@ -67,4 +67,6 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
   ...all<ProblemCode>([-2017, -1109, -4202, -4203, -4205, -4206, -4402, -4403], 'account_restricted'),
 ])
 
-export const problemOf = (code: Code | null): ProblemCode => (code === null ? undefined : PROBLEMS.get(code)) ?? 'exchange_unreachable'
+/** 403 is the firewall's, which had too much of an address: it says nothing of the key. [rest-api.md, "HTTP Return Codes"] */
+export const problemOf = (code: Code | null, status: number): ProblemCode =>
+  (code === null ? undefined : PROBLEMS.get(code)) ?? (status === 403 ? 'exchange_unreachable' : problemOfStatus(status))

@@ -29,7 +29,7 @@ export function rejectedKey(answer: Answer & { kind: 'refused' }, checks: Checkl
   if (answer.status === 451 || (answer.status === 403 && answer.code === null)) {
     return checks.fail('reached', 'account_restricted', `Binance does not serve the address or country of this machine. ${said}`)
   }
-  const code = problemOf(answer.code)
+  const code = problemOf(answer.code, answer.status)
   return checks.fail(code === 'exchange_unreachable' ? 'reached' : 'signature', code, `${ADVICE[code] ?? 'The test request was refused'}. ${said}`)
 }
 

@@ -15,14 +15,14 @@ test.each([
   [80_012, '{"Code":101253,"Msg":"margin is not enough"}', 'insufficient_margin', 'position'],
   [101_202, '', 'amount_below_minimum', 'rules'],
   [101_290, '', 'reduce_only_rejected', 'position'],
-  [101_415, '', 'market_closed', 'rules'],
+  [101_415, '', 'symbol_halted', null],
   [109_400, 'In the One-way mode, the \'PositionSide\' field can only be set to BOTH.', 'position_mode_differs', 'mode'],
   [101_400, 'The minimum order amount is 2 USDT', 'amount_below_minimum', 'rules'],
   [109_400, 'something', 'invalid_order', null],
   [109_425, '', 'unknown_symbol', 'rules'],
   [100_004, '', 'permission_missing', null],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toMatchObject({ code: ours, stale })
 })
 
 test('an id that is used already is an order that is there', () => {

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '#model'
 import { member, word } from '../answer.ts'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What BingX's codes mean. [D error-codes; the older ones, 80xxx, as ccxt and BingX.Net know them] Only what is written there as a refusal counts
 // as one; a code that is missing here leaves the outcome of an order unknown: above all 100500, 109500, 109701, 110500, 504.
@@ -38,7 +38,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all([100_419], refused('ip_not_allowed')), ...all([CLOCK_SKEW], refused('clock_skew')),
   // The request itself.
   ...all([80_014, 110_400, 110_426], REFUSED.invalid), ...all([100_204, 109_425], REFUSED.symbol), ...all([110_425], REFUSED.rules), ...all([101_202, 101_485, 110_422], REFUSED.minimum),
-  ...all([100_490, 101_413, 101_415, 104_424, 109_417, 110_280], REFUSED.closed),
+  ...all([100_490, 101_413, 104_424, 109_417, 110_280], REFUSED.closed), ...all([101_415], REFUSED.halted),
   // The account.
   ...all([100_202, 110_424], REFUSED.balance), ...all([101_204, 101_206, 101_212, 101_253, 102_201], REFUSED.margin),
   ...all([80_017, 101_205, 101_290, 109_420, 110_203], REFUSED.nothingToReduce), ...all([80_013, 101_419], REFUSED.tooManyOpen),
@@ -82,5 +82,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
-  return known ?? (status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable')
+  return known ?? problemOfStatus(status)
 }

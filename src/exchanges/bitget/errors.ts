@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Bitget's codes mean: 4xxxx and 2xxxx of classic accounts, 25xxx of unified ones. [D spot, contract, uta error-code/restapi]
 // Only what is written there as a refusal counts as one; a code that is missing here leaves the outcome of an order unknown:
@@ -43,8 +43,8 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all([40_034, 40_072, 40_102, 40_309, 31_019, 43_048, 45_017, 50_024, 25_100, 25_104], REFUSED.symbol),
   ...all([1002, 12_007, 22_038, 40_808, 43_007, 43_038, 43_041, 43_051, 43_113, 43_122, 43_125, 45_035, 45_112, 50_017, 25_208, 25_241, 25_610], REFUSED.rules),
   ...all([12_006, 22_034, 31_022, 43_006, 43_010, 43_027, 43_037, 43_042, 45_110, 45_111, 45_114, 50_016, 25_207, 25_611], REFUSED.minimum),
-  ...all([22_039, 22_040, 22_041, 22_043, 22_067, 31_021, 40_721, 40_824, 40_844, 40_845, 41_113, 41_114, 43_115, 43_119, 43_120, 45_043, 45_119, 50_025, 50_026, 50_027, 50_028, 50_030, 25_101,
-    25_102, 25_103, 25_105, 25_106, 25_108], REFUSED.closed),
+  ...all([22_039, 22_040, 22_041, 22_043, 22_067, 31_021, 40_721, 40_824, 40_844, 40_845, 41_113, 41_114, 43_115, 43_119, 43_120, 45_119, 50_025, 50_026, 50_027, 50_028, 50_030, 25_101,
+    25_102, 25_103, 25_105, 25_108], REFUSED.closed), ...all([45_043, 25_106], REFUSED.halted),
   // The account.
   ...all([40_754, 40_756, 40_798, 43_012, 43_132, 45_002, 45_004, 45_008, 50_020, 50_045, 25_202], REFUSED.balance),
   ...all([40_722, 40_762, 40_800, 40_826, 45_120, 25_203, 25_219, 25_220, 25_230], REFUSED.margin),
@@ -77,5 +77,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
   if (known !== undefined) return known
-  return status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable'
+  return problemOfStatus(status)
 }

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning } from '../refusal.ts'
 
 // What Bitvavo's codes mean. [E] docs.bitvavo.com, "Errors". Only what is written there as a refusal counts as one; a code that is missing
 // here leaves the outcome of an order unknown: above all 101 and 109 ("Operation may or may not have succeeded"), 107, 108, 400, 404.
@@ -22,7 +22,7 @@ const BY_CODE: ReadonlyMap<Code, Meaning> = new Map<Code, Meaning>([
   // The request itself.
   ...all<Meaning>([102, 110, 200, 201, 202, 203, 204, 205, 206, 303], REFUSED.invalid), ...all<Meaning>([210], REFUSED.rules), ...all<Meaning>([212, 217], REFUSED.minimum),
   // The account and the book.
-  ...all<Meaning>([216], REFUSED.balance), ...all<Meaning>([235], REFUSED.tooManyOpen), ...all<Meaning>([317], REFUSED.restricted), ...all<Meaning>([231], REFUSED.closed), ...all<Meaning>([230], REFUSED.other),
+  ...all<Meaning>([216], REFUSED.balance), ...all<Meaning>([235], REFUSED.tooManyOpen), ...all<Meaning>([317], REFUSED.restricted), ...all<Meaning>([231], REFUSED.halted), ...all<Meaning>([230], REFUSED.other),
 ])
 
 /** 205 names the parameter: a market that is not there, an amount with too many decimals. */
@@ -44,5 +44,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
-  return known ?? (status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable')
+  return known ?? problemOfStatus(status)
 }

@@ -21,5 +21,5 @@ test.each([
   [170_193, '', 'no_liquidity', null],
   [33_004, '', 'key_expired', null],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toMatchObject({ code: ours, stale })
 })

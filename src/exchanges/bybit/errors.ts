@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Bybit's codes mean. [D error] Only what is written there as a refusal counts as one; a code that is missing here
 // leaves the outcome of an order unknown: above all 10000, 10016, 170001, 170007, 170032, 170035, 170146, 170149.
@@ -29,7 +29,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all([110_018, 110_019, 110_032, 110_057, 170_105, 170_115, 170_116, 170_117, 170_130, 170_201, 170_227], REFUSED.invalid),
   ...all([10_029, 170_121, 170_221], REFUSED.symbol),
   ...all([170_124, 170_137, 170_148, 170_228, 170_229, 170_341, 170_381, 170_382], REFUSED.rules), ...all([110_094, 170_136, 170_140], REFUSED.minimum),
-  ...all([110_023, 110_042, 110_063, 110_066, 110_074, 110_095, 110_098, 110_103, 110_137, 30_228, 170_031, 170_151, 170_157, 170_159, 170_217], REFUSED.closed),
+  ...all([110_023, 110_042, 110_074, 110_095, 110_098, 110_103, 110_137, 30_228, 170_031, 170_151, 170_157, 170_159], REFUSED.closed), ...all([110_063, 110_066, 170_217], REFUSED.halted),
   // The account.
   ...all([170_033, 170_131], REFUSED.balance),
   ...all([110_004, 110_006, 110_007, 110_012, 110_014, 110_039, 110_040, 110_044, 110_045, 110_051, 110_052, 110_053, 110_131, 30_256], REFUSED.margin),
@@ -70,5 +70,5 @@ export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
   if (known !== undefined) return known
   // [D error] 403: "You're using U.S IP"; [D guide] the US and Mainland China are restricted.
-  return status === 403 ? 'account_restricted' : status === 401 ? 'credentials_rejected' : 'exchange_unreachable'
+  return problemOfStatus(status)
 }

@@ -10,5 +10,5 @@ test('a token that is not accepted: nothing was carried out', () => { expect(mea
 test.each([
   ['INSUFFICIENT_FUND', 'insufficient_balance', 'position'], ['PREVIEW_INSUFFICIENT_FUND', 'insufficient_balance', 'position'], ['PREVIEW_INVALID_BASE_SIZE_TOO_SMALL', 'amount_below_minimum', 'rules'],
   ['PREVIEW_INVALID_QUOTE_SIZE_TOO_SMALL', 'amount_below_minimum', 'rules'], ['INVALID_SIZE_PRECISION', 'rules_violated', 'rules'], ['PREVIEW_INVALID_PRODUCT_ID', 'unknown_symbol', 'rules'],
-  ['ORDER_ENTRY_DISABLED', 'market_closed', 'rules'], ['INVALID_NO_LIQUIDITY', 'no_liquidity', null], ['GEOFENCING_RESTRICTION', 'account_restricted', null], ['PERMISSION_DENIED', 'permission_missing', null],
-] as const)('%s: %s', (code, ours, stale) => { expect(meaningOf(code, '', 200)).toEqual({ code: ours, stale }) })
+  ['ORDER_ENTRY_DISABLED', 'symbol_halted', null], ['INVALID_NO_LIQUIDITY', 'no_liquidity', null], ['GEOFENCING_RESTRICTION', 'account_restricted', null], ['PERMISSION_DENIED', 'permission_missing', null],
+] as const)('%s: %s', (code, ours, stale) => { expect(meaningOf(code, '', 200)).toMatchObject({ code: ours, stale }) })

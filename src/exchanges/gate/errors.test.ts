@@ -21,7 +21,7 @@ test.each([
   ['READ_ONLY', '', 'permission_missing', null],
   ['REQUEST_EXPIRED', '', 'clock_skew', null],
 ] as const)('%s %s: %s', (label, text, ours, stale) => {
-  expect(meaningOf(label, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(label, text)).toMatchObject({ code: ours, stale })
 })
 
 test('an order that is not found or has ended is not open; nothing else says so', () => {

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Gate's labels mean. [D label list] Only what is written there as a refusal counts as one; a label that is missing here
 // leaves the outcome of an order unknown: above all INTERNAL, SERVER_ERROR, TOO_BUSY, FAILED_RETRIEVE_ASSETS.
@@ -67,5 +67,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
-  return known ?? (status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable')
+  return known ?? problemOfStatus(status)
 }

@@ -22,7 +22,7 @@ test.each([
   [6001, 'The Single-Asset Collateral mode is temporarily unavailable.', 'account_restricted', null],
   [12_004, '', 'key_expired', null],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toMatchObject({ code: ours, stale })
 })
 
 test('a repeated id means that such an order is there', () => {

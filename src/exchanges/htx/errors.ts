@@ -1,6 +1,6 @@
 import type { ProblemCode } from '#model'
 import { member, word } from '../answer.ts'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What HTX's codes mean: words on spot, numbers on futures. [S] the spot documentation's lists of errors; [F] the futures
 // documentation's list ("Details of Each Error Code"). Only what is written there as a refusal counts as one; a code that is missing
@@ -59,8 +59,9 @@ const BY_CODE: ReadonlyMap<Code, Meaning> = new Map<Code, Meaning>([
   ...all<Meaning>(['order-value-min-error', 'order-limitorder-amount-min-error', 'order-marketorder-amount-min-error'], REFUSED.minimum),
   ...all<Meaning>([
     'base-symbol-trade-disabled', 'order-disabled', 'forbidden-trade-for-open-protect', 'market-orders-not-support-during-limit-price-trading',
-    'price-exceeds-the-protective-price-during-limit-price-trading', 1056, 1057, 1058, 1059, 1060,
+    'price-exceeds-the-protective-price-during-limit-price-trading',
   ], REFUSED.closed),
+  ...all<Meaning>([1056, 1057, 1058, 1059, 1060], REFUSED.halted),
   // [S] once said to refuse a repeated id, and today not to: whichever, such an order is there.
   ...all<Meaning>(['invalid-client-order-id', 1050, 1064], 'exists'),
   // The account.
@@ -94,5 +95,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
-  return known ?? (status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable')
+  return known ?? problemOfStatus(status)
 }

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { REFUSED, refused, type Code, type Meaning } from '../refusal.ts'
+import { problemOfStatus, REFUSED, refused, type Code, type Meaning } from '../refusal.ts'
 
 // What Hyperliquid's texts mean: it has no codes. [D error-responses; users' reports] A text that is missing here leaves the
 // outcome of an order unknown.
@@ -11,7 +11,7 @@ const BY_TEXT: readonly (readonly [RegExp, Meaning])[] = [
   [/^Order must have minimum value/, REFUSED.minimum], [/divisible by tick size|^Order has (?:invalid (?:size|price)|zero size)|away from the reference price/, REFUSED.rules],
   [/^Insufficient margin/, REFUSED.margin], [/^Insufficient spot balance/, REFUSED.balance], [/^Reduce only order would increase/, REFUSED.nothingToReduce],
   [/could not immediately match|^No liquidity available/, REFUSED.noLiquidity], [/open interest|max(?:imum)? position/i, REFUSED.positionLimit], [/^Too many open orders/, REFUSED.tooManyOpen],
-  [/^Trading is halted/, REFUSED.closed], [/^User or API Wallet .* does not exist/, refused('credentials_rejected')], [/^Must deposit before performing actions/, REFUSED.restricted],
+  [/^Trading is halted/, REFUSED.halted], [/^User or API Wallet .* does not exist/, refused('credentials_rejected')], [/^Must deposit before performing actions/, REFUSED.restricted],
   [/^Invalid leverage/, REFUSED.leverage],
 ]
 
@@ -30,5 +30,5 @@ export function problemOf(code: Code | null, status: number): ProblemCode {
   if (text.startsWith('User or API Wallet')) return 'credentials_rejected'
   if (isClockSkew(text)) return 'clock_skew'
   if (text.startsWith('Invalid leverage')) return 'rules_violated'
-  return status === 403 ? 'account_restricted' : 'exchange_unreachable'
+  return problemOfStatus(status)
 }

@@ -16,8 +16,8 @@ test.each(['EAPI:Invalid nonce', 'EService:Deadline elapsed', 'EGeneral:Invalid 
 test.each([
   ['EOrder:Insufficient funds', 'insufficient_balance', 'position'], ['EGeneral:Invalid arguments:volume minimum not met', 'amount_below_minimum', 'rules'],
   ['EGeneral:Invalid arguments:volume', 'rules_violated', 'rules'], ['EGeneral:Invalid arguments', 'invalid_order', null], ['EOrder:Cost minimum not met', 'amount_below_minimum', 'rules'],
-  ['EQuery:Unknown asset pair', 'unknown_symbol', 'rules'], ['EService:Market in cancel_only mode', 'market_closed', 'rules'],
+  ['EQuery:Unknown asset pair', 'unknown_symbol', 'rules'], ['EService:Market in cancel_only mode', 'symbol_halted', null],
   ['EAccount:Invalid permissions:USDT trading restricted for DE.', 'account_restricted', null], ['insufficientAvailableFunds', 'insufficient_margin', 'position'],
   ['invalidSize', 'rules_violated', 'rules'], ['wouldNotReducePosition', 'reduce_only_rejected', 'position'], ['contractNotFound', 'unknown_symbol', 'rules'],
   ['iocWouldNotExecute', 'no_liquidity', null], ['invalidArgument: symbol', 'unknown_symbol', 'rules'],
-] as const)('%s: %s', (code, ours, stale) => { expect(meaningOf(code)).toEqual({ code: ours, stale }) })
+] as const)('%s: %s', (code, ours, stale) => { expect(meaningOf(code)).toMatchObject({ code: ours, stale }) })

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What Kraken's words mean. [D docs.kraken.com guides/spot-errors; send-order; support.kraken.com "API error messages"] What
 // is missing here leaves the outcome of an order unknown: above all EService:Unavailable, EService:Busy, EService:Timeout,
@@ -26,14 +26,15 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all(['EOrder:Tick size check failed', 'EOrder:Invalid price'], REFUSED.rules),
   ...all(['EOrder:Orders limit exceeded'], REFUSED.tooManyOpen), ...all(['EOrder:Positions limit exceeded', 'EOrder:Margin position size exceeded'], REFUSED.positionLimit),
   ...all(['EOrder:Reduce only:No position exists', 'EOrder:Reduce only:Position is closed'], REFUSED.nothingToReduce),
-  ...all(['EService:Market in cancel_only mode', 'EService:Market in post_only mode', 'EService:Market in limit_only mode'], REFUSED.closed),
+  ...all(['EService:Market in cancel_only mode', 'EService:Market in post_only mode', 'EService:Market in limit_only mode'], REFUSED.halted),
   ...all(['EOrder:Cannot open position', 'EOrder:Cannot open opposing position', 'EOrder:Trading agreement required', 'ETrade:User Locked',
     'EAuth:Account temporary disabled', 'EAuth:Account unconfirmed'], REFUSED.restricted),
   // Futures: the status of an order that was not placed.
   ...all(['clientOrderIdAlreadyExist'], 'exists' as const),
   ...all(['insufficientAvailableFunds', 'wouldCauseLiquidation', 'insufficientFunds'], REFUSED.margin),
   ...all(['invalidSize', 'invalidPrice'], REFUSED.rules), ...all(['clientOrderIdTooBig', 'clientOrderIdTooLong', 'clientOrderIdInvalid', 'invalidOrderType'], REFUSED.invalid),
-  ...all(['tooManySmallOrders', 'tooManyOrders'], REFUSED.tooManyOpen), ...all(['marketSuspended', 'marketInactive', 'marketIsPostOnly', 'marketUnavailable'], REFUSED.closed),
+  ...all(['tooManySmallOrders', 'tooManyOrders'], REFUSED.tooManyOpen), ...all(['marketInactive'], REFUSED.closed),
+  ...all(['marketSuspended', 'marketIsPostOnly', 'marketUnavailable'], REFUSED.halted),
   ...all(['maxPositionViolation'], REFUSED.positionLimit), ...all(['wouldNotReducePosition'], REFUSED.nothingToReduce), ...all(['fixedLeverageTooHigh'], REFUSED.leverage),
   ...all(['iocWouldNotExecute', 'outsidePriceCollar', 'wouldIncreasePriceDislocation', 'selfFill'], REFUSED.noLiquidity),
   // Futures: the whole request.
@@ -69,5 +70,5 @@ export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
   if (known !== undefined) return known
   if (typeof code === 'string' && code.startsWith('EAccount:Invalid permissions')) return 'account_restricted'
-  return status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : status === 404 ? 'unknown_symbol' : 'exchange_unreachable'
+  return status === 404 ? 'unknown_symbol' : problemOfStatus(status)
 }

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What KuCoin's codes mean: those of the gateway and spot, 126xxx of spot's trading system, 1xxxxx to 3xxxxx of futures.
 // [D error codes] Only what is written there as a refusal counts as one; a code that is missing here leaves the outcome of
@@ -33,7 +33,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all([100_003, 300_000, 400_001, 400_101, 400_102, 415_000], REFUSED.invalid),
   ...all([126_004, 200_003, 400_600, 900_001], REFUSED.symbol),
   ...all([126_003], REFUSED.minimum),
-  ...all([126_006, 126_007, 126_009, 126_027, 126_028, 200_001, 300_002, 300_015], REFUSED.closed),
+  ...all([126_006, 126_007, 126_009, 126_027, 126_028, 300_015], REFUSED.closed), ...all([200_001, 300_002], REFUSED.halted),
   // The account.
   ...all([126_013, 200_004, 210_021, 230_003], REFUSED.balance), ...all([200_005, 300_003, 330_008], REFUSED.margin),
   ...all([300_009, 300_010], REFUSED.nothingToReduce), ...all([330_011, 330_012], REFUSED.mode), ...all([126_011, 300_001], REFUSED.tooManyOpen),
@@ -72,5 +72,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
   if (known !== undefined) return known
-  return status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable'
+  return problemOfStatus(status)
 }

@@ -21,7 +21,7 @@ test.each([
   [1001, '', 'unknown_symbol', 'rules'],
   [402, '', 'key_expired', null],
 ] as const)('%s %s: %s', (code, text, ours, stale) => {
-  expect(meaningOf(code, text)).toEqual({ code: ours, stale })
+  expect(meaningOf(code, text)).toMatchObject({ code: ours, stale })
 })
 
 test('400 without a known text proves nothing: it is also "api key required"', () => { expect(meaningOf(400, 'something')).toBeNull() })

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What MEXC's codes mean. [S error code: negative, 10xxx to 730xxx; F error code: below 10,000] Only what is written there as a refusal counts
 // as one; a code that is missing here leaves the outcome of an order unknown: above all 500, 501, 503, 504, 603, 9999, 20002, 22222, 730000.
@@ -59,5 +59,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
-  return known ?? (status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable')
+  return known ?? problemOfStatus(status)
 }

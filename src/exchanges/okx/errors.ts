@@ -1,5 +1,5 @@
 import type { ProblemCode } from '#model'
-import { all, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
+import { all, problemOfStatus, refused, REFUSED, type Code, type Meaning, type Refusal } from '../refusal.ts'
 
 // What OKX's codes mean. [D error codes] Only what is written there as a refusal counts as one; a code that is missing here
 // leaves the outcome of an order unknown: above all 1, 2, 50001, 50004, 50005, 50013, 50026, 50042, 51054 and 51149, whose
@@ -37,7 +37,7 @@ const BY_CODE: ReadonlyMap<Code, Refusal | 'exists'> = new Map<Code, Refusal | '
   ...all([51_001, 51_002, 51_012, 51_015, 51_087], REFUSED.symbol),
   ...all([51_005, 51_033, 51_101, 51_121, 51_150, 51_185, 51_201, 51_202, 51_203, 51_207], REFUSED.rules),
   ...all([50_122, 51_007, 51_020, 51_120], REFUSED.minimum),
-  ...all([51_021, 51_022, 51_027, 51_028, 51_029, 51_030, 51_110, 51_124, 51_196, 51_197, 54_072], REFUSED.closed),
+  ...all([51_021, 51_027, 51_196, 51_197, 54_072], REFUSED.closed), ...all([51_022, 51_028, 51_029, 51_030, 51_110, 51_124], REFUSED.halted),
   // The account.
   ...all([51_008, 51_119, 51_127, 51_131, 59_200, 59_201], REFUSED.balance), ...all([50_069, 59_303], REFUSED.margin),
   ...all([51_023, 51_112, 51_134, 51_169, 51_170], REFUSED.nothingToReduce), ...all([51_041], REFUSED.mode),
@@ -72,5 +72,5 @@ const PROBLEMS: ReadonlyMap<Code, ProblemCode> = new Map<Code, ProblemCode>([
 export function problemOf(code: Code | null, status: number): ProblemCode {
   const known = code === null ? undefined : PROBLEMS.get(code)
   if (known !== undefined) return known
-  return status === 401 ? 'credentials_rejected' : status === 403 ? 'account_restricted' : 'exchange_unreachable'
+  return problemOfStatus(status)
 }

@@ -45,7 +45,7 @@ export const UNCERTAIN: readonly Case[] = [
     id: 'TC-53', name: 'answers that prove nothing are unknown: unreadable, about another order, codes and states that nobody knows',
     run: async (bench) => {
       const { ref } = await bench.connected()
-      const answers = { ...bench.names.unclear, 'an answer that is not JSON': { status: 200, body: 'ok' }, 'an error page': { status: 403, body: '<html>blocked</html>' }, 'a redirect': { status: 302, body: '' } }
+      const answers = { ...bench.names.unclear, 'an answer that is not JSON': { status: 200, body: 'ok' }, 'an error page': { status: 400, body: '<html>blocked</html>' }, 'a redirect': { status: 302, body: '' } }
       for (const [name, answer] of Object.entries(answers)) {
         const order = bench.order()
         const written = bench.module.orderIds(bench.market).write(order.clientOrderId)
