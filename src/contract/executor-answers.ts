@@ -222,6 +222,8 @@ export type ExecutorPush =
   | { readonly push: 'hours'; readonly exchange: string; readonly open: boolean; readonly nextOpen: number | null; readonly nextClose: number | null; readonly at: number }
   /** Uses of keys, in order, for the server's own copy of the audit. */
   | { readonly push: 'audit'; readonly entries: readonly Readonly<Record<string, unknown>>[] }
+  /** The exchange refused a connection's key, in whatever was asked with it; `detail` is fit to be shown. To whoever asked. */
+  | { readonly push: 'keyRefused'; readonly connectionId: string; readonly code: ProblemCode; readonly detail: string }
   /** Everything that is frozen: when a client has connected, and after every change. */
   | { readonly push: 'freezes'; readonly freezes: readonly Freeze[] }
 

@@ -9,7 +9,7 @@ import { queryOf, withQuery, type Params } from './query.ts'
 import {
   bodyOf, LIST_DEADLINE_MS, problemIn, READ_DEADLINE_MS, readReply, type Answer, type Wording,
 } from './reading.ts'
-import type { Code } from './refusal.ts'
+import { isAboutKey, type Code } from './refusal.ts'
 
 /** What is asked, before it is signed. */
 export interface Request {
@@ -91,8 +91,8 @@ export class Desk {
     const once = async (): Promise<Answer> =>
       readReply(await this.#send(host, this.sign(host, request, asker.key), asker.caller, { by }), asker.key, this.manner.wording)
     const answer = await once()
-    if (answer.kind !== 'refused' || answer.code === null || !this.manner.isClockSkew(answer.code)) return answer
-    return await this.compareClocks(host, READ_DEADLINE_MS) ? once() : answer
+    if (answer.kind !== 'refused' || answer.code === null || !this.manner.isClockSkew(answer.code)) return this.#told(asker, answer)
+    return await this.compareClocks(host, READ_DEADLINE_MS) ? this.#told(asker, await once()) : answer
   }
 
   /** A request without a key. */
@@ -110,7 +110,8 @@ export class Desk {
     const request: Request = { method: 'GET', path, params }
     const wire = asker === null ? openWire(request) : this.sign(host, request, asker.key)
     const reply = await this.#send(host, { ...wire, headers: [...wire.headers, 'accept-encoding', 'gzip'] }, asker?.caller ?? NOBODY, { maxBytes })
-    return readReply(reply, asker?.key ?? null, this.manner.wording, true)
+    const answer = readReply(reply, asker?.key ?? null, this.manner.wording, true)
+    return asker === null ? answer : this.#told(asker, answer)
   }
 
   /**
@@ -139,6 +140,14 @@ export class Desk {
 
   /** How long to wait before asking again, ms; null: as you like. */
   waitFor(host: Host, caller: Caller): number | null { return pauseOf(host, caller, this.clock.now())?.waitMs ?? null }
+
+  /** Lets whoever asks hear where it is the key that was refused. */
+  #told({ caller }: Asker, answer: Answer): Answer {
+    if (answer.kind !== 'refused' || caller.onKeyRefused === undefined) return answer
+    const { code, message } = this.problem(answer)
+    if (isAboutKey(code)) caller.onKeyRefused(code, message)
+    return answer
+  }
 
   async #send(host: Host, wire: Wire, caller: Caller, { maxBytes, by = Infinity }: { readonly maxBytes?: number; readonly by?: number } = {}): Promise<Reply> {
     const deadline = Math.min(this.clock.now() + (maxBytes === undefined ? READ_DEADLINE_MS : LIST_DEADLINE_MS), by)

@@ -8,4 +8,5 @@ export {
   type Prices, type Stop, type Verdict,
 } from './port.ts'
 export { closes } from './position-mode.ts'
+export { isAboutKey } from './refusal.ts'
 export { EXCHANGES } from './registry.ts'

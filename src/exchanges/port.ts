@@ -20,6 +20,8 @@ export interface Caller {
   /** The connection whose key is used: limits of keys are counted under it. */
   readonly who?: string
   readonly urgency?: Urgency
+  /** Hears that the exchange refused the key itself, of whatever was asked with it. `detail` is fit to be shown. */
+  readonly onKeyRefused?: (code: string, detail: string) => void
 }
 
 /**

@@ -59,3 +59,11 @@ export function refusalOfStatus(status: number): Refusal | null {
 
 /** The same for every other request. */
 export const problemOfStatus = (status: number): ProblemCode => TURNED_AWAY.get(status) ?? 'exchange_unreachable'
+
+/** The exchange does not take the key, or not from here, whatever is asked with it. */
+const OF_THE_KEY: ReadonlySet<string> = new Set<ProblemCode>([
+  'credentials_rejected', 'signature_rejected', 'passphrase_rejected', 'key_expired', 'ip_not_allowed',
+])
+
+/** Whether a refusal is one of the key, by our code for it. */
+export const isAboutKey = (code: string): code is ProblemCode => OF_THE_KEY.has(code)

@@ -30,14 +30,17 @@ const LEASE_FAILURES = 3
 export class Feeds {
   readonly #clock: Clock
   readonly #lend: LendKey
+  readonly #onProblem: (connection: EnvelopeRef, problem: Problem) => void
   readonly #wanted = new Map<Listener, readonly Wanted[]>()
   readonly #running = new Set<string>()
   /** As last seen, by exchange, market and symbol. */
   readonly #prices = new Map<string, { readonly price: string; readonly at: number }>()
 
-  constructor(clock: Clock, lend: LendKey) {
+  /** `onProblem`: what an exchange answers instead of prices to the key that was lent. */
+  constructor(clock: Clock, lend: LendKey, onProblem: (connection: EnvelopeRef, problem: Problem) => void) {
     this.#clock = clock
     this.#lend = lend
+    this.#onProblem = onProblem
   }
 
   /** Replaces what this listener hears of; nothing ends it. Answers the number of feeds that run for him. */
@@ -88,7 +91,7 @@ export class Feeds {
 
   /** One round: prices, now and then the rest, then the pause. False: nobody listens any more. */
   async #beat(exchange: Exchange, market: Market, key: Key | null, state: FeedState): Promise<boolean> {
-    const { symbols, listeners } = this.#of(exchange, market)
+    const { symbols, listeners, connection } = this.#of(exchange, market)
     if (listeners.length === 0) return false
     const began = this.#clock.now()
     try {
@@ -108,6 +111,7 @@ export class Feeds {
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       state.failures += 1
+      if (key !== null && connection !== undefined) this.#onProblem(connection, error)
     }
     const spent = this.#clock.now() - began
     await this.#pause(state.failures === 0 ? Math.max(0, BEAT_MS - spent) : pauseAfter(state.failures))

@@ -3,7 +3,7 @@ import type {
   AccountAnswer, CapsAnswer, CheckAnswer, DescribeAnswer, EnvelopeRef, ExecutorAnswers, ExecutorPush, ExecutorRequest, SubmitOutcome,
 } from '#contract'
 import type { AuditEvent, AuditEventName } from '#audit'
-import type { Call, Caller, Exchange, Key, OnCheck } from '#exchanges'
+import { isAboutKey, type Call, type Caller, type Exchange, type Key, type OnCheck } from '#exchanges'
 import { decimal, Problem, text, type Freeze } from '#model'
 import type { Guarded } from '#safeguards'
 import { credentialFingerprint, type OpeningKeys } from '#vault'
@@ -49,7 +49,8 @@ export class ExecutorService {
     this.#parts = parts
     this.#markets = new MarketCache(parts.clock)
     this.#feeds = new Feeds(parts.clock, (exchange, connection, run) =>
-      withKey(parts.room, exchange, connection, { event: 'watch', connectionId: connection.connectionId, userId: connection.userId, reason: 'price feed' }, run))
+      withKey(parts.room, exchange, connection, { event: 'watch', connectionId: connection.connectionId, userId: connection.userId, reason: 'price feed' }, run),
+    ({ connectionId }, problem) => { this.#heed(connectionId, problem, parts.push) })
   }
 
   /** Carries one valid request out; `onCheck` hears of each check of a key, where it asks for that. Rejects with `Problem`. */
@@ -120,7 +121,7 @@ export class ExecutorService {
     if (this.#parts.clock.now() >= order.notAfter) return notSent('deadline', 'its deadline had passed when it arrived')
     if (client.gone) return notSent('dropped', 'nobody waits for it any more')
     const guarded: Guarded = { connectionId: connection.connectionId, userId: connection.userId, kind, fence }
-    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded), who: connection.connectionId, urgency: kind === 'close' ? 'exit' : 'entry' }
+    const caller: Caller = { get gone() { return client.gone }, stops: () => safeguards.stops(guarded), urgency: kind === 'close' ? 'exit' : 'entry', ...this.#user(connection, client) }
     const stopped = safeguards.stops(guarded)
     if (stopped !== null) return notSent(stopped.code, stopped.text)
     let written = 0
@@ -142,6 +143,7 @@ export class ExecutorService {
       })
       if (outcome.kind === 'not_sent') uncount()
       this.#writeOutcome(written, connection, order.clientOrderId, wordFor(outcome))
+      if (outcome.kind === 'rejected') this.#heed(connection.connectionId, { code: outcome.code, message: outcome.text }, client.push)
       if (outcome.kind === 'rejected' && outcome.stale === 'rules') this.#markets.forget(connection.exchange, connection.market)
       return outcome
     } catch (error) {
@@ -219,7 +221,9 @@ export class ExecutorService {
     return withKey(this.#parts.room, exchange, connection, eventOf(event, connection, purpose, clientOrderId), async (key, { seq }) => {
       let said = 'failed'
       try {
-        const answer = await run({ key, market: connection.market, caller: { get gone() { return client.gone }, who: connection.connectionId, urgency: background ? 'background' : 'question' } })
+        // A check tells its verdict itself.
+        const user = event === 'check' ? { who: connection.connectionId } : this.#user(connection, client)
+        const answer = await run({ key, market: connection.market, caller: { get gone() { return client.gone }, urgency: background ? 'background' : 'question', ...user } })
         said = wordFor(answer)
         return answer
       } catch (error) {
@@ -231,13 +235,27 @@ export class ExecutorService {
     })
   }
 
+  /** Whose key is used, and who hears that it is refused. */
+  #user({ connectionId }: EnvelopeRef, { push }: Client): Pick<Caller, 'who' | 'onKeyRefused'> {
+    return { who: connectionId, onKeyRefused: (code, message) => { this.#heed(connectionId, { code, message }, push) } }
+  }
+
+  /** Where it is the key that was refused, whoever asked is told beside the answer. */
+  #heed(connectionId: string, { code, message }: Pick<Problem, 'message'> & { readonly code: string }, push: (push: ExecutorPush) => void): void {
+    if (isAboutKey(code)) push({ push: 'keyRefused', connectionId, code, detail: message })
+  }
+
   /** Public data, with a borrowed key where the exchange wants one even for that. */
   #lent<T>(exchange: Exchange, request: { connection?: EnvelopeRef | undefined }, event: AuditEventName, run: (key: Key | null) => Promise<T>): Promise<T> {
     if (!exchange.description.publicDataNeedsKey) return run(null)
     const { connection } = request
     if (connection === undefined) throw new Problem('invalid_input', `${exchange.description.name} answers this with a key only`)
     if (connection.exchange !== exchange.description.id) throw new Problem('invalid_input', 'That connection is for another exchange')
-    return withKey(this.#parts.room, exchange, connection, { event, connectionId: connection.connectionId, userId: connection.userId }, run)
+    const lent = withKey(this.#parts.room, exchange, connection, { event, connectionId: connection.connectionId, userId: connection.userId }, run)
+    return lent.catch((error: unknown) => {
+      if (error instanceof Problem) this.#heed(connection.connectionId, error, this.#parts.push)
+      throw error
+    })
   }
 
   #describe(): DescribeAnswer {

@@ -11,6 +11,7 @@ import { fileFactorKey } from './accounts/factor-key.ts'
 import { catchUpAudit, copyAudit } from './audit-copy.ts'
 import { instanceOf } from './instance.ts'
 import { keepChecking } from './key-checks.ts'
+import { heedRefusals } from './key-refusals.ts'
 import { finishRemovals } from './removing.ts'
 import { sentAndUnknown } from './sent-unknown.ts'
 import { createServer } from './server.ts'
@@ -71,6 +72,7 @@ async function run(settings: Settings): Promise<void> {
   log.info({ url, version: VERSION, engine: store.engine }, 'listening')
   tellParent({ event: 'listening', listening: true, url, setupToken })
   keepTidy()
+  heedRefusals({ store, execution, executor, clock, log })
   const stopChecking = keepChecking({ store, execution, executor, clock, log })
   finishRemovals({ store, clock, executor, log }).catch(leftForLater)
   catchUpAudit(store, auditFile).catch((error: unknown) => { log.warn(

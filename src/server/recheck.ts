@@ -1,7 +1,7 @@
 import { iso } from '#clock'
 import type { CheckAnswer, EnvelopeRef } from '#contract'
 import { settleFindings, type Difference } from '#execution'
-import { Problem, type Connection } from '#model'
+import { Problem, type Connection, type ProblemCode } from '#model'
 import { checked, type OnCheck } from './connect.ts'
 import type { ServerParts } from './parts.ts'
 
@@ -28,7 +28,7 @@ const expiring = (days: number): string => `key_expiring ${days}`
 export async function recheck(
   parts: Parts, id: string, { background = false, onCheck }: { background?: boolean; onCheck?: OnCheck | undefined } = {},
 ): Promise<void> {
-  const { store, executor, execution } = parts
+  const { store, executor } = parts
   const row = await store.connections.row(id)
   if (row === undefined) throw new Problem('not_found', 'There is no such connection.')
   const { connection, envelope } = row
@@ -40,10 +40,25 @@ export async function recheck(
     { verb: 'checkConnection', connection: ref, consent, background, progress: onCheck !== undefined }, onCheck,
   ))
   if (!answer.ok && UNANSWERED.has(answer.code)) throw new Problem(answer.code, answer.detail, { extra: { checks: answer.checks } })
-  const after = healthAfter(connection, answer)
-  await store.connections.setHealth(id, after)
   if (answer.ok) await store.connections.setAccount(id, { accountId: answer.accountId, positionMode: answer.positionMode })
-  await execution.connectionChanged(id)
+  await takeOver(parts, connection, answer)
+}
+
+/**
+ * The same end for a refusal that was met in something else than a test: `code` and `detail` are the exchange's word on the
+ * key. False: there is nothing to do, as the connection is unhealthy already, or gone.
+ */
+export async function refuseKey(parts: Parts, id: string, { code, detail }: { readonly code: ProblemCode; readonly detail: string }): Promise<boolean> {
+  const connection = (await parts.store.connections.row(id))?.connection
+  if (connection === undefined || connection.status === 'unhealthy') return false
+  await takeOver(parts, connection, { ok: false, code, detail, checks: connection.checks })
+  return true
+}
+
+async function takeOver(parts: Parts, connection: Connection, answer: CheckAnswer): Promise<void> {
+  const after = healthAfter(connection, answer)
+  await parts.store.connections.setHealth(connection.id, after)
+  await parts.execution.connectionChanged(connection.id)
   await tell(parts, connection, after, answer)
 }
 

@@ -73,7 +73,9 @@ export const readMode = (body: unknown): PositionMode => {
  * `Problem`, so that the id does not depend on the weather.
  */
 export async function futuresAccountId(desk: Desk, call: Call): Promise<string | null> {
-  const spot = await get(desk, call, 'spot', '/api/v3/account')
+  // A refusal here says nothing of what the key is for.
+  const { onKeyRefused: _unheard, ...caller } = call.caller
+  const spot = await get(desk, { key: call.key, caller }, 'spot', '/api/v3/account')
   if (spot.kind === 'none') throw desk.problem(spot)
   return spot.kind === 'ok' ? word(spot.body, 'uid') : null
 }
