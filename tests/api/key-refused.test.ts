@@ -43,7 +43,7 @@ async function trader(fixture: Fixture, market: 'spot' | 'futures'): Promise<Tra
     body: { webhookId: webhook.id, connectionId: connection.body.id, symbol: names.symbol, amount: '2000', amountIn: 'quote', ...market === 'futures' ? { direction: 'both' } : {} },
   })
   expect(bot.status, bot.text).toBe(201)
-  return { exchange, connectionId: connection.body.id, name: connection.body.name, botId: bot.body.id, hash: webhook.hash, symbol: names.symbol, apiKey: String(registered['apiKey'] ?? credentials['apiKey']), change }
+  return { exchange, connectionId: connection.body.id, name: connection.body.name, botId: bot.body.id, hash: webhook.hash, symbol: names.symbol, apiKey: registered['apiKey'] as string, change }
 }
 
 async function signal({ hash, symbol }: Trader, side: string): Promise<void> {

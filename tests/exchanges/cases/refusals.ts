@@ -8,6 +8,9 @@ const BODIES = ['<html>Unavailable For Legal Reasons</html>', '', { message: 'Se
 const close = (bench: Bench, ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> =>
   bench.world.port.call({ verb: 'submitOrder', connection: ref, kind: 'close', order, purpose: {} })
 
+/** The simulator's name of a key, where that is not the one it signs with. */
+const nameOf = (bench: Bench, credentials: Readonly<Record<string, string>>): string => String((bench.fixture.registered?.(credentials) ?? credentials)['apiKey'])
+
 export const REFUSALS: readonly Case[] = [
   {
     id: 'TC-47', name: 'a market that does not trade for now: refused, definitely, an exit as well as an entry, and that the cause passes is said',
@@ -51,6 +54,32 @@ export const REFUSALS: readonly Case[] = [
         await bench.fault({ fault: 'status', status, body: '<html>something</html>' })
         expect(await bench.submit(ref, bench.order()), String(status)).toMatchObject({ kind: 'unknown' })
       }
+    },
+  },
+  {
+    id: 'TC-60', name: 'a key that was revoked: whoever asks hears of it with every order and every question, but not with a check, which says it itself',
+    run: async (bench) => {
+      const { ref, credentials } = await bench.connected({ balances: { ...bench.names.balances, [bench.names.base]: '5' } })
+      const earlier = bench.order()
+      expect((await bench.submit(ref, earlier)).kind).toBe('accepted')
+      await bench.sim('DELETE', `/accounts/${encodeURIComponent(nameOf(bench, credentials))}`)
+      const { port, pushes } = bench.world
+      const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+        'an entry': () => bench.submit(ref, bench.order()),
+        'an exit': () => close(bench, ref, bench.order({ side: 'sell', reduceOnly: bench.market === 'futures' })),
+        'a look-up': () => bench.lookup(ref, earlier), 'a cancel': () => bench.cancel(ref, earlier), 'a report': () => bench.report(ref, [bench.names.symbol]),
+        'the account': () => port.call({ verb: 'account', connection: ref, purpose: {} }),
+        ...bench.market === 'futures' ? { leverage: () => port.call({ verb: 'setLeverage', connection: ref, symbol: bench.names.symbol, leverage: 3, purpose: {} }) } : {},
+      }
+      for (const [name, ask] of Object.entries(asked)) {
+        pushes.length = 0
+        await ask().catch(() => undefined)
+        expect(pushes, name).toContainEqual({ push: 'keyRefused', connectionId: ref.connectionId, code: bench.codes.unknownKey, detail: expect.any(String) as string })
+        for (const value of Object.values(credentials)) expect(JSON.stringify(pushes.filter(({ push }) => push === 'keyRefused'))).not.toContain(value)
+      }
+      pushes.length = 0
+      expect(await port.call({ verb: 'checkConnection', connection: ref, consent: bench.fixture.consent })).toMatchObject({ ok: false })
+      expect(pushes.filter(({ push }) => push === 'keyRefused')).toEqual([])
     },
   },
 ]

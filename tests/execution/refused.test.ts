@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startDesk, type Desk } from './world.ts'
+
+let desk: Desk
+beforeAll(async () => { desk = await startDesk() })
+afterAll(async () => { await desk.stop() })
+
+const market = (status: string): Promise<unknown> => desk.world.sim('POST', '/markets', { market: 'futures', symbol: 'BTCUSDT', status })
+
+test('an entry while the contract is in settlement is refused at once: it is never uncertain, goes out once, and holds the bot up by nothing', async () => {
+  const bot = await desk.bot(await desk.connect('futures'))
+  // From here on the market's rules are known, and say that it trades.
+  for (const side of ['BUY', 'SELL']) await desk.settled(await desk.signal({ side, id: `before ${side}` }))
+  await market('SETTLING')
+  const { found } = await desk.settled(await desk.signal({ side: 'BUY' }))
+  await market('TRADING')
+  expect(found.map(({ order }) => [order.state, order.rejectCode])).toEqual([['rejected', 'symbol_halted']])
+  expect(found.flatMap(({ timeline }) => timeline.map(({ event }) => event))).not.toContain('uncertain')
+  expect(desk.execution.busy(bot.id)).toBe(false)
+  expect((await desk.settled(await desk.signal({ side: 'BUY' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
+  expect((await desk.settled(await desk.signal({ side: 'SELL' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
+  await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+  await desk.execution.botChanged(bot.id)
+})
+
+test.each([451, 403])('an exit that is answered HTTP %i for good is refused, and nobody is asked what became of it', async (status) => {
+  const bot = await desk.bot(await desk.connect('futures'))
+  await desk.settled(await desk.signal({ side: 'BUY' }))
+  await desk.fault({ method: 'POST', path: '/fapi/v1/order', fault: 'status', status, body: '<html></html>', times: 50 })
+  const { found } = await desk.settled(await desk.signal({ side: 'SELL' }))
+  expect(found.length).toBeGreaterThan(0)
+  for (const { order, timeline } of found) {
+    expect([order.state, order.rejectCode, order.needsPerson]).toEqual(['rejected', 'account_restricted', false])
+    expect(timeline.map(({ event }) => event)).not.toContain('uncertain')
+  }
+  expect(desk.execution.position(bot.id)?.quantity).not.toBe('0')
+  await desk.world.sim('DELETE', '/faults')
+  await desk.settled(await desk.signal({ side: 'SELL', id: 'again' }))
+  expect(desk.execution.position(bot.id)?.quantity).toBe('0')
+  await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+  await desk.execution.botChanged(bot.id)
+})
