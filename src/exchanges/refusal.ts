@@ -43,10 +43,10 @@ export const REFUSED = {
 } as const
 
 /**
- * Statuses that prove by themselves that nothing was carried out, whatever the body says: who asks is not known, may not, or
- * is turned away for where they are, and that is decided in front of everything else [RFC 9110, 15.5.2, 15.5.4; RFC 7725].
- * No other does: 400, 404, 408, 409 and 425 also come from what stands behind the matching engine (Binance says -1007,
- * "execution status unknown", with 408).
+ * Statuses that prove by themselves that nothing was carried out, whatever the body says: who asks is not known, may not,
+ * or is turned away for where they are, and that is decided in front of everything else [RFC 9110, 15.5.2, 15.5.4; RFC
+ * 7725]. No other does: 400, 404, 408 and 409 may also come from behind the matching engine (Binance says -1007,
+ * "Send status unknown; execution status unknown", with one of them [errors.md]).
  */
 const TURNED_AWAY: ReadonlyMap<number, 'credentials_rejected' | 'account_restricted'> =
   new Map([[401, 'credentials_rejected'], [403, 'account_restricted'], [451, 'account_restricted']])

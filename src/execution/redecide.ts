@@ -18,8 +18,15 @@ export type Again =
   | { readonly kind: 'again'; readonly leg: PlannedLeg }
   | { readonly kind: 'end'; readonly code: string; readonly why: string; readonly batch?: JournalBatch }
 
-/** The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen', 'cap_exceeded', 'bot_paused', 'connection_unhealthy'])
+/**
+ * The executor's refusals that time does not heal: they are about the stored key, the order itself, or an explicit stop;
+ * or the exchange refused the key, or the account, in a question that stands before the order.
+ */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  'envelope_refused', 'unknown_exchange', 'invalid_input', 'invalid_order', 'invalid_symbol', 'wrong_market', 'frozen',
+  'cap_exceeded', 'bot_paused', 'connection_unhealthy', 'credentials_rejected', 'signature_rejected', 'passphrase_rejected',
+  'key_expired', 'ip_not_allowed', 'permission_missing', 'account_restricted',
+])
 
 /**
  * Whether and how an order goes out under the next number: after a proof that it is not at the exchange, or after a

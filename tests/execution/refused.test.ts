@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bitget } from '../exchanges/fixtures/bitget.ts'
+import { htx } from '../exchanges/fixtures/htx.ts'
 import { startDesk, type Desk } from './world.ts'
 
 let desk: Desk
-beforeAll(async () => { desk = await startDesk() })
+beforeAll(async () => { desk = await startDesk(['binance', 'bitget', 'htx']) })
 afterAll(async () => { await desk.stop() })
 
 const market = (status: string): Promise<unknown> => desk.world.sim('POST', '/markets', { market: 'futures', symbol: 'BTCUSDT', status })
@@ -19,6 +21,19 @@ test('an entry while the contract is in settlement is refused at once: it is nev
   expect(desk.execution.busy(bot.id)).toBe(false)
   expect((await desk.settled(await desk.signal({ side: 'BUY' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
   expect((await desk.settled(await desk.signal({ side: 'SELL' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
+  await desk.store.bots.remove(desk.userId, bot.id, Date.now())
+  await desk.execution.botChanged(bot.id)
+})
+
+test.each([bitget, htx])('$exchange: an exit whose position mode cannot be asked for, as the key is refused, is refused itself', async (fixture) => {
+  const credentials = fixture.credentials() as { apiKey: string; secret: string }
+  const { symbol, quantity } = fixture.markets.futures ?? { symbol: '', quantity: '' }
+  const connection = await desk.connect('futures', { key: credentials, positionMode: 'hedge' }, fixture.exchange)
+  const bot = await desk.bot(connection, { symbol, amount: quantity, amountIn: 'base' })
+  await desk.settled(await desk.signal({ side: 'BUY' }))
+  await desk.world.sim('DELETE', `/accounts/${credentials.apiKey}`, undefined, fixture.exchange)
+  const { found } = await desk.settled(await desk.signal({ side: 'SELL' }))
+  expect(found.map(({ order }) => [order.state, order.rejectCode])).toEqual([['failed', 'credentials_rejected']])
   await desk.store.bots.remove(desk.userId, bot.id, Date.now())
   await desk.execution.botChanged(bot.id)
 })
