@@ -11,7 +11,9 @@ import { notSent } from './submitting.ts'
  * Whether a futures order closes, by what it says itself: reduce-only in one-way mode, against its position's side in
  * hedge mode. The caller's word for it (`kind`) counts for nothing here.
  */
-export function closes({ side, positionSide, reduceOnly }: Pick<OrderInstruction, 'side' | 'positionSide' | 'reduceOnly'>): boolean {
+export function closes(
+  { side, positionSide, reduceOnly }: Pick<OrderInstruction, 'side' | 'positionSide' | 'reduceOnly'>,
+): boolean {
   return positionSide === 'both' ? reduceOnly : (positionSide === 'long') === (side === 'sell')
 }
 
