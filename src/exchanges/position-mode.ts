@@ -24,6 +24,9 @@ export interface ModeQuestion {
   read(body: unknown): PositionMode | null
 }
 
+/** The right mode is read before the order goes out again; should it change once more, it does not go round in no time. */
+const READ_ANEW_MS = 20
+
 const NAMES = { 'one-way': 'one-way mode', hedge: 'hedge mode' } as const satisfies Record<PositionMode, string>
 
 /**
@@ -52,5 +55,5 @@ export async function unlessModeFits(
   if (told === wanted) return null
   if (told === null) return notSent('unreachable', `${wording.name} did not tell the account's position mode`)
   const text = `The account is in ${NAMES[told]} and the order is one of ${NAMES[wanted]}`
-  return { ...notSent('position_mode_differs', text), retryAfterMs: 0 }
+  return { ...notSent('position_mode_differs', text), retryAfterMs: READ_ANEW_MS }
 }
