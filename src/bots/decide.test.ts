@@ -1,28 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimal, type Bot, type MarketRules } from '#model'
-import { DECISION_CODES } from './codes.ts'
+import type { Bot } from '#model'
 import { decide, planFlipOpening } from './decide.ts'
+import { BASE, BOT, NOW, RULES, SIGNAL, SPOT } from './decide.samples.ts'
 import type { Decided, DecidedSignal, DecisionInput, PlannedLeg } from './decision.ts'
 import { replanClose } from './replan.ts'
 
-const NOW = 1_000_000
-const RULES: MarketRules = {
-  exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT', assetClass: 'crypto', trading: true,
-  quantityStep: '0.001', minQuantity: '0.001', maxQuantity: '10', minNotional: '5', minNotionalOnClose: false, priceTick: '0.1',
-  contractSize: '1', quoteStep: null, hours: 'always',
-}
-const SPOT: MarketRules = { ...RULES, market: 'spot', quantityStep: '0.00001', minQuantity: '0.00001', minNotionalOnClose: true, quoteStep: '0.01' }
-const BOT: Bot = {
-  id: 'bot', userId: 'me', name: 'b', webhookId: 'w', connectionId: 'c', exchange: 'binance', market: 'futures', symbol: 'BTCUSDT', base: 'BTC', quote: 'USDT',
-  amount: '100', amountIn: 'quote', direction: 'both', maxSize: '1000', onOpposite: 'close', leverage: null, maxSignalAgeSeconds: 60, maxExitAgeSeconds: 900, exitAtOpen: false,
-  acceptSize: false, acceptDilution: false, paused: false, createdAt: 0,
-}
-const SIGNAL: DecidedSignal = { userId: 'me', source: 'hook', symbol: 'BTCUSDT', side: 'BUY', size: null, dilution: false, flags: [], receivedAt: NOW, firedAt: null, ageFrom: NOW, unsupportedFields: [] }
-const BASE: DecisionInput = {
-  signal: SIGNAL, bot: BOT, position: '0', dust: false, rules: RULES, price: { price: '50000', at: NOW }, marketOpen: null, positionMode: 'one-way', others: [],
-  guards: { connection: 'active', freeze: 'none' }, now: NOW,
-}
 interface Change { signal?: Partial<DecidedSignal>; bot?: Partial<Bot>; spot?: boolean; in?: Partial<DecisionInput> }
 const inputOf = ({ signal, bot, spot = false, in: more }: Change): DecisionInput => ({
   ...BASE, ...spot ? { rules: SPOT, positionMode: null } : {}, ...more,
@@ -93,30 +75,6 @@ describe('orders', () => {
     expect(code).toBe('amount_below_minimum')
     expect(reason).toContain('worth 2 USDT where the exchange wants 5')
     expect(reason).toContain('towerflow bots position bot --quantity=-0.00004 --reason')
-  })
-
-  it.each<[string, Change, string, PlannedLeg[]]>([
-    ['value fell, spot', { spot: true, in: { position: '0.00004' } }, 'open', [leg('buy', '', { quantity: null, quoteQuantity: '100' })]],
-    ['least quantity rose, futures', { in: { position: '0.004', rules: { ...RULES, minQuantity: '0.005' }, price: { price: '1000', at: NOW } } }, 'open', [leg('buy', '0.1')]],
-    ['short, least quantity rose', { signal: SELL, in: { position: '-0.004', rules: { ...RULES, minQuantity: '0.005' }, price: { price: '1000', at: NOW } } }, 'open', [leg('sell', '0.1')]],
-    ['hedge mode, same side', { in: { positionMode: 'hedge', position: '0.0005' } }, 'open', [leg('buy', '0.002', { positionSide: 'long' })]],
-    ['value fell where closes are not exempt', { in: { position: '0.001', price: { price: '1000', at: NOW }, rules: { ...RULES, minNotionalOnClose: true } } }, 'open', [leg('buy', '0.1')]],
-    ['a flip nets it', { signal: SELL, bot: { onOpposite: 'flip' }, in: { position: '0.0005' } }, 'open', [leg('sell', '0.002')]],
-  ])('a rest below the exchange\'s minimum blocks no entry: %s', (_name, change, code, legs) => {
-    expect(decided(change)).toMatchObject({ outcome: 'order', code, legs })
-  })
-
-  it.each<[string, Change, string]>([
-    ['one that could be closed', { spot: true, in: { position: '0.0001' } }, 'already_long'],
-    ['reduce-only closes are exempt', { in: { position: '0.001', price: { price: '100', at: NOW } } }, 'already_long'],
-    ['the opposite signal is an exit, not an entry', { signal: SELL, in: { position: '0.0005' } }, 'amount_below_minimum'],
-    ['a flip in hedge mode, where nothing nets it', { signal: SELL, bot: { onOpposite: 'flip' }, in: { positionMode: 'hedge', position: '0.0005' } }, 'amount_below_minimum'],
-    ['no price is to be had', { spot: true, in: { position: '0.00004', price: null, unavailable: ['price'] } }, 'already_long'],
-    ['paused', { spot: true, bot: { paused: true }, in: { position: '0.00004' } }, 'bot_paused'],
-  ])('what is no such rest, or no entry: %s', (_name, change, code) => expect(decided(change).code).toBe(code))
-
-  it('whether it is one is judged by a fresh price, which is asked for', () => {
-    expect(decide(inputOf({ spot: true, in: { position: '0.00004', price: null } }))).toEqual({ outcome: 'needs', what: ['price'] })
   })
 
   it('futures closes are exempt from the minimum value where the exchange exempts them', () => {
@@ -329,87 +287,6 @@ describe('replanClose', () => {
   })
 })
 
-describe('whatever the input', () => {
-  const amount = fc.tuple(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.integer({ min: 0, max: 10 })).map(([units, places]) => {
-    const digits = units.toString().padStart(places + 1, '0')
-    return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`
-  })
-  const step = fc.constantFrom('1', '0.1', '0.001', '0.00001', '0.005', '5')
-  const rules = fc.record({ quantityStep: step, steps: fc.integer({ min: 1, max: 50 }), most: fc.option(fc.integer({ min: 50, max: 5000 })), minNotional: fc.option(fc.constantFrom('1', '5', '10')), minNotionalOnClose: fc.boolean(), quoteStep: fc.option(fc.constantFrom('0.01', '1')), market: fc.constantFrom('spot' as const, 'futures' as const) })
-    .map(({ quantityStep, steps, most, ...more }): MarketRules => ({
-      ...RULES, ...more, quantityStep, minQuantity: decimal(quantityStep).times(steps).toFixed(), maxQuantity: most === null ? null : decimal(quantityStep).times(most).toFixed(),
-    }))
-  const inputs = fc.record({
-    rules, side: fc.constantFrom('BUY' as const, 'SELL' as const), size: fc.option(amount), dilution: fc.boolean(), flags: fc.subarray(['TEST', 'REVERSE', 'DEBUG'] as const),
-    position: fc.oneof(fc.constant('0'), amount, amount.map((text) => `-${text}`)), dust: fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0), price: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('0.00001234', '0.97', '97.3', '64123.45') }, amount, fc.constant(null)), amountIn: fc.constantFrom('quote' as const, 'base' as const), amount,
-    maxSize: fc.oneof({ weight: 3, arbitrary: fc.constant('1000000000') }, amount), direction: fc.constantFrom('both' as const, 'long' as const, 'short' as const), onOpposite: fc.constantFrom('close' as const, 'flip' as const),
-    positionMode: fc.constantFrom('one-way' as const, 'hedge' as const), owner: fc.boolean(), freeBalance: fc.option(amount), age: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 2_000_000 })), paused: fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0),
-  }).map((some): DecisionInput => ({
-    ...BASE, rules: some.rules, position: some.position, dust: some.dust, positionMode: some.rules.market === 'spot' ? null : some.positionMode,
-    price: some.price === null ? null : { price: some.price, at: NOW }, ...some.freeBalance === null ? {} : { freeBalance: some.freeBalance },
-    signal: { ...SIGNAL, side: some.side, size: some.size, dilution: some.dilution, flags: some.flags, ageFrom: NOW - some.age, userId: some.owner ? 'me' : 'them' },
-    bot: { ...BOT, market: some.rules.market, amountIn: some.amountIn, amount: some.amount, maxSize: some.maxSize, direction: some.direction, onOpposite: some.onOpposite, paused: some.paused },
-  }))
-  const each = (check: (input: DecisionInput, decision: Decided, rules: MarketRules) => void): void => {
-    let orders = 0
-    fc.assert(fc.property(inputs, (input) => {
-      const first = decide(input)
-      const decision = first.outcome === 'needs' ? decide({ ...input, unavailable: first.what }) : first
-      if (decision.outcome === 'needs') throw new Error('asked again for what is not to be had')
-      if (decision.legs.length > 0) orders += 1
-      check(input, decision, input.rules ?? RULES)
-    }), { numRuns: 3000 })
-    expect(orders).toBeGreaterThan(200) // a property that saw no orders holds nothing
-  }
-
-  it('a close never exceeds the position nor what is free, and never turns it', () => each((input, { legs }) => {
-    const closes = legs.filter(({ kind }) => kind === 'close')
-    if (closes.length === 0) return
-    const total = closes.reduce((sum, { quantity }) => sum.plus(decimal(quantity ?? '0')), decimal('0'))
-    const position = decimal(input.position)
-    expect(total.lessThanOrEqualTo(position.abs())).toBe(true)
-    if (input.bot.market === 'spot' && input.freeBalance !== undefined) expect(total.lessThanOrEqualTo(decimal(input.freeBalance))).toBe(true)
-    for (const one of closes) expect(one).toMatchObject({ side: position.isNegative() ? 'buy' : 'sell', quoteQuantity: null, reduceOnly: input.bot.market === 'futures' && input.positionMode === 'one-way' })
-  }))
-
-  it('an order is a multiple of the step and within the exchange\'s limits', () => each((input, { legs }, market) => {
-    for (const one of legs) {
-      expect((one.quantity === null) !== (one.quoteQuantity === null)).toBe(true)
-      if (one.quantity === null) {
-        expect(decimal(one.quoteQuantity ?? '').modulo(decimal(market.quoteStep ?? '')).isZero()).toBe(true)
-        continue
-      }
-      const quantity = decimal(one.quantity)
-      expect(quantity.modulo(decimal(market.quantityStep)).isZero()).toBe(true)
-      expect(quantity.greaterThanOrEqualTo(decimal(market.minQuantity))).toBe(true)
-      if (market.maxQuantity !== null) expect(quantity.lessThanOrEqualTo(decimal(market.maxQuantity))).toBe(true)
-      const judged = market.minNotional !== null && input.price !== null && (one.kind === 'open' || market.market === 'spot' || market.minNotionalOnClose)
-      if (judged) expect(quantity.times(decimal(input.price.price)).greaterThanOrEqualTo(decimal(market.minNotional))).toBe(true)
-    }
-  }))
-
-  it('cutting never increases risk: an opening is at most what was asked, and at most the largest size', () => each((input, { legs }) => {
-    for (const one of legs.filter(({ kind }) => kind === 'open')) {
-      const { bot, signal, price } = input
-      const counts = signal.size !== null && bot.userId === signal.userId
-      const value = one.quantity === null ? decimal(one.quoteQuantity ?? '') : decimal(one.quantity).times(decimal(price?.price ?? ''))
-      expect(value.lessThanOrEqualTo(decimal(bot.maxSize))).toBe(true)
-      if (counts) expect(value.lessThanOrEqualTo(decimal(signal.size))).toBe(true)
-      else if (bot.amountIn === 'quote') expect(value.lessThanOrEqualTo(decimal(bot.amount))).toBe(true)
-      else expect(decimal(one.quantity ?? '').lessThanOrEqualTo(decimal(bot.amount))).toBe(true)
-      expect(one.reduceOnly).toBe(false)
-      if (bot.market === 'spot') expect(one.side).toBe('buy')
-    }
-  }))
-
-  it('the outcome is what the catalogue says of the code, with a reason, and orders only where there are orders', () => each((input, { outcome, code, reason, legs, flip }) => {
-    const listed = DECISION_CODES[code as keyof typeof DECISION_CODES].outcome
-    expect(outcome).toBe(listed === 'order' && input.signal.flags.includes('TEST') ? 'test' : listed)
-    expect(legs.length > 0).toBe(outcome === 'order' || outcome === 'test')
-    expect(reason).toMatch(/^[A-Z0-9].*\.$/)
-    expect(flip !== null).toBe(code === 'flip')
-  }))
-})
 
 describe('a signal for another symbol', () => {
   it.each([

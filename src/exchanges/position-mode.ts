@@ -11,7 +11,9 @@ import { notSent } from './submitting.ts'
  * Whether a futures order closes, by what it says itself: reduce-only in one-way mode, against its position's side in
  * hedge mode. The caller's word for it (`kind`) counts for nothing here.
  */
-export function closes({ side, positionSide, reduceOnly }: Pick<OrderInstruction, 'side' | 'positionSide' | 'reduceOnly'>): boolean {
+export function closes(
+  { side, positionSide, reduceOnly }: Pick<OrderInstruction, 'side' | 'positionSide' | 'reduceOnly'>,
+): boolean {
   return positionSide === 'both' ? reduceOnly : (positionSide === 'long') === (side === 'sell')
 }
 
@@ -21,6 +23,9 @@ export interface ModeQuestion {
   readonly request: Request
   read(body: unknown): PositionMode | null
 }
+
+/** The right mode is read before the order goes out again; should it change once more, it does not go round in no time. */
+const READ_ANEW_MS = 20
 
 const NAMES = { 'one-way': 'one-way mode', hedge: 'hedge mode' } as const satisfies Record<PositionMode, string>
 
@@ -50,5 +55,5 @@ export async function unlessModeFits(
   if (told === wanted) return null
   if (told === null) return notSent('unreachable', `${wording.name} did not tell the account's position mode`)
   const text = `The account is in ${NAMES[told]} and the order is one of ${NAMES[wanted]}`
-  return { ...notSent('position_mode_differs', text), retryAfterMs: 0 }
+  return { ...notSent('position_mode_differs', text), retryAfterMs: READ_ANEW_MS }
 }

@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '#clock'
 import type { ExecutorPort } from '#contract'
-import { laneScope, Problem, type KeyedHash, type Order } from '#model'
+import { laneScope, Problem, type KeyedHash } from '#model'
 import type { Held, Journal, JournalBatch } from '#store'
 import type { Adopting } from './adopt.ts'
 import type { Book, Lane } from './book.ts'
@@ -142,13 +142,6 @@ async function commitChange(context: Context, lane: Lane, change: Change, more: 
   if (uncertain && lane.uncertainSpan?.to !== null) lane.uncertainSpan = { from: context.clock.now(), to: null }
   else if (!uncertain && lane.uncertainSpan?.to === null) lane.uncertainSpan = { ...lane.uncertainSpan, to: known } // a slow database makes no exit younger
   return change.tracked
-}
-
-/** Tells the owner of an order something that he should know now: over the events, and in the log. */
-export async function tell(context: Context, order: Order, code: string, data: Readonly<Record<string, unknown>>): Promise<void> {
-  const { id, userId, botId, connectionId, symbol } = order
-  context.log.warn({ orderId: id, botId, code }, 'a person is told')
-  await commitSurely(context, [], { feed: [{ type: 'notice', userId, data: { code, orderId: id, botId, connectionId, symbol, ...data } }] })
 }
 
 /** Two batches as one. */

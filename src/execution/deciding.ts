@@ -290,7 +290,8 @@ export function mustLink(context: Context, lane: Lane): Linked {
   return linked
 }
 
-export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+/** `firstLeg`: the number of its first order, where the same signal had orders before. */
+export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}, firstLeg = 0): Decided {
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
   const atOpen = verdict.atOpen === true ? { atOpen: verdict.atOpen } : {}
@@ -308,7 +309,7 @@ export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict:
   }
   claimSide(lane, verdict)
   const told = verdict.atOpen === true ? { told: toldOfOpening(context, lane, signal) } : {}
-  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs), ...told }
+  return { decision, task, linked, orders: ordersFor(context, lane, task, verdict.legs, firstLeg), ...told }
 }
 
 /** What is told of an exit that sends nothing although the bot holds what it would close. */
@@ -363,9 +364,9 @@ function traceOf(context: Context, lane: Lane, signal: Signal): string {
   return `[${parts.join('; ')}]`
 }
 
-function ordersFor(context: Context, lane: Lane, task: Task, legs: readonly PlannedLeg[]): StoredOrder[] {
+function ordersFor(context: Context, lane: Lane, task: Task, legs: readonly PlannedLeg[], firstLeg = 0): StoredOrder[] {
   const linked = mustLink(context, lane)
-  return legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, { leg: index, resend: 0, state: index === 0 ? 'submitting' : 'pending' }))
+  return legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, { leg: firstLeg + index, resend: 0, state: index === 0 ? 'submitting' : 'pending' }))
 }
 
 function wouldSend(lane: Lane, verdict: Verdict): readonly Record<string, unknown>[] {

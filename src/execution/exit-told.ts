@@ -101,8 +101,6 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
   context.log.warn({ botId: lane.bot.id, code: told.code }, 'an exit has not ended the position')
   await commitSurely(context, lane, news.batch)
   context.exits.told(news)
-  // The database may have been slow, and whatever it was about is over.
-  if (!lane.busy && lane.queue.length === 0) await exitEnded(context, lane, true)
 }
 
 /**
@@ -112,7 +110,7 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
 export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
   const { id } = lane.bot
   const flat = lane.position.quantity === '0' || lane.position.dust
-  const over = context.exits.of(id).filter(({ code }) => flat || (resting && code === 'exit_waits'))
+  const over = context.exits.of(id).filter(({ code }) => flat || (resting && (code === 'exit_waits' || (code === 'exit_at_open' && lane.atOpen === null))))
   if (over.length === 0) return
   await commitSurely(context, lane, { findingUpdates: closed(context, over) })
   context.exits.over(id, over)

@@ -11,7 +11,9 @@ const TELL_AFTER_MS = 8000
 export function watchExit(context: Context, lane: Lane, signal: Signal | null): { end(): Promise<void> } {
   let told: Promise<void> = Promise.resolve()
   const stop = context.clock.after(TELL_AFTER_MS, () => {
-    if (context.exits.of(lane.bot.id).length > 0 || lane.lost || lane.position.quantity === '0' || lane.position.dust) return
+    // Ahead of an opening of which it is not known what it filled, nothing that is booked may be much that is held.
+    const flat = (lane.position.quantity === '0' || lane.position.dust) && !lane.exitAhead
+    if (context.exits.of(lane.bot.id).length > 0 || lane.lost || flat) return
     told = tellExit(context, lane, {
       code: 'exit_waits', signalId: signal?.id, why: 'A close has not ended the position yet; it is still being tried.',
       remedy: 'Look at its orders; you may close it at the exchange.',

@@ -75,8 +75,8 @@ async function amountOf(context: Context, lane: Lane, linked: Linked, task: Task
   return { asked: decimal(size).lessThan(held) ? decimal(size) : held, filled }
 }
 
-/** Orders since the task's signal, however long the database is away. */
-async function ordersBefore(context: Context, { connection }: Linked, { signal }: Task): Promise<readonly StoredOrder[]> {
+/** Orders since the task's signal, of all bots of the connection, however long the database is away. */
+export async function ordersBefore(context: Context, { connection }: Linked, { signal }: Task): Promise<readonly StoredOrder[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await context.journal.ordersSince(connection.id, signal?.receivedAt ?? 0)

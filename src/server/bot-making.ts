@@ -44,7 +44,11 @@ export async function marketFor(
   const rules = (fresh: boolean) => execution.rules(exchange, market, connection?.id ?? null, fresh)
   const find = async (fresh: boolean) => findMarket(symbol, await rules(fresh))
   const known = await find(false)
-  const found = known.found === null ? await find(true) : known
+  const found = known.found === null ? await find(true).catch((error: unknown) => {
+    // Some exchanges answer this with a key only, and a disconnected bot has none.
+    if (connection === null && error instanceof Problem) return known
+    throw error
+  }) : known
   if (found.found !== null) return found.found
   const why = whyAnother(symbol, { exchange, market })
   const near = found.candidates.length > 0 ? ` Near it: ${found.candidates.join(', ')}.` : ''

@@ -4,7 +4,7 @@ import { recheck, refuseKey } from './recheck.ts'
 
 type Parts = Pick<ServerParts, 'store' | 'executor' | 'execution' | 'clock' | 'log'>
 
-/** After one refusal further ones of the same connection are looked at together, so that each look-up does not test the key anew. */
+/** After a refusal further ones of the same connection are looked at together: not each look-up tests the key anew. */
 const QUIET_MS = 5000
 
 /**
@@ -43,6 +43,7 @@ async function judge(parts: Parts, id: string, refusal: Refusal): Promise<void> 
     await recheck(parts, id)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    parts.log.info({ connectionId: id, code: error.code }, 'a key that was refused could not be tested; the refusal stands')
+    const { code } = error
+    parts.log.info({ connectionId: id, code }, 'a key that was refused could not be tested; the refusal stands')
   }
 }

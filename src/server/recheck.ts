@@ -48,7 +48,9 @@ export async function recheck(
  * The same end for a refusal that was met in something else than a test: `code` and `detail` are the exchange's word on the
  * key. False: there is nothing to do, as the connection is unhealthy already, or gone.
  */
-export async function refuseKey(parts: Parts, id: string, { code, detail }: { readonly code: ProblemCode; readonly detail: string }): Promise<boolean> {
+export async function refuseKey(
+  parts: Parts, id: string, { code, detail }: { readonly code: ProblemCode; readonly detail: string },
+): Promise<boolean> {
   const connection = (await parts.store.connections.row(id))?.connection
   if (connection === undefined || connection.status === 'unhealthy') return false
   await takeOver(parts, connection, { ok: false, code, detail, checks: connection.checks })

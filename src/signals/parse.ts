@@ -176,7 +176,7 @@ class Reading {
   others(side: SignalSide | null): void {
     const shaping = side === null ? [] : shapingFields(this.#members, (name) => fieldKind(name) !== 'unknown', side)
     for (const { path, why } of shaping) {
-      const shown = this.#shownName(path)
+      const shown = this.#shownPath(path)
       this.unsupportedFields.push(shown)
       const message = `\`${shown}\` ${SAYS[why]}: openings are refused, closes run without it`
       this.#warn({ code: 'unsupported_field', message })
@@ -231,6 +231,11 @@ class Reading {
 
   #warn(warning: Warning): void {
     if (this.warnings.length < MAX_LISTED) this.warnings.push(warning)
+  }
+
+  /** Of a long path its end: that is the field itself. */
+  #shownPath(path: string): string {
+    return this.#shownName(path.length > 64 ? `…${redactText(path, this.key).slice(-63)}` : path)
   }
 
   #shownName(name: string): string {

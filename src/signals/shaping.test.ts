@@ -44,7 +44,8 @@ describe('a field that keeps an alert from opening', () => {
 
   it('is found however deep it stands, and among many', () => {
     const deep = `${'{"a":'.repeat(20)}{"sl":5}${'}'.repeat(20)}`
-    expect(stops('buy', `"x":${deep}`)).toHaveLength(1)
+    expect(stops('buy', `"x":${deep}`)).toEqual(['x.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.sl'])
+    expect(stops('buy', `"${'x'.repeat(100)}":{"market_position":"flat"}`)[0]).toMatch(/^….*\.market_position$/)
     const many = Array.from({ length: 200 }, (_, index) => `"field${index}":"x"`).join()
     expect(stops('buy', `${many},"market_position":"flat"`)).toEqual(['market_position'])
   })

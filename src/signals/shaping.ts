@@ -3,7 +3,7 @@ import type { Json, JsonObject } from './json.ts'
 import { saidBy, saysAnything, type Said } from './said.ts'
 import { signalOf, stanceOf, typeOf, type Wanted, type Why } from './stance.ts'
 import {
-  AS_NUMBER, BAR, CLOSE, CLOSES_WHAT, LABEL, LONG, MILD_LABEL, OFF, ON, OUT, PART, PART_OF, PAST, PLAIN, SHAPE, SHORT,
+  AS_NUMBER, BAR, CLOSE, CLOSES_WHAT, CLOSES_WHEN, LABEL, LONG, MILD_LABEL, OFF, ON, OUT, PART, PART_OF, PAST, PLAIN, SHAPE, SHORT,
   SIGNAL, SIZE, SIZE_OF_ANYTHING, STANCE, TOGETHER, WHOLE,
 } from './vocabulary.ts'
 import { wordsOf } from './words.ts'
@@ -133,7 +133,8 @@ function shapeBy(name: Name, said: Said, within: boolean): Shape | null {
     const label = said.kind === 'text' || said.kind === 'yes' || (SIZE.has(word) && words.has('price'))
     if (numberOnly && (bar || label)) continue
     if (SIZE.has(word) && !(bar && SIZE_OF_ANYTHING.has(word))) return 'size'
-    if (SHAPE.has(word) && !(word === 'target' && has(name, STANCE))) return 'form'
+    const otherwise = (word === 'target' && has(name, STANCE)) || (word === 'limit' && has(name, BOUNDS))
+    if (SHAPE.has(word) && !otherwise) return 'form'
     if (numberOnly && !SIZE.has(word)) return 'form'
   }
   if (words.has('volume') && said.kind === 'number' && said.percent) return 'size'
@@ -145,6 +146,9 @@ function shapeBy(name: Name, said: Said, within: boolean): Shape | null {
   return others && has(name, PART_OF) && words.size > 1 ? 'size' : null
 }
 
+/** `upper_limit`: the bound of a channel. */
+const BOUNDS: ReadonlySet<string> = new Set(['upper', 'lower'])
+
 function carries(said: Said, value: Json, shape: Shape): boolean {
   if (said.kind === 'many') return saysAnything(value)
   if (said.kind === 'no') return false
@@ -155,7 +159,8 @@ function carries(said: Said, value: Json, shape: Shape): boolean {
 function closes(name: Name, said: Said, value: Json, around: ReadonlySet<string>): boolean {
   if (said.kind === 'no') return false
   const bar = has(name, BAR) || overlaps(around, BAR)
-  const what = has(name, CLOSES_WHAT) || (name.words.has('closed') && said.kind === 'number' && said.number === 1)
+  const one = said.kind === 'number' && said.number === 1
+  const what = has(name, CLOSES_WHAT) || (one && (name.words.has('closed') || has(name, CLOSES_WHEN)))
   if (said.kind === 'many') return Array.isArray(value) ? what && saysAnything(value) : saysAnything(value)
   if (said.kind === 'number' && said.number === 0) return false
   if (said.kind === 'number' && name.words.has('closed') && has(name, COUNTED)) return false

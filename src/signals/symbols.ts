@@ -187,14 +187,21 @@ const FAR = 1000
 
 /** Smaller is nearer: the base alone, then the same base with another quote, then one name within the other, a slip. */
 function nearness(bare: string, { exchange, base, quote }: NamedMarket): number {
-  const name = bareName(`${base}${quote}`.toUpperCase())
   const rank = COMMON_QUOTES.indexOf(quote.toUpperCase())
   const quoteRank = rank === -1 ? COMMON_QUOTES.length : rank
+  let nearest = FAR
   for (const asset of namesOf(exchange, base)) {
-    if (bare === asset) return quoteRank
     const rest = asset.length >= 2 && bare.startsWith(asset) ? bare.slice(asset.length) : ''
-    if (COMMON_QUOTES.includes(rest)) return 20 + quoteRank
+    if (bare === asset) return quoteRank
+    if (COMMON_QUOTES.includes(rest)) nearest = Math.min(nearest, 20 + quoteRank)
+    for (const money of namesOf(exchange, quote)) {
+      nearest = Math.min(nearest, likeness(bare, bareName(`${asset}${money}`), quoteRank))
+    }
   }
+  return nearest
+}
+
+function likeness(bare: string, name: string, quoteRank: number): number {
   if (bare.length >= 3 && name.endsWith(bare)) return 40
   if (bare.length >= 3 && name.includes(bare)) return 60
   if (name.length >= 4 && bare.includes(name)) return 80

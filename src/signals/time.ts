@@ -8,10 +8,13 @@ const LAST_MS = 253_402_300_799_999
 const BEHIND_MS = 12 * 3_600_000
 const DAY_MS = 24 * 3_600_000
 
-const ISO =
-  /^(\d{4})[-/.](\d\d)[-/.](\d\d)(?:[T ]+(\d\d:\d\d)(:\d\d)?([.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
+const ISO = new RegExp([
+  /^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)/, /(?:[T ] ?(\d\d):?(\d\d)(?::?(\d\d)([.,]\d{1,9})?)?)?/, / ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: UTC| GMT)?$/,
+].map(({ source }) => source).join(''), 'i')
 /** As in mail and HTTP (RFC 5322, RFC 9110): `Mon, 23 Nov 2026 10:00:00 GMT`. */
-const MAIL = /^(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d:\d\d)(:\d\d)? (Z|UTC|GMT|[+-]\d{4})$/
+const MAIL = /^(?:[a-z]{3}, ?)?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (Z|UTC|GMT|[+-]\d{4})$/i
+/** As JavaScript writes it: `Mon Nov 23 2026 10:00:00 GMT+0000 (Coordinated Universal Time)`. */
+const SCRIPT = /^[a-z]{3} ([a-z]{3}) (\d\d) (\d{4}) (\d\d):(\d\d):(\d\d) GMT([+-]\d{4})(?: \([^)]{1,60}\))?$/i
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const EPOCH = /^\d{1,19}(\.\d{1,9})?([eE]\+?\d{1,2})?$/
 
@@ -25,10 +28,10 @@ export interface SignalTime {
 
 /**
  * Reads the payload's `time` and tells from when the signal's age counts. A time that can be read is an age, however
- * old: a message that comes days late is old, not fresh. ISO 8601, a mail's date, or epoch milliseconds, seconds, micro-
- * or nanoseconds, told apart by their digits. What lies ahead of receipt by more than 5 s or cannot be read counts from
- * receipt, with a warning. A time without its zone could be hours off either way: it counts from the latest instant
- * that it may mean.
+ * old: a message that comes days late is old, not fresh. ISO 8601, a mail's or a script's date, or epoch milliseconds,
+ * seconds, micro- or nanoseconds, told apart by their digits. What lies ahead of receipt by more than 5 s or cannot be
+ * read counts from receipt, with a warning. A time without its zone could be hours off either way: it counts from the
+ * latest instant that it may mean.
  */
 export function readTime(value: Json | undefined, receivedAt: number): SignalTime {
   if (value === undefined || value === null || value === '') {
@@ -73,22 +76,26 @@ function inMs(number: number): { at: number; unit: 'seconds' | 'milliseconds' | 
 
 /** Epoch ms, and the latest that it may mean; null for what is no date, or a day or hour that there is not. */
 function readDate(text: string): { at: number; latest: number } | null {
-  const iso = ISO.exec(text)
-  if (iso !== null) {
-    const [, year = '', month = '', day = '', clock, seconds, fraction, zone] = iso
-    if (clock === undefined && zone !== undefined) return null
-    const time = `${clock ?? '00:00'}${seconds ?? ':00'}${milliseconds(fraction)}`
-    const at = instant(`${year}-${month}-${day}`, time, zone ?? 'Z')
-    if (at === null) return null
-    return { at, latest: zone !== undefined ? at : at + BEHIND_MS + (clock === undefined ? DAY_MS : 0) }
+  const [iso, mail, script] = [ISO.exec(text), MAIL.exec(text), SCRIPT.exec(text)]
+  if (mail !== null || script !== null) {
+    const [, day = '', month = '', year = '', hour = '', minute = '', second = '00', zone = ''] = mail ?? swapped(script)
+    const number = MONTHS.indexOf(month.toLowerCase()) + 1
+    const at = number === 0 ? null : instant([year, String(number), day], `${hour}:${minute}:${second}`, zone)
+    return at === null ? null : { at, latest: at }
   }
-  const mail = MAIL.exec(text)
-  if (mail === null) return null
-  const [, day = '', month = '', year = '', clock = '', seconds = ':00', zone = ''] = mail
-  const number = MONTHS.indexOf(month.toLowerCase()) + 1
-  if (number === 0) return null
-  const at = instant(`${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`, `${clock}${seconds}`, zone)
-  return at === null ? null : { at, latest: at }
+  if (iso === null) return null
+  const [, year = '', month = '', day = '', hour, minute = '', second = '00', fraction, zone] = iso
+  if (hour === undefined && zone !== undefined) return null
+  const clock = hour === undefined ? '00:00:00' : `${hour}:${minute}:${second}${milliseconds(fraction)}`
+  const at = instant([year, month, day], clock, zone ?? 'Z')
+  if (at === null) return null
+  return { at, latest: zone !== undefined ? at : at + BEHIND_MS + (hour === undefined ? DAY_MS : 0) }
+}
+
+/** JavaScript's month stands before its day. */
+const swapped = (match: readonly string[] | null): readonly (string | undefined)[] => {
+  const [all, month, day, ...rest] = match ?? []
+  return [all, day, month, ...rest]
 }
 
 /** `.1234` and `,1` as `.123` and `.100`. */
@@ -96,7 +103,8 @@ const milliseconds = (fraction: string | undefined): string =>
   (fraction === undefined ? '' : `.${fraction.slice(1, 4).padEnd(3, '0')}`)
 
 /** Epoch ms; null for a day or hour that there is not (30 February, 25:00). */
-function instant(day: string, clock: string, zone: string): number | null {
+function instant(date: readonly string[], clock: string, zone: string): number | null {
+  const day = date.map((part) => part.padStart(2, '0')).join('-')
   const digits = zone.replace(':', '')
   const offset = /^[a-z]/i.test(zone) ? 'Z' : `${digits.slice(0, 3)}:${digits.slice(3) || '00'}`
   const at = Date.parse(`${day}T${clock}${offset}`)

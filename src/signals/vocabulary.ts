@@ -49,9 +49,12 @@ export const CLOSE = words('close closed closing')
 /** With these in its name, a close is of a position even where its value is a number. */
 export const CLOSES_WHAT = words(`
   position order long short buy sell all trade deal only entry opposite partial partially leg half first signal
-  existing remaining rest fraction ratio percent pct after before now immediately qty quantity size amount side
+  existing remaining rest fraction ratio percent pct after before qty quantity size amount side
   action reverse contract lot
 `)
+
+/** The same, where its value is 1. */
+export const CLOSES_WHEN = words('now immediately')
 
 /** Says that nothing is to happen, where it is true. */
 export const OFF = words(`
@@ -126,6 +129,7 @@ export const WHOLE = words(`
 
 /** The bar, its time, and what is calculated from it. */
 export const BAR = words(`
+  pip point upper
   confirm confirmed above below cross crosses crossed crossing over under higher lower strong weak green red bullish
   bearish bull bear
   bar candle kline body wick shadow tick range gap box brick renko spread band channel ma ema sma wma rma hma vwma
@@ -152,7 +156,7 @@ export const MILD_LABEL = words(`
 /** Other pieces of names. */
 const PIECES = words(`
   price px rate max min value volume cost usdt percentage by when where with not valid good till til force break
-  even idx index position once per quote client loss ord td tgt ccy reduceonly closeonly postonly extended signal
+  even idx index position once per quote client loss ord td tgt ccy  extended signal
   atr tv oc h l o c s t p ts age fill hidden maker average avg down
 `)
 
@@ -169,7 +173,7 @@ const SAME: Readonly<Record<string, string>> = {
 }
 
 const EVERY: readonly ReadonlySet<string>[] = [
-  SHAPE, SIZE, AS_NUMBER, PART, PART_OF, OUT, CLOSE, CLOSES_WHAT, OFF, ON, STANCE, SIGNAL, LONG, SHORT, ENTERS,
+  SHAPE, SIZE, AS_NUMBER, PART, PART_OF, OUT, CLOSE, CLOSES_WHAT, CLOSES_WHEN, OFF, ON, STANCE, SIGNAL, LONG, SHORT, ENTERS,
   BOTH_SIDES, ENDS, ORDER_FORMS, PHRASE, HARMLESS_TYPES, PLAIN, WHOLE, BAR, PAST, LABEL, MILD_LABEL, PIECES,
 ]
 const known: ReadonlySet<string> = new Set([...EVERY.flatMap((set) => [...set]), ...Object.keys(SAME)])

@@ -183,6 +183,14 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     expect((await get(desk, '/attention')).body.counts).toEqual({ critical: 4, warning: 2, info: 1 })
     expect((await get(await newDesk(), '/attention')).body.items).toHaveLength(1)
   })
+
+  test('a position that no bot holds is critical', async () => {
+    const desk = await newDesk()
+    const stray = { id: newId(server.clock), userId: desk.user.id, connectionId: null, botId: null, orderId: null, code: 'stray_position', detail: 'Short 0.1 BTC.', at: server.clock.now(), key: 'stray_position BTCUSDT both' }
+    await server.store.journal.commit({ findings: [stray] })
+    const { items } = (await get(desk, '/attention')).body as { items: { findingId: string | null; severity: string }[] }
+    expect(items.find((one) => one.findingId === stray.id)?.severity).toBe('critical')
+  })
 })
 
 test('prices become candles: five minutes each, stored when they are over, the last ones when the server stops', async () => {

@@ -128,7 +128,7 @@ const PATIENCE_MS = 20_000
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** An id of our alphabet, as long as is wanted. */
-const ourId = (seed: string, length: number): string =>
+export const ourId = (seed: string, length: number): string =>
   `T${Array.from({ length: length - 1 }, (_, at) => LETTERS[(seed.codePointAt(1 + at % (seed.length - 1)) ?? 0) * (at + 7) % 32]).join('')}`
 
 /** Throws for a sentence that ends twice, and for words that are said twice. */

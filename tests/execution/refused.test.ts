@@ -7,9 +7,13 @@ let desk: Desk
 beforeAll(async () => { desk = await startDesk(['binance', 'bitget', 'htx']) })
 afterAll(async () => { await desk.stop() })
 
-const market = (status: string): Promise<unknown> => desk.world.sim('POST', '/markets', { market: 'futures', symbol: 'BTCUSDT', status })
+const market = (status: string): Promise<unknown> =>
+  desk.world.sim('POST', '/markets', { market: 'futures', symbol: 'BTCUSDT', status })
 
-test('an entry while the contract is in settlement is refused at once: it is never uncertain, goes out once, and holds the bot up by nothing', async () => {
+const states = async (payload: Record<string, unknown>): Promise<string[]> =>
+  (await desk.settled(await desk.signal(payload))).found.map(({ order }) => order.state)
+
+test('an entry while the contract is in settlement is refused at once: never uncertain, sent once, in nobody\'s way', async () => {
   const bot = await desk.bot(await desk.connect('futures'))
   // From here on the market's rules are known, and say that it trades.
   for (const side of ['BUY', 'SELL']) await desk.settled(await desk.signal({ side, id: `before ${side}` }))
@@ -19,13 +23,13 @@ test('an entry while the contract is in settlement is refused at once: it is nev
   expect(found.map(({ order }) => [order.state, order.rejectCode])).toEqual([['rejected', 'symbol_halted']])
   expect(found.flatMap(({ timeline }) => timeline.map(({ event }) => event))).not.toContain('uncertain')
   expect(desk.execution.busy(bot.id)).toBe(false)
-  expect((await desk.settled(await desk.signal({ side: 'BUY' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
-  expect((await desk.settled(await desk.signal({ side: 'SELL' }))).found.map(({ order }) => order.state)).toEqual(['filled'])
+  expect(await states({ side: 'BUY' })).toEqual(['filled'])
+  expect(await states({ side: 'SELL' })).toEqual(['filled'])
   await desk.store.bots.remove(desk.userId, bot.id, Date.now())
   await desk.execution.botChanged(bot.id)
 })
 
-test.each([bitget, htx])('$exchange: an exit whose position mode cannot be asked for, as the key is refused, is refused itself', async (fixture) => {
+test.each([bitget, htx])('$exchange: an exit is refused where the key is, in the question for the mode before it', async (fixture) => {
   const credentials = fixture.credentials() as { apiKey: string; secret: string }
   const { symbol, quantity } = fixture.markets.futures ?? { symbol: '', quantity: '' }
   const connection = await desk.connect('futures', { key: credentials, positionMode: 'hedge' }, fixture.exchange)
@@ -38,10 +42,11 @@ test.each([bitget, htx])('$exchange: an exit whose position mode cannot be asked
   await desk.execution.botChanged(bot.id)
 })
 
-test.each([451, 403])('an exit that is answered HTTP %i for good is refused, and nobody is asked what became of it', async (status) => {
+test.each([451, 403])('an exit answered HTTP %i for good is refused; nobody is asked what became of it', async (status) => {
   const bot = await desk.bot(await desk.connect('futures'))
   await desk.settled(await desk.signal({ side: 'BUY' }))
-  await desk.fault({ method: 'POST', path: '/fapi/v1/order', fault: 'status', status, body: '<html></html>', times: 50 })
+  const forbidden = { fault: 'status', status, body: '<html></html>', times: 50 }
+  await desk.fault({ method: 'POST', path: '/fapi/v1/order', ...forbidden })
   const { found } = await desk.settled(await desk.signal({ side: 'SELL' }))
   expect(found.length).toBeGreaterThan(0)
   for (const { order, timeline } of found) {

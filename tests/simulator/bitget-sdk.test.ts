@@ -116,7 +116,9 @@ describe('bitget-api, unified account', () => {
     expect((await said(client.getCurrentPosition({ category: 'USDT-FUTURES' }))).data.list).toMatchObject([{ posSide: 'short', total: '0.01', marginMode: 'crossed' }])
     expect(await said(client.submitNewOrder({ ...contract, side: 'buy', reduceOnly: 'yes' }))).toMatchObject({ code: '00000' })
     expect(await said(client.submitNewOrder({ ...contract, side: 'buy', reduceOnly: 'yes' }))).toMatchObject({ code: '25227' })
-    expect(await said(client.submitNewOrder({ ...contract, side: 'buy', posSide: 'long' }))).toMatchObject({ code: '25236' })
+    // One-way mode ignores `posSide`, as far as is known: what is meant to close a long position opens a short one.
+    expect(await said(client.submitNewOrder({ ...contract, side: 'sell', posSide: 'long' }))).toMatchObject({ code: '00000' })
+    expect((await said(client.getCurrentPosition({ category: 'USDT-FUTURES' }))).data.list).toMatchObject([{ posSide: 'short', total: '0.01' }])
     expect((await said(client.getTradeFills({ category: 'SPOT' }))).data.list).toMatchObject([{ execQty: '0.01', feeDetail: [{ feeCoin: 'BTC', fee: '0.00001' }] }])
   })
 })

@@ -244,6 +244,19 @@ onEveryJournal((engine) => {
     expect((await again.journal.unfinished()).orders).toHaveLength(300)
   })
 
+  test('what was booked on a bot without an order since then is answered, oldest first', async () => {
+    const store = await engine.open()
+    const desk = await makeDesk(store, 2)
+    const [bot, other] = desk.bots
+    const at = systemClock.now()
+    const booked = ['-0.5', '0.2', '-0.1'].map((quantity, index) => ({
+      id: newId(systemClock), botId: (index === 2 ? other : bot)!.id, userId: desk.user.id, quantity, reason: 'closed elsewhere', at: systemClock.now(),
+    }))
+    for (const one of booked) await store.journal.commit({ adjustments: [one] })
+    expect(await store.journal.adjustmentsSince(bot!.id, at - 1)).toEqual(booked.slice(0, 2))
+    expect(await store.journal.adjustmentsSince(bot!.id, systemClock.now() + 1000)).toEqual([])
+  })
+
   test('commits and repositories do not get into each other\'s transactions', async () => {
     const store = await engine.open()
     const desk = await makeDesk(store)

@@ -72,6 +72,7 @@ onBothEngines((engine) => {
       create index key_uses_by_connection on key_uses (connection_id, seq);
       create index key_uses_by_user on key_uses (user_id, seq);
       create index signals_by_side on signals (webhook_id, symbol, side, received_at);
+      alter table bots drop column exit_at_open;
       alter table idempotency drop column thing;
       delete from kysely_migration where name >= '0007'`)
     const after = await engine.open(where)

@@ -12,7 +12,7 @@ test.each([
   [43_012, 'insufficient_balance', 'position'], [25_202, 'insufficient_balance', 'position'], [40_762, 'insufficient_margin', 'position'], [25_203, 'insufficient_margin', 'position'],
   [40_774, 'position_mode_differs', 'mode'], [25_236, 'position_mode_differs', 'mode'], [22_002, 'reduce_only_rejected', 'position'], [25_227, 'reduce_only_rejected', 'position'],
   [45_110, 'amount_below_minimum', 'rules'], [25_611, 'amount_below_minimum', 'rules'], [40_808, 'rules_violated', 'rules'], [40_034, 'unknown_symbol', 'rules'], [25_100, 'unknown_symbol', 'rules'],
-  [45_043, 'symbol_halted', null], [43_128, 'too_many_open_orders', null], [22_029, 'position_limit', null], [40_078, 'clock_skew', null], [40_012, 'passphrase_rejected', null],
+  [45_043, 'symbol_halted', null], [40_308, 'symbol_halted', null], [43_128, 'too_many_open_orders', null], [22_029, 'position_limit', null], [40_078, 'clock_skew', null], [40_012, 'passphrase_rejected', null],
   [40_085, 'account_restricted', null], [25_209, 'no_liquidity', null],
 ] as const)('%s: %s', (code, ours, stale) => { expect(meaningOf(code)).toMatchObject({ code: ours, stale }) })
 

@@ -14,9 +14,10 @@ interface Side {
   readonly holders: readonly Held[]
   readonly ours: Decimal
   readonly theirs: Decimal
-  /** What is not ours, as far as the last report told, and what was traded by hand since. */
+  /** What is not ours, as far as the last report told, and what was bought and (below zero) sold by hand since. */
   readonly known: Decimal
-  readonly traded: Decimal
+  readonly bought: Decimal
+  readonly sold: Decimal
   /** All that orders by hand have filled, as far as the report shows them. */
   readonly fills: Readonly<Record<string, string>>
 }
@@ -74,14 +75,16 @@ function lookAt(side: Side, { accepted, suspects }: Seen): Look {
  * several bots do: what was sold by hand is then one of theirs, and which one only a person can say.
  */
 function judge(side: Side, left: Decimal, isSecondLook: boolean, isShort: boolean, accepted: ReadonlySet<string>): Look {
-  const { ours, theirs, known, traded } = side
+  const { ours, theirs, known } = side
   const strangers = theirs.minus(left)
-  const expected = isShort ? known : known.plus(traded)
+  const expected = isShort ? known : known.plus(side.bought).plus(side.sold)
   if (keysOf(side).some((key) => accepted.has(key)) || theirs.minus(ours).equals(expected)) return { judged: true, strangers }
   // What people traded may have been booked on a bot already: just now, by an exit, or by a person.
-  const most = isShort ? known : known.plus(without(traded, left.minus(ours)))
-  if (isSecondLook && !isShort && isBetween(strangers, known, most)) return { judged: true, strangers }
-  return { judged: true, difference: differs(side, left, most), strangers: isSecondLook ? most : undefined }
+  const booked = left.minus(ours)
+  const [bought, sold] = isShort ? [ZERO, ZERO] : [without(side.bought, booked), without(side.sold, booked)]
+  if (isSecondLook && !strangers.lessThan(known.plus(sold)) && !strangers.greaterThan(known.plus(bought))) return { judged: true, strangers }
+  const explained = known.plus(bought).plus(sold)
+  return { judged: true, difference: differs(side, left, explained), strangers: isSecondLook ? explained : undefined }
 }
 
 /** The sides of a symbol's position. What the exchange shows of it goes before the account's mode, which some have by symbol. */
@@ -97,10 +100,11 @@ function sidesOf({ holdings: { positions, positionMode }, byHand, traded }: Acco
     const ours = sum(bots.map(({ position }) => onSide(position.quantity, side)))
     const theirs = sum(rows.map(({ quantity }) => onSide(quantity, side)))
     const fills = signedFills(byHand.filter((order) => order.symbol === symbol && order.positionSide === side))
-    const since = sum(Object.entries(fills).map(([id, filled]) => decimal(filled).minus(decimal(before.byHand[name]?.[id] ?? '0'))))
+    const since = Object.entries(fills).map(([id, filled]) => decimal(filled).minus(decimal(before.byHand[name]?.[id] ?? '0')))
+    const [bought, sold] = [sum(since.filter((one) => !one.isNegative())), sum(since.filter((one) => one.isNegative()))]
     const explained = before.explained[name]
-    const known = explained !== undefined ? decimal(explained) : isNew && ours.isZero() ? theirs.minus(since) : ZERO
-    return { name, symbol, side, bots, holders, ours, theirs, known, traded: since, fills }
+    const known = explained !== undefined ? decimal(explained) : isNew && ours.isZero() ? theirs.minus(bought).minus(sold) : ZERO
+    return { name, symbol, side, bots, holders, ours, theirs, known, bought, sold, fills }
   })
 }
 
@@ -144,8 +148,6 @@ function without(amount: Decimal, taken: Decimal): Decimal {
   const part = smaller(amount.abs(), taken.abs())
   return amount.isNegative() ? amount.plus(part) : amount.minus(part)
 }
-
-const isBetween = (value: Decimal, a: Decimal, b: Decimal): boolean => value.minus(a).times(value.minus(b)).lessThanOrEqualTo(ZERO)
 
 const signedFills = (orders: readonly ReportedOrder[]): Record<string, string> => Object.fromEntries(
   orders.map(({ exchangeOrderId, side, filled }) => [exchangeOrderId, side === 'buy' ? filled : text(decimal(filled).negated())]),

@@ -1,6 +1,6 @@
 import { newId, type Clock } from '#clock'
 import type { AccountAnswer } from '#contract'
-import { bookAdjustment, decimal, text, ZERO, type Bot, type Decimal, type Position } from '#model'
+import { bookAdjustment, decimal, smaller, text, ZERO, type Bot, type Decimal, type Position } from '#model'
 import type { JournalBatch } from '#store'
 import { findingFed } from '../feed.ts'
 
@@ -40,6 +40,16 @@ export function onAccount(bot: Pick<Bot, 'market' | 'base' | 'symbol'>, quantity
 export function goneOf(quantity: Decimal, held: Decimal, least: Decimal = ZERO): Decimal {
   const gone = quantity.abs().minus(held)
   return gone.greaterThan(ZERO) && gone.greaterThanOrEqualTo(least) ? gone : ZERO
+}
+
+/**
+ * How much of what was booked away is to be taken back now that a close of the bot's own turns out to have filled: no more
+ * than it filled, than was booked away, and than the account has beyond what the books will then say. `theirs`, `ours`: what
+ * account and bot hold on the side that it closed. All base, none negative.
+ */
+export function takenBack(away: Decimal, filled: Decimal, theirs: Decimal, ours: Decimal): Decimal {
+  const back = smaller(smaller(away, filled), theirs.minus(ours.minus(filled)))
+  return back.greaterThan(ZERO) ? back : ZERO
 }
 
 /** Whose position it is, and by which connection or order it was learnt. */

@@ -1,6 +1,6 @@
 import { newId } from '#clock'
-import type { AccountAnswer, ReportedOrder } from '#contract'
-import { bookAdjustment, decimal, Problem, smaller, text, ZERO, type Decimal, type Order } from '#model'
+import type { ReportedOrder } from '#contract'
+import { bookAdjustment, decimal, Problem, text, ZERO, type Decimal, type Order } from '#model'
 import type { JournalBatch, KnownOrder, StoredOrder } from '#store'
 import type { Lane } from '../book.ts'
 import { commitSurely, merge, take, type Context } from '../context.ts'
@@ -9,7 +9,7 @@ import { adopt, finding, track } from '../ledger.ts'
 import { envelopeRef, type Linked } from '../linked.ts'
 import { lookUp } from '../lookup.ts'
 import { follow } from '../submit.ts'
-import { CLOSED_ELSEWHERE, closedElsewhere, keyOf, onAccount } from './follow-account.ts'
+import { CLOSED_ELSEWHERE, closedElsewhere, keyOf, onAccount, takenBack } from './follow-account.ts'
 import type { Followed } from './holdings.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function takeOverLate(context: Context, lane: Lane, linked: Linked,
     const adopted = adopt(context.clock, lane, tracked, found.order, { event: 'reconciled', at: context.clock.now(), detail: `the exchange shows it ${theirs}` })
     const { order } = adopted.tracked.stored
     if (order.state === before.state && decimal(order.filled).equals(decimal(before.filled))) return
-    const back = await takenBack(context, lane, linked, known, decimal(order.filled).minus(decimal(before.filled)))
+    const back = await takeBack(context, lane, linked, known, decimal(order.filled).minus(decimal(before.filled)))
     lane.current.add(order.id)
     const late = order.state === before.state
       ? finding(context.clock, known, 'late_fill', `it was ${before.state}, ${before.filled} filled in our books; the exchange shows it ${theirs}`) : null
@@ -50,7 +50,7 @@ interface TakenBack { readonly quantity: string; readonly batch: JournalBatch }
  * account holds more than the books will then say, that is taken back in the commit of its first fills. `filled`: base, by
  * which it filled more than is booked. Null: nothing is to be taken back. Rejects with `Problem`.
  */
-async function takenBack(context: Context, lane: Lane, linked: Linked, { order }: KnownOrder, filled: Decimal): Promise<TakenBack | null> {
+async function takeBack(context: Context, lane: Lane, linked: Linked, { order }: KnownOrder, filled: Decimal): Promise<TakenBack | null> {
   if (order.kind !== 'close' || !filled.greaterThan(ZERO)) return null
   const { clock, journal, executor } = context
   const made = (await journal.adjustmentsSince(order.botId, order.createdAt)).filter(({ reason }) => reason.startsWith(CLOSED_ELSEWHERE.reason))
@@ -59,9 +59,11 @@ async function takenBack(context: Context, lane: Lane, linked: Linked, { order }
   const account = await executor.call({
     verb: 'account', connection: envelopeRef(linked), symbol: order.symbol, purpose: { botId: order.botId, reason: 'what a late fill has left' },
   })
-  const [theirs, ours] = inWayOf(lane, order, account)
-  const back = smaller(smaller(away.abs(), filled), theirs.minus(ours.minus(filled)))
-  if (!back.greaterThan(ZERO)) return null
+  // A close never turns a position around: what it filled beyond what is held of that side was booked away before.
+  const position = decimal(lane.position.quantity)
+  const ours = position.isNegative() === away.isNegative() ? ZERO : position.abs()
+  const back = takenBack(away.abs(), filled, onAccount(lane.bot, text(away.negated()), account).total, ours)
+  if (back.isZero()) return null
   const quantity = text(away.isNegative() ? back : back.negated())
   const [id, at] = [newId(clock), clock.now()]
   const reason = `${CLOSED_ELSEWHERE.reason}, taken back: order ${order.clientOrderId} of this bot had filled ${text(back)}`
@@ -74,18 +76,6 @@ async function takenBack(context: Context, lane: Lane, linked: Linked, { order }
       findingUpdates: told.map(({ id: finding, ours: had = null, theirs: has = null, detail }) => ({ id: finding, detail, ours: had, theirs: has, closedAt: at })),
     },
   }
-}
-
-/** What account and bot hold in the direction that an order closes, base: below zero where a net position is on the other side. */
-function inWayOf(lane: Lane, { side, positionSide, symbol }: Order, account: AccountAnswer): readonly [Decimal, Decimal] {
-  const isLong = side === 'sell'
-  const towards = (amount: Decimal): Decimal => (isLong ? amount : amount.negated())
-  const ours = towards(decimal(lane.position.quantity))
-  if (lane.bot.market === 'futures' && positionSide === 'both') {
-    const net = account.positions.filter((one) => one.symbol === symbol).reduce((sum, one) => sum.plus(decimal(one.quantity)), ZERO)
-    return [towards(net), ours]
-  }
-  return [onAccount(lane.bot, isLong ? '1' : '-1', account).total, ours.isNegative() ? ZERO : ours]
 }
 
 /** Books what is gone of a position, unless something has happened to it since that was seen. Runs in the bot's lane. */

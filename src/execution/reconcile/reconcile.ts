@@ -13,7 +13,7 @@ import { compareOrders, type OrdersCompared } from './compare-orders.ts'
 import { comparePositions } from './compare-positions.ts'
 import { settleFindings, type Compared, type Difference } from './difference.ts'
 import { CLOSED_ELSEWHERE } from './follow-account.ts'
-import type { Held, HoldingsCompared, Seen, Strangers } from './holdings.ts'
+import type { Account, Held, HoldingsCompared, Seen, Strangers } from './holdings.ts'
 import { bookAway, takeOverForced, takeOverLate } from './late.ts'
 
 /** A bot that had anything under way in the time before a report is not held against it: the exchange's views lag. */
@@ -66,7 +66,7 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   if (report.holdings.known) await keepMode(context, id, report.holdings.positionMode)
   const orders = await compareReported(context, linked, report.orders, ours, { from: Math.max(since, startedAt - memory) + SLACK_MS, until: startedAt - SLACK_MS })
   const standing = (await journal.standingFindings()).filter((finding) => finding.connectionId === id)
-  const unbooked = handOver(context, lanes, linked, onAccount, orders)
+  const { unbooked, strangers } = handOver(context, lanes, linked, onAccount, orders)
 
   // A bot that has come meanwhile was not quiet: its symbol is judged the next time.
   await context.upToDate()
@@ -75,7 +75,7 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
     bot: lane.bot, position: lane.position, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null, mine: owned(lane), touchedAt: lane.touchedAt,
     quiet: report.orders.whole && quiet.get(lane) === lane.touchedAt && isQuiet(lane, startedAt),
   }))
-  const holdings = compareHoldings(market, report, held, orders, state, { accepted: acknowledged(standing), suspects })
+  const holdings = compareHoldings(market, report, { held, byHand: [...orders.byHand, ...strangers], traded: orders.traded }, state, { accepted: acknowledged(standing), suspects })
   const minimums = compareMinimums(context.feeds, held.filter(({ bot }) => bot.connectionId === id))
 
   const seen = [...orders.differences, ...holdings.differences, ...minimums.differences]
@@ -101,11 +101,9 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
 
 const NOTHING: Compared = { differences: [], judged: new Set() }
 
-function compareHoldings(
-  market: Market, { holdings }: ReportAnswer, held: readonly Held[], { byHand, traded }: OrdersCompared, strangers: Strangers, seen: Seen,
-): HoldingsCompared {
+function compareHoldings(market: Market, { holdings }: ReportAnswer, account: Omit<Account, 'holdings'>, strangers: Strangers, seen: Seen): HoldingsCompared {
   if (!holdings.known) return { ...NOTHING, followed: [], strangers }
-  return (market === 'futures' ? comparePositions : compareBalances)({ held, holdings, byHand, traded }, strangers, seen)
+  return (market === 'futures' ? comparePositions : compareBalances)({ ...account, holdings }, strangers, seen)
 }
 
 const acknowledged = (standing: readonly StoredFinding[]): Set<string> => (
@@ -179,9 +177,13 @@ async function compareReported(
   return { ...compared, lived: compared.lived.filter((stored) => !atWork(stored)) }
 }
 
-/** Gives the lanes what they have to book. Answers what no lane can take, as findings. */
-function handOver(context: Context, lanes: Lanes, linked: Linked, onAccount: readonly Lane[], { lived, forced }: OrdersCompared): Difference[] {
+/** What no lane can book: as findings; and of it what the exchange did to positions that are not our bots'. */
+interface Unbooked { readonly unbooked: readonly Difference[]; readonly strangers: readonly ReportedOrder[] }
+
+/** Gives the lanes what they have to book. */
+function handOver(context: Context, lanes: Lanes, linked: Linked, onAccount: readonly Lane[], { lived, forced }: OrdersCompared): Unbooked {
   const unbooked: Difference[] = []
+  const strangers: ReportedOrder[] = []
   for (const stored of lived) {
     const { order } = stored
     const lane = context.book.lane(order.botId)
@@ -198,19 +200,25 @@ function handOver(context: Context, lanes: Lanes, linked: Linked, onAccount: rea
     if (decimal(reported.filled).isZero()) continue
     const long = reported.side === 'sell'
     const holders = onAccount.filter(({ bot, position }) => (
-      bot.symbol === reported.symbol && !decimal(position.quantity).isZero() && decimal(position.quantity).isNegative() !== long
+      bot.symbol === reported.symbol && !position.dust && !decimal(position.quantity).isZero() && decimal(position.quantity).isNegative() !== long
     ))
     const [lane] = holders
     if (lane !== undefined && holders.length === 1) lanes.enqueue(lane, { kind: 'run', run: () => takeOverForced(context, lane, linked, reported) })
-    else unbooked.push(forcedUnbooked(reported, linked.connection.market, holders.length))
+    else {
+      strangers.push(reported)
+      unbooked.push(forcedUnbooked(reported, linked.connection.market, holders.length))
+    }
   }
-  return unbooked
+  return { unbooked, strangers }
 }
 
 function forcedUnbooked(reported: ReportedOrder, market: Market, holders: number): Difference {
   const theirs = `${reported.forced ?? ''}: ${reported.side} ${reported.filled} ${reported.symbol} (${market})`
+  const what = holders === 0
+    ? 'no bot holds that side: nothing is to be booked; what a bot lost by it is booked away already.'
+    : `${holders} bots hold that side: nothing is booked. Adjust the position of those whose it was.`
   return {
     key: `forced_close ${reported.exchangeOrderId}`, code: 'forced_close', ours: `${holders} bots hold that side`, theirs, botId: null, orderId: null,
-    detail: `The exchange closed by itself, ${theirs}, and ${holders === 0 ? 'no bot holds' : `${holders} bots hold`} that side: nothing is booked. Adjust their positions.`,
+    detail: `The exchange closed by itself, ${theirs}, and ${what}`,
   }
 }

@@ -8,12 +8,15 @@ type Position = { readonly side: string; readonly quantity: string }
 const close = (bench: Bench, ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> =>
   bench.world.port.call({ verb: 'submitOrder', connection: ref, kind: 'close', order, purpose: {} })
 
-const positions = async (bench: Bench, ref: EnvelopeRef): Promise<readonly Position[]> =>
-  (await bench.world.port.call({ verb: 'account', connection: ref, symbol: bench.names.symbol, purpose: {} })).positions.map(({ side, quantity }) => ({ side, quantity }))
+async function positions({ world, names }: Bench, ref: EnvelopeRef): Promise<readonly Position[]> {
+  const answer = await world.port.call({ verb: 'account', connection: ref, symbol: names.symbol, purpose: {} })
+  return answer.positions.map(({ side, quantity }) => ({ side, quantity }))
+}
 
 /** Nothing but a close gets through from here on: what opens in spite of it came in as one. */
-const freezeEntries = (bench: Bench, { connectionId }: EnvelopeRef): Promise<unknown> =>
-  bench.world.port.call({ verb: 'freeze', scope: 'connection', id: connectionId, mode: 'entries', reason: 'no entries', by: 'user-1' })
+const freezeEntries = ({ world }: Bench, { connectionId }: EnvelopeRef): Promise<unknown> => world.port.call({
+  verb: 'freeze', scope: 'connection', id: connectionId, mode: 'entries', reason: 'no entries', by: 'user-1',
+})
 
 const HEDGE_CLOSES = [{ side: 'sell', positionSide: 'long' }, { side: 'buy', positionSide: 'short' }] as const
 const ONE_WAY_CLOSES = [{ side: 'sell', reduceOnly: true }, { side: 'buy', reduceOnly: true }] as const
@@ -22,11 +25,14 @@ const ONE_WAY_CLOSES = [{ side: 'sell', reduceOnly: true }, { side: 'buy', reduc
 function expectRefused(bench: Bench, outcome: SubmitOutcome): void {
   expect(['rejected', 'not_sent'], JSON.stringify(outcome)).toContain(outcome.kind)
   // Where a close is written alike in both modes, all that is wrong with it is that there is nothing to close.
-  const expected = bench.fixture.closesAlike === true ? 'reduce_only_rejected' : 'position_mode_differs'
-  expect(outcome).toMatchObject({ code: expected, ...outcome.kind === 'rejected' ? { stale: bench.fixture.closesAlike === true ? 'position' : 'mode' } : {} })
+  const { closesAlike = false } = bench.fixture
+  const [code, stale] = closesAlike ? ['reduce_only_rejected', 'position'] : ['position_mode_differs', 'mode']
+  expect(outcome).toMatchObject({ code, ...outcome.kind === 'rejected' ? { stale } : {} })
 }
 
-async function opensNothing(bench: Bench, ref: EnvelopeRef, closes: readonly Partial<OrderInstruction>[]): Promise<void> {
+type Closes = readonly Partial<OrderInstruction>[]
+
+async function opensNothing(bench: Bench, ref: EnvelopeRef, closes: Closes): Promise<void> {
   for (const fields of closes) {
     const order = bench.order(fields)
     expectRefused(bench, await close(bench, ref, order))
@@ -37,26 +43,30 @@ async function opensNothing(bench: Bench, ref: EnvelopeRef, closes: readonly Par
 
 export const MODES: readonly Case[] = [
   {
-    id: 'TC-44', name: 'hedge mode that has become one-way: what was meant to close opens nothing, and enlarges nothing', market: 'futures',
+    id: 'TC-44', market: 'futures',
+    name: 'hedge mode that has become one-way: what was meant to close opens nothing, and enlarges nothing',
     run: async (bench) => {
       const { ref, credentials } = await bench.connected({ positionMode: 'hedge' })
       await bench.mode(credentials, 'one-way')
       await freezeEntries(bench, ref)
       await opensNothing(bench, ref, HEDGE_CLOSES)
-      await bench.world.port.call({ verb: 'thaw', scope: 'connection', id: ref.connectionId, reason: 'over', by: 'user-1' })
+      const { connectionId: id } = ref
+      await bench.world.port.call({ verb: 'thaw', scope: 'connection', id, reason: 'over', by: 'user-1' })
       for (const side of ['buy', 'sell'] as const) {
         expect(await bench.submit(ref, bench.order({ side }))).toMatchObject({ kind: 'accepted' })
         for (const fields of HEDGE_CLOSES) await close(bench, ref, bench.order(fields))
         const [held = { quantity: '0' }] = await positions(bench, ref)
         expect(decimal(held.quantity).abs().lessThanOrEqualTo(bench.names.quantity), held.quantity).toBe(true)
         const rest = decimal(held.quantity)
-        if (!rest.isZero()) await close(bench, ref, bench.order({ side: rest.isNegative() ? 'buy' : 'sell', reduceOnly: true }))
+        const closing = rest.isNegative() ? 'buy' : 'sell'
+        if (!rest.isZero()) await close(bench, ref, bench.order({ side: closing, reduceOnly: true }))
         expect(await positions(bench, ref)).toEqual([])
       }
     },
   },
   {
-    id: 'TC-45', name: 'one-way mode that has become hedge mode: what was meant to close opens nothing', market: 'futures',
+    id: 'TC-45', market: 'futures',
+    name: 'one-way mode that has become hedge mode: what was meant to close opens nothing',
     run: async (bench) => {
       const { ref, credentials } = await bench.connected()
       await bench.mode(credentials, 'hedge')
@@ -65,7 +75,8 @@ export const MODES: readonly Case[] = [
     },
   },
   {
-    id: 'TC-46', name: 'hedge mode that has become one-way: an opening does not close what another bot holds, and says that the mode is stale', market: 'futures',
+    id: 'TC-46', market: 'futures',
+    name: 'hedge mode that has become one-way: an opening closes nothing of another bot, and says what is stale',
     run: async (bench) => {
       const { ref, credentials } = await bench.connected({ positionMode: 'hedge' })
       await bench.mode(credentials, 'one-way')

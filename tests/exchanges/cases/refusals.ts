@@ -3,44 +3,57 @@ import type { EnvelopeRef, OrderInstruction, SubmitOutcome } from '#contract'
 import type { Bench, Case } from '../case.ts'
 
 /** What an edge that turns people away sends: a page, nothing, or JSON that is not the exchange's own. */
-const BODIES = ['<html>Unavailable For Legal Reasons</html>', '', { message: 'Service unavailable from a restricted location' }] as const
+const BODIES = [
+  '<html>Unavailable For Legal Reasons</html>', '', { message: 'Service unavailable from a restricted location' },
+] as const
 
 const close = (bench: Bench, ref: EnvelopeRef, order: OrderInstruction): Promise<SubmitOutcome> =>
   bench.world.port.call({ verb: 'submitOrder', connection: ref, kind: 'close', order, purpose: {} })
 
 /** The simulator's name of a key, where that is not the one it signs with. */
-const nameOf = (bench: Bench, credentials: Readonly<Record<string, string>>): string => String((bench.fixture.registered?.(credentials) ?? credentials)['apiKey'])
+const nameOf = ({ fixture }: Bench, credentials: Readonly<Record<string, string>>): string =>
+  String((fixture.registered?.(credentials) ?? credentials)['apiKey'])
+
+/** An account that has something to sell. */
+const rich = ({ names }: Bench): Readonly<Record<string, unknown>> =>
+  ({ balances: { ...names.balances, [names.base]: '5' } })
+
+const exitOf = (bench: Bench): OrderInstruction => bench.order({ side: 'sell', reduceOnly: bench.market === 'futures' })
 
 export const REFUSALS: readonly Case[] = [
   {
-    id: 'TC-47', name: 'a market that does not trade for now: refused, definitely, an exit as well as an entry, and that the cause passes is said',
+    id: 'TC-47',
+    name: 'a market that does not trade for now: entry and exit are refused for certain, and told to pass',
     run: async (bench) => {
-      const { ref } = await bench.connected({ balances: { ...bench.names.balances, [bench.names.base]: '5' } })
+      const { ref } = await bench.connected(rich(bench))
       if (bench.market === 'futures') expect((await bench.submit(ref, bench.order())).kind).toBe('accepted')
-      const exit = (): OrderInstruction => bench.order({ side: 'sell', reduceOnly: bench.market === 'futures' })
       const { halt = { trading: false }, thaw = { trading: true } } = bench.fixture
-      await bench.sim('POST', '/markets', { market: bench.market, symbol: bench.names.symbol, ...halt })
+      const change = (how: typeof halt): Promise<unknown> =>
+        bench.sim('POST', '/markets', { market: bench.market, symbol: bench.names.symbol, ...how })
+      await change(halt)
       try {
-        const passes = { kind: 'rejected', code: expect.stringMatching(/^(symbol_halted|market_closed)$/) as unknown, passing: true }
+        const code = expect.stringMatching(/^(symbol_halted|market_closed)$/) as unknown
+        const passes = { kind: 'rejected', code, passing: true }
         expect(await bench.submit(ref, bench.order())).toMatchObject(passes)
-        expect(await close(bench, ref, exit())).toMatchObject(passes)
+        expect(await close(bench, ref, exitOf(bench))).toMatchObject(passes)
       } finally {
-        await bench.sim('POST', '/markets', { market: bench.market, symbol: bench.names.symbol, ...thaw })
+        await change(thaw)
       }
-      expect((await close(bench, ref, exit())).kind).toBe('accepted')
+      expect((await close(bench, ref, exitOf(bench))).kind).toBe('accepted')
     },
   },
   {
-    id: 'TC-48', name: 'HTTP 451 and 403 from whatever stands in front: refused for good, never uncertain, an exit as well as an entry',
+    id: 'TC-48',
+    name: 'HTTP 451 and 403 from whatever stands in front: entry and exit are refused for good, and never uncertain',
     run: async (bench) => {
-      const { ref } = await bench.connected({ balances: { ...bench.names.balances, [bench.names.base]: '5' } })
+      const { ref } = await bench.connected(rich(bench))
       for (const status of [451, 403]) {
         for (const body of BODIES) {
           await bench.fault({ fault: 'status', status, body, times: 2 })
-          const [entry, exit] = [bench.order(), bench.order({ side: 'sell', reduceOnly: bench.market === 'futures' })]
+          const [entry, exit, what] = [bench.order(), exitOf(bench), JSON.stringify({ status, body })]
           const refused = { kind: 'rejected', code: 'account_restricted', stale: null }
-          expect(await bench.submit(ref, entry), JSON.stringify({ status, body })).toMatchObject(refused)
-          expect(await close(bench, ref, exit), JSON.stringify({ status, body })).toMatchObject(refused)
+          expect(await bench.submit(ref, entry), what).toMatchObject(refused)
+          expect(await close(bench, ref, exit), what).toMatchObject(refused)
           expect([...await bench.seen(entry), ...await bench.seen(exit)]).toEqual([])
         }
       }
@@ -57,29 +70,40 @@ export const REFUSALS: readonly Case[] = [
     },
   },
   {
-    id: 'TC-60', name: 'a key that was revoked: whoever asks hears of it with every order and every question, but not with a check, which says it itself',
+    id: 'TC-60',
+    name: 'a key that was revoked: whoever asks hears of it with every order and question; with a check by its verdict',
     run: async (bench) => {
-      const { ref, credentials } = await bench.connected({ balances: { ...bench.names.balances, [bench.names.base]: '5' } })
+      const { ref, credentials } = await bench.connected(rich(bench))
       const earlier = bench.order()
       expect((await bench.submit(ref, earlier)).kind).toBe('accepted')
       await bench.sim('DELETE', `/accounts/${encodeURIComponent(nameOf(bench, credentials))}`)
-      const { port, pushes } = bench.world
+      const { world: { port, pushes }, names: { symbol } } = bench
+      const leverage = (): Promise<unknown> =>
+        port.call({ verb: 'setLeverage', connection: ref, symbol, leverage: 3, purpose: {} })
       const asked: Readonly<Record<string, () => Promise<unknown>>> = {
         'an entry': () => bench.submit(ref, bench.order()),
-        'an exit': () => close(bench, ref, bench.order({ side: 'sell', reduceOnly: bench.market === 'futures' })),
-        'a look-up': () => bench.lookup(ref, earlier), 'a cancel': () => bench.cancel(ref, earlier), 'a report': () => bench.report(ref, [bench.names.symbol]),
+        'an exit': () => close(bench, ref, exitOf(bench)),
+        'a look-up': () => bench.lookup(ref, earlier),
+        'a cancel': () => bench.cancel(ref, earlier),
+        'a report': () => bench.report(ref, [symbol]),
         'the account': () => port.call({ verb: 'account', connection: ref, purpose: {} }),
-        ...bench.market === 'futures' ? { leverage: () => port.call({ verb: 'setLeverage', connection: ref, symbol: bench.names.symbol, leverage: 3, purpose: {} }) } : {},
+        ...bench.market === 'spot' ? {} : { leverage },
+      }
+      const told = (): unknown[] => pushes.filter(({ push }) => push === 'keyRefused')
+      const expected = {
+        push: 'keyRefused', connectionId: ref.connectionId, code: bench.codes.unknownKey,
+        detail: expect.any(String) as string,
       }
       for (const [name, ask] of Object.entries(asked)) {
         pushes.length = 0
         await ask().catch(() => undefined)
-        expect(pushes, name).toContainEqual({ push: 'keyRefused', connectionId: ref.connectionId, code: bench.codes.unknownKey, detail: expect.any(String) as string })
-        for (const value of Object.values(credentials)) expect(JSON.stringify(pushes.filter(({ push }) => push === 'keyRefused'))).not.toContain(value)
+        expect(told(), name).toContainEqual(expected)
+        for (const value of Object.values(credentials)) expect(JSON.stringify(told())).not.toContain(value)
       }
       pushes.length = 0
-      expect(await port.call({ verb: 'checkConnection', connection: ref, consent: bench.fixture.consent })).toMatchObject({ ok: false })
-      expect(pushes.filter(({ push }) => push === 'keyRefused')).toEqual([])
+      const { consent } = bench.fixture
+      expect(await port.call({ verb: 'checkConnection', connection: ref, consent })).toMatchObject({ ok: false })
+      expect(told()).toEqual([])
     },
   },
 ]

@@ -21,6 +21,8 @@ export class Conditions {
   readonly #least = new Map<string, { quantity: Decimal; notional: Decimal }>()
   /** Exchanges with trading hours, and whether they are open. */
   readonly hours = new Map<string, boolean>()
+  /** When each opened last, epoch ms. */
+  readonly openedAt = new Map<string, number>()
   /** Connections whose key is refused. */
   readonly refusedKeys = new Set<string>()
   /** Accounts on which a side that the position mode does not know is ignored, not refused. */
@@ -45,6 +47,11 @@ export class Conditions {
     this.#note(of)
   }
 
+  open(exchange: string, now: number): void {
+    this.hours.set(exchange, true)
+    this.openedAt.set(exchange, now)
+  }
+
   halt(of: Traded, listed: boolean): void { this.#halted.set(nameOf(of), { listed }) }
   resume(of: Traded): void { this.#halted.delete(nameOf(of)) }
 
@@ -61,6 +68,15 @@ export class Conditions {
     const { quantity, notional } = this.#least.get(nameOf(of)) ?? { quantity: decimal('0'), notional: decimal('0') }
     const rules = this.rules(of)
     const byValue = rules?.market === 'futures' && !rules.minNotionalOnClose ? decimal('0') : notional.dividedBy(price)
+    return byValue.greaterThan(quantity) ? byValue : quantity
+  }
+
+  /** Base: the smallest close that is taken now, at that price. */
+  least(of: Traded, price: string): Decimal {
+    const rules = this.rules(of)
+    if (rules === undefined) return decimal('0')
+    const byValue = of.market === 'futures' && !rules.minNotionalOnClose ? decimal('0') : decimal(rules.minNotional ?? '0').dividedBy(price)
+    const quantity = decimal(rules.minQuantity)
     return byValue.greaterThan(quantity) ? byValue : quantity
   }
 

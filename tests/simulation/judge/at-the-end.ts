@@ -9,11 +9,11 @@ export function whatIsUnderWay(world: World, people: People): string {
   const { judge, servers, executor, ledger, tables } = world
   const orders = [...judge.unsettled].map((id) => judge.orders.get(id)?.order).filter((order) => order === undefined || !world.isLost(order.botId)).map((order) => (order === undefined ? '' : `${order.clientOrderId} is ${order.state}`))
   const waiting = [...judge.undecided].filter(([botId, ids]) => ids.length > 0 && !world.isLost(botId)).map(([botId, ids]) => `${ids.length} signals wait for ${botId}`)
-  const plans = [...judge.unplanned].filter((key) => !world.isLost(key.split(' ')[1] ?? '')).map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
+  const plans = [...judge.unplanned].filter((key) => !waitsForOpening(world, key) && !world.isLost(key.split(' ')[1] ?? '')).map((key) => `a plan of ${key.split(' ')[1] ?? ''} is open`)
   const busy = [...tables.bots.keys()].filter((id) => servers.isBusy(id) && !world.isLost(id)).map((id) => `${id} is busy`)
   const others = [
     people.busy > 0 ? `${people.busy} people are busy` : '', servers.allRun ? '' : 'a server is away', judge.undecidedTests.size > 0 ? 'tests are not decided' : '',
-    executor.wire.under.length > 0 ? 'requests are on the wire' : '', ledger.coming > 0 ? 'the exchange is at work' : '',
+    world.mishaps.pending > 0 ? 'something is still to befall' : '', executor.wire.under.length > 0 ? 'requests are on the wire' : '', ledger.coming > 0 ? 'the exchange is at work' : '',
   ]
   return [...orders, ...waiting, ...plans, ...busy, ...others].filter((part) => part !== '').join('; ')
 }
@@ -29,7 +29,7 @@ export function judgeTheEnd(world: World, people: People): void {
       if (world.isLost(botId)) continue
       const decision = judge.decisions.get(`${id} ${botId}`)
       if (decision === undefined) fail(`${world.nameOf(botId)} has not decided on signal ${id}`)
-      if (decision?.done === false) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
+      if (decision?.done === false && !waitsForOpening(world, `${id} ${botId}`)) fail(`the plan of ${world.nameOf(botId)} for signal ${id} is not done`)
     }
   }
   for (const { hook, timed, signals, raw, firstAt, late } of people.firings) {
@@ -72,6 +72,12 @@ export function judgeTheEnd(world: World, people: People): void {
     // That a position is below the exchange's minimum is no difference: it is as the exchange and the books both say.
     else if (key !== null && code !== 'below_minimum' && !isExplained(world, connectionId ?? '')) fail(`a difference that is none: ${code}: ${detail}`)
   }
+}
+
+/** Whether a plan waits for a market that is closed still; `key`: of a signal and a bot. */
+function waitsForOpening(world: World, key: string): boolean {
+  const decision = world.judge.decisions.get(key)
+  return decision?.plan?.includes('atOpen') === true && world.conditions.hours.get(world.bot(decision.botId).exchange) === false
 }
 
 /** Whether something happened on an account that may rightly leave a difference: people at work, or fees nobody knows. */

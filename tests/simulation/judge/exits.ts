@@ -1,6 +1,7 @@
-import { decimal, text, ZERO, type Decimal, type Signal } from '#model'
+import { cutToStep, decimal, text, ZERO, type Decimal, type Signal } from '#model'
 import type { Decision, JournalBatch, StoredOrder } from '#store'
 import { effectiveSide } from '#signals'
+import { free } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
 import type { World } from '../world/world.ts'
 import type { Judge } from './judge.ts'
@@ -9,11 +10,19 @@ import type { Judge } from './judge.ts'
 const TOLD_WITHIN_MS = 10_000
 /** So long an exit may stand behind an opening that the exchange has acknowledged. */
 const PROMPT_MS = 2000
-/** What says that an exit did not end its position; the last one only that it has to wait. */
-const FINAL: ReadonlySet<string> = new Set(['exit_incomplete', 'exit_refused', 'exit_too_old', 'flip_incomplete'])
+/** What says that an exit did not end its position, and that no more is tried for now; the last of all only that it waits. */
+const FINAL: ReadonlySet<string> = new Set(['exit_incomplete', 'exit_refused', 'exit_too_old', 'flip_incomplete', 'exit_at_open'])
 const NOTICES: ReadonlySet<string> = new Set([...FINAL, 'exit_waits'])
+/** An exit that was refused or came to nothing is tried again if one of these was the reason. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['exit_incomplete', 'exit_refused'])
 /** Decisions on an exit that are no refusal of it. */
 const NOT_REFUSED: ReadonlySet<string> = new Set(['symbol_mismatch', 'nothing_to_close'])
+
+/** Exits that their owner ended, by the words in which it is told. */
+const OWNERS = /owner/
+const FROZEN = /frozen/
+/** A price may have moved since an exit was sized. */
+const PRICE_ROOM = '1.1'
 
 interface Notice { readonly botId: string; readonly code: string; readonly at: number }
 
@@ -69,11 +78,13 @@ export class Exits {
   look(): void {
     const { time, faults, undisturbedSince } = this.#world
     for (const exit of this.#open.values()) {
-      if (exit.endedAt === null || this.#world.isLost(exit.botId)) continue
-      if (this.#isBehind(exit)) { exit.endedAt = time.now; continue }
+      if (this.#world.isLost(exit.botId)) continue
+      if (exit.endedAt !== null && this.#isBehind(exit)) { exit.endedAt = time.now; continue }
+      const since = exit.endedAt ?? exit.began
       const slack = faults.rate('storageSlow') + faults.rate('read') + faults.rate('executorRestart') > 0 ? 3 * TOLD_WITHIN_MS : 0
-      if (time.now - Math.max(exit.endedAt, undisturbedSince) <= TOLD_WITHIN_MS + slack || this.#isTold(exit, NOTICES)) continue
-      this.#fail(`${exit.name} ended ${Math.round(time.now - exit.endedAt)} ms ago, ${this.#row(exit.botId)} are left, and no person was told`)
+      if (time.now - Math.max(since, undisturbedSince) <= TOLD_WITHIN_MS + slack || this.#isTold(exit, NOTICES)) continue
+      const what = exit.endedAt === null ? 'is under way for' : 'is over for'
+      this.#fail(`${exit.name} ${what} ${Math.round(time.now - since)} ms, ${this.#row(exit.botId)} are left, and no person was told`)
     }
     if (faults.isCalm) this.#lookForLate()
   }
@@ -89,15 +100,38 @@ export class Exits {
     if (this.#world.isLost(botId)) return
     const { row, dust } = this.#judge.heldBy(botId)
     if (row === '0' || dust) this.#fail(`it is still said of ${this.#world.nameOf(botId)}, which is flat: ${code}: ${detail}`)
-    else if (code === 'exit_waits') this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
+    else if (code === 'exit_waits' || (code === 'exit_at_open' && this.#world.conditions.hours.get(this.#world.bot(botId).exchange) === true)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
   }
 
   #notice(notice: Notice, data: Readonly<Record<string, unknown>>): void {
     this.#notices.push(notice)
+    if (GIVEN_UP.has(notice.code) && typeof data['orderId'] === 'string') this.#hope(notice.botId, data['orderId'], String(data['detail']))
     const left = data['left']
     if (notice.code !== 'exit_incomplete' || typeof left !== 'string') return
     const row = decimal(this.#judge.heldBy(notice.botId).row).abs()
     if (!decimal(left.split(' ')[0] ?? '0').abs().equals(row)) this.#fail(`a person is told that ${left} are left of ${this.#world.nameOf(notice.botId)}, and it is ${text(row)}`)
+  }
+
+  /** No exit is given up that could go on: its owner did not end it, it is young, and the exchange would take it now or soon. */
+  #hope(botId: string, orderId: string, detail: string): void {
+    const { conditions, prices, tables, time } = this.#world
+    const stored = this.#judge.orders.get(orderId)
+    const bot = this.#world.bot(botId)
+    const { row, dust } = this.#judge.heldBy(botId)
+    if (stored === undefined || row === '0' || dust || OWNERS.test(detail) || FROZEN.test(detail)) return
+    const account = this.#world.accountOf(bot.connectionId ?? '')
+    const standing = conditions.refusal(bot, bot.connectionId ?? '')
+    const others = [...tables.bots.values()].some(({ bot: other }) => other.id !== botId && this.#world.accountOf(other.connectionId ?? '') === account && other.base === bot.base)
+    const unsure = others || this.#world.handled.has(account.id) || this.#judge.assumed.has(botId) || this.#judge.surprised.has(botId)
+    if (unsure || (standing !== null && standing.passing !== true) || (stored.sendUntil !== null && time.now >= stored.sendUntil)) return
+    const side = row.startsWith('-') ? 'buy' : 'sell'
+    const positionSide = account.positionMode === 'hedge' ? (side === 'buy' ? 'short' : 'long') : 'both'
+    const there = bot.market === 'spot' ? free(account, bot.base) : this.#world.ledger.held(account, bot.symbol, { side, positionSide })
+    const held = decimal(row).abs()
+    const step = decimal(conditions.rules(bot)?.quantityStep ?? '1')
+    const closable = cutToStep([there, held, decimal(conditions.rules(bot)?.maxQuantity ?? row.replace('-', ''))].reduce((least, one) => (one.lessThan(least) ? one : least)), step)
+    const least = conditions.least(bot, prices.of(bot.exchange, bot.market, bot.symbol)).times(PRICE_ROOM)
+    if (closable.greaterThan(ZERO) && closable.greaterThanOrEqualTo(least)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is given up although ${text(closable)} could be closed: ${detail}`)
   }
 
   #sent({ order, cause }: StoredOrder): void {
@@ -118,10 +152,10 @@ export class Exits {
   }
 
   /** A signal that would have closed what its bot holds, and sends nothing. */
-  #refused({ signalId, botId, outcome, code }: Decision): void {
+  #refused({ signalId, botId, outcome, code, plan }: Decision): void {
     const signal = this.#judge.signals.get(signalId)?.signal
-    if (signal === undefined || signal.flags.includes('TEST') || outcome === 'order' || outcome === 'test' || NOT_REFUSED.has(code)) return
-    if (!this.#closes(botId, signal)) return
+    if (signal === undefined || signal.flags.includes('TEST') || outcome === 'test' || NOT_REFUSED.has(code)) return
+    if ((outcome === 'order' && plan?.includes('atOpen') !== true) || !this.#closes(botId, signal)) return
     const { now } = this.#world.time
     this.#open.set(`${botId} ${signalId}`, {
       botId, name: `the exit that ${this.#world.nameOf(botId)} refused as ${code}`, began: now, orders: new Set(), wanted: null, endedAt: now,

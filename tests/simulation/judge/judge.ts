@@ -75,10 +75,11 @@ export class Judge {
     for (const decision of batch.decisions ?? []) this.#decision(decision, batch)
     for (const finding of batch.findings ?? []) this.#finding(finding)
     for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
-    for (const { signalId, botId, done, code } of batch.decisionUpdates ?? []) {
+    for (const { signalId, botId, done, code, plan } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
-      if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code })
+      if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code, plan })
       if (done) this.unplanned.delete(`${signalId} ${botId}`)
+      else this.unplanned.add(`${signalId} ${botId}`)
     }
     for (const order of batch.newOrders ?? []) this.#newOrder(order)
     for (const order of batch.orders ?? []) this.#changedOrder(order)
@@ -312,7 +313,8 @@ export class Judge {
     const known = this.signals.get(signalId)
     if (known === undefined || !known.bots.has(botId)) this.#fail(`a decision on a signal that ${this.#world.nameOf(botId)} did not get: ${signalId}`)
     const orders = (batch.newOrders ?? []).filter(({ order }) => order.signalId === signalId && order.botId === botId)
-    if ((outcome === 'order') !== (orders.length > 0)) this.#fail(`a decision "${outcome}" (${decision.code}) with ${orders.length} orders`)
+    const atOpen = decision.plan?.includes('atOpen') === true
+    if ((outcome === 'order') !== (orders.length > 0 || atOpen)) this.#fail(`a decision "${outcome}" (${decision.code}) with ${orders.length} orders`)
     if (known?.signal.flags.includes('TEST') === true) {
       if ([...known.bots].every((id) => this.decisions.has(`${signalId} ${id}`))) this.undecidedTests.delete(signalId)
       return
@@ -374,7 +376,8 @@ export class Judge {
     if (signal === undefined || seconds === 0 || goesAhead) return Infinity
     const spans = this.#uncertain.get(order.botId)
     const waited = order.kind === 'open' || spans === undefined ? 0 : spans.ms + [...spans.open.values()].reduce((sum, since) => sum + this.#world.time.now - since, 0)
-    return signal.ageFrom + seconds * 1000 + waited
+    const openedAt = order.kind === 'close' && bot.exitAtOpen ? this.#world.conditions.openedAt.get(bot.exchange) ?? 0 : 0
+    return Math.max(signal.ageFrom, openedAt) + seconds * 1000 + waited
   }
 
   #unsettledOf(botId: string): StoredOrder[] {

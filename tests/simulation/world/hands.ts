@@ -1,7 +1,7 @@
 import { cutToStep, decimal, text, type Bot } from '#model'
 import { free, type Account } from '../exchange/ledger.ts'
 import type { Chance } from './chance.ts'
-import type { Mishap } from './mishaps.ts'
+import type { Mishaps } from './mishaps.ts'
 import { START, type World } from './world.ts'
 
 const MODE_LOOKS_MS = 400
@@ -10,13 +10,13 @@ const MODE_LOOKS_MS = 400
 export class Hands {
   readonly #world: World
   readonly #chance: Chance
-  readonly #saw: (mishap: Mishap) => void
+  readonly #mishaps: Mishaps
   #acts = 0
 
-  constructor(world: World, chance: Chance, saw: (mishap: Mishap) => void) {
+  constructor(world: World, chance: Chance, mishaps: Mishaps) {
     this.#world = world
     this.#chance = chance
-    this.#saw = saw
+    this.#mishaps = mishaps
   }
 
   /** Sells a part of what a bot holds, or all of it: on futures reduce-only. */
@@ -33,12 +33,12 @@ export class Hands {
     this.#world.touched.add(account.id)
     const reduceOnly = bot.market === 'futures' && positionSide === 'both'
     const taken = ledger.take(account, { ...this.#order(bot), side, quantity: text(quantity), quoteQuantity: null, reduceOnly, positionSide }, true)
-    if (taken.kind === 'accepted') this.#saw('soldByHand')
+    if (taken.kind === 'accepted') this.#mishaps.saw('soldByHand')
   }
 
   /** Puts coins that a bot holds into a resting order, which is canceled later, filled, or stays. */
   lock(bot: Bot): void {
-    const { ledger, judge, conditions, time } = this.#world
+    const { ledger, judge, conditions } = this.#world
     const chance = this.#chance
     const account = this.#world.accountOf(bot.connectionId ?? '')
     const wanted = judge.heldBy(bot.id).real.times(chance.pick(['0.3', '0.7', '1', '1']))
@@ -47,10 +47,10 @@ export class Hands {
     const placed = this.#busy(account) ? null : ledger.rest(account, this.#order(bot).clientOrderId, bot.symbol, quantity)
     if (placed === null) return
     this.#world.touched.add(account.id)
-    this.#saw('coinsLocked')
+    this.#mishaps.saw('coinsLocked')
     if (chance.hits(0.2)) return
     const filled = chance.hits(0.3)
-    time.after(chance.between(1000, 40_000), () => {
+    this.#mishaps.later(chance.between(1000, 40_000), () => {
       this.#world.log('exchange', `the order by hand ${placed.clientOrderId} ${filled ? 'is filled' : 'is canceled'}`)
       ledger.release(placed, filled)
     })
@@ -64,7 +64,7 @@ export class Hands {
     const account = accounts.length === 0 ? undefined : this.#chance.pick(accounts)
     if (account === undefined) { time.after(MODE_LOOKS_MS, () => { this.changeMode(activeMs, then) }); return }
     account.positionMode = account.positionMode === 'hedge' ? 'one-way' : 'hedge'
-    this.#saw('modeChanges')
+    this.#mishaps.saw('modeChanges')
     this.#world.log('exchange', `${account.id} is in ${account.positionMode} mode now`)
     const bots = [...tables.bots.values()].map(({ bot }) => bot).filter((bot) => this.#world.accountOf(bot.connectionId ?? '') === account)
     if (bots.length > 0) then(this.#chance.pick(bots))

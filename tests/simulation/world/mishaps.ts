@@ -28,6 +28,8 @@ const ENTRIES = 0.5
 
 /** Which mishaps a world has. Most have none: what always comes with all others never shows what it does alone. */
 export class Mishaps {
+  /** What is still to come of those that have begun. */
+  pending = 0
   /** How often each had an effect. */
   readonly seen = new Map<Mishap, number>()
   readonly #world: World
@@ -47,7 +49,7 @@ export class Mishaps {
     this.#calm = this.#drawn.size > 0 && this.#chance.hits(0.7)
     this.#plain = this.#calm && this.#chance.hits(0.5)
     this.#activeMs = this.#chance.pick([30_000, 30_000, 90_000])
-    this.#hands = new Hands(world, new Chance(world.seed, 'hands'), (mishap) => { this.saw(mishap) })
+    this.#hands = new Hands(world, new Chance(world.seed, 'hands'), this)
   }
 
   /** The worlds in which what was drawn can happen at all. */
@@ -55,6 +57,12 @@ export class Mishaps {
     const where: Focus = this.has('marketCloses') ? { venue: 'alpaca', market: 'spot' }
       : this.has('coinsLocked') ? { market: 'spot' } : this.has('modeChanges') ? { market: 'futures' } : {}
     return { ...where, ...this.#calm ? CALM : {}, ...this.#plain ? { submit: {}, read: 0 } : {}, ...this.#drawn.size > 0 ? { activeMs: this.#activeMs } : {} }
+  }
+
+  /** Does something later on; until then the world has not come to rest. */
+  later(ms: number, act: () => void): void {
+    this.pending += 1
+    this.#world.time.after(ms, () => { this.pending -= 1; act() })
   }
 
   has(mishap: Mishap): boolean { return this.#drawn.has(mishap) }
@@ -75,7 +83,11 @@ export class Mishaps {
       }
     }
     if (this.has('partlyClosed')) this.#closePartly(activeMs)
-    if (this.has('marketCloses')) this.#world.conditions.hours.set('alpaca', true)
+    if (this.has('marketCloses')) {
+      this.#world.conditions.hours.set('alpaca', true)
+      const { tables } = this.#world
+      for (const id of tables.bots.keys()) tables.changeBot(id, { exitAtOpen: chance.hits(0.5) })
+    }
     if (this.has('modeChanges') && chance.hits(0.5)) for (const account of this.#world.ledger.accounts.values()) this.#world.conditions.ignoresSides.add(account.id)
   }
 
@@ -135,7 +147,7 @@ export class Mishaps {
 
   /** The largest order becomes smaller than what is held, or the smallest one larger. */
   #tighten(bot: Bot): void {
-    const { conditions, judge, prices, time } = this.#world
+    const { conditions, judge, prices } = this.#world
     const chance = this.#chance
     const rules = conditions.rules(bot)
     if (rules === undefined) return
@@ -147,7 +159,7 @@ export class Mishaps {
     else if (how === 'notional') conditions.change(bot, { minNotional: text(held.times(prices.of(bot.exchange, bot.market, bot.symbol)).times(chance.pick(['0.5', '1.5'])).toDecimalPlaces(0)) })
     this.saw('rulesTighten')
     this.#world.log('exchange', () => `${bot.exchange} changes its rules for ${bot.symbol}: ${JSON.stringify(conditions.rules(bot))}`)
-    if (how !== 'maximum' && chance.hits(0.5)) time.after(chance.between(5000, 40_000), () => { conditions.change(bot, rules) })
+    if (how !== 'maximum' && chance.hits(0.5)) this.later(chance.between(5000, 40_000), () => { conditions.change(bot, rules) })
   }
 
   #failLookups(people: People, activeMs: number): void {
@@ -157,7 +169,7 @@ export class Mishaps {
     conditions.bareAnswers = chance.hits(0.5)
     this.#world.log('exchange', () => `answers no ${conditions.unanswered}${conditions.bareAnswers ? ', and orders barely' : ''}`)
     const until = Math.min(chance.between(5000, 40_000), Math.max(0, START + activeMs - time.now))
-    time.after(until, () => { conditions.unanswered = 'none'; conditions.bareAnswers = false; this.#world.log('exchange', 'answers questions again') })
+    this.later(until, () => { conditions.unanswered = 'none'; conditions.bareAnswers = false; this.#world.log('exchange', 'answers questions again') })
     // An entry just now, and the exit right behind it.
     const bot = chance.pick([...tables.bots.values()]).bot
     const long = bot.direction !== 'short'
@@ -167,14 +179,14 @@ export class Mishaps {
 
   /** A key is revoked, and often given back. */
   #refuseKey(bot: Bot): void {
-    const { conditions, time, lost } = this.#world
+    const { conditions, lost } = this.#world
     const chance = this.#chance
     const connectionId = bot.connectionId ?? ''
     conditions.refusedKeys.add(connectionId)
     this.saw('keyRefused')
     this.#world.log('exchange', `refuses the key of ${connectionId}`)
     if (chance.hits(0.3)) { lost.add(connectionId); return }
-    time.after(chance.between(3000, 40_000), () => {
+    this.later(chance.between(3000, 40_000), () => {
       if (lost.has(connectionId)) return
       conditions.refusedKeys.delete(connectionId)
       this.#world.log('exchange', `takes the key of ${connectionId} again`)
@@ -182,23 +194,23 @@ export class Mishaps {
   }
 
   #halt(bot: Bot): void {
-    const { conditions, time } = this.#world
+    const { conditions } = this.#world
     conditions.halt(bot, this.#chance.hits(0.5))
     this.saw('marketHalts')
     this.#world.log('exchange', `${bot.exchange} halts ${bot.symbol}`)
-    time.after(this.#chance.between(1000, 60_000), () => {
+    this.later(this.#chance.between(1000, 60_000), () => {
       conditions.resume(bot)
       this.#world.log('exchange', `${bot.exchange} trades ${bot.symbol} again`)
     })
   }
 
   #shut({ exchange }: Bot): void {
-    const { conditions, time } = this.#world
+    const { conditions } = this.#world
     conditions.hours.set(exchange, false)
     this.saw('marketCloses')
     this.#world.log('exchange', `${exchange} closes`)
-    if (this.#chance.hits(0.8)) time.after(this.#chance.between(2000, 90_000), () => {
-      conditions.hours.set(exchange, true)
+    if (this.#chance.hits(0.8)) this.later(this.#chance.between(2000, 90_000), () => {
+      conditions.open(exchange, this.#world.time.now)
       this.#world.log('exchange', `${exchange} opens`)
     })
   }

@@ -22,6 +22,7 @@ export const bots = {
     maxSize: 'Largest opening', maxSizeHint: 'In quote. Empty: ten times the amount. A signal that asks for more is refused.',
     more: 'More settings', less: 'Fewer settings',
     maxAge: 'Max signal age, entries', maxExitAge: 'Max signal age, exits', seconds: 's', ageHint: 'In seconds. Older signals are skipped. 0: no limit.',
+    exitAtOpen: 'Closes wait for the opening', exitAtOpenHint: 'A close that comes while the market is closed (stocks) runs when it opens. Else it is refused, and you are told.',
     acceptSize: 'Take the size that a shared webhook’s signals name', acceptDilution: 'Add to a position when a shared webhook’s signals say so',
     submit: 'Make bot', save: 'Save', saved: 'The bot trades by the new settings',
     abandon: 'Detach position: this bot no longer counts it, and it stays at the exchange',

@@ -57,6 +57,7 @@ export function BotFields({ wishes, wish, futures, error }: {
             <AmountInput label={t.maxAge} description={t.ageHint} required {...seconds} {...amount('maxSignalAgeSeconds')} />
             <AmountInput label={t.maxExitAge} description={t.ageHint} required {...seconds} {...amount('maxExitAgeSeconds')} />
           </SimpleGrid>
+          <Checkbox label={t.exitAtOpen} description={t.exitAtOpenHint} checked={wishes.exitAtOpen} onChange={(event) => { wish({ exitAtOpen: event.currentTarget.checked }) }} />
           <Checkbox label={t.acceptSize} checked={wishes.acceptSize} onChange={(event) => { wish({ acceptSize: event.currentTarget.checked }) }} />
           <Checkbox label={t.acceptDilution} checked={wishes.acceptDilution} onChange={(event) => { wish({ acceptDilution: event.currentTarget.checked }) }} />
         </Stack>
