@@ -7,10 +7,17 @@ import { exitEnded, tellExit } from './exit-told.ts'
 /** An exit that has not ended the position after this long is told, with room for a slow commit before 10 s are over. */
 const TELL_AFTER_MS = 8000
 
-/** Tells a person of an exit that is still being tried after some seconds. Call `end` when it has ended. */
-export function watchExit(context: Context, lane: Lane, signal: Signal | null): { end(): Promise<void> } {
+/** An exit that goes on with a part of its own, or after a restart, has so long before it is told, however old it is. */
+const AT_LEAST_MS = 500
+
+/**
+ * Tells a person of an exit that is still being tried after some seconds. Call `end` when it has ended. `since`: when it
+ * began, epoch ms, where this is not its beginning.
+ */
+export function watchExit(context: Context, lane: Lane, signal: Signal | null, since: number | null = null): { end(): Promise<void> } {
   let told: Promise<void> = Promise.resolve()
-  const stop = context.clock.after(TELL_AFTER_MS, () => {
+  const went = since === null ? 0 : context.clock.now() - since
+  const stop = context.clock.after(Math.max(AT_LEAST_MS, TELL_AFTER_MS - went), () => {
     // Ahead of an opening of which it is not known what it filled, nothing that is booked may be much that is held.
     const flat = (lane.position.quantity === '0' || lane.position.dust) && !lane.exitAhead
     if (context.exits.of(lane.bot.id).length > 0 || lane.lost || flat) return

@@ -41,7 +41,7 @@ export async function carryOut(
     nextLeg: Math.max(firstLeg - 1, ...orders.map((tracked) => tracked.stored.order.leg)) + 1,
   }
   lane.closing.set(task.cause, closing)
-  const watch = orders.some((tracked) => tracked.stored.order.kind === 'close') ? watchExit(context, lane, task.signal) : null
+  const watch = orders.some((tracked) => tracked.stored.order.kind === 'close') ? watchExit(context, lane, task.signal, task.decision?.decidedAt) : null
   const tries: Tries = { refusals: 0, idle: 0, since: closing.since }
   try {
     for (let tracked = queue.shift(); tracked !== undefined; tracked = queue.shift()) {

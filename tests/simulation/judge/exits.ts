@@ -81,7 +81,8 @@ export class Exits {
       if (this.#world.isLost(exit.botId)) continue
       if (exit.endedAt !== null && this.#isBehind(exit)) { exit.endedAt = time.now; continue }
       const since = exit.endedAt ?? exit.began
-      const slack = faults.rate('storageSlow') + faults.rate('read') + faults.rate('executorRestart') > 0 ? 3 * TOLD_WITHIN_MS : 0
+      // Where databases and answers hang it takes longer; a little also after that has ended.
+      const slack = faults.storageSlow + faults.read + faults.executorRestart > 0 ? 3 * TOLD_WITHIN_MS : 0
       if (time.now - Math.max(since, undisturbedSince) <= TOLD_WITHIN_MS + slack || this.#isTold(exit, NOTICES)) continue
       const what = exit.endedAt === null ? 'is under way for' : 'is over for'
       this.#fail(`${exit.name} ${what} ${Math.round(time.now - since)} ms, ${this.#row(exit.botId)} are left, and no person was told`)
@@ -98,8 +99,7 @@ export class Exits {
   /** A finding about an exit that stands at the end: something is left, and no more is tried. */
   judgeStanding(botId: string, code: string, detail: string): void {
     if (this.#world.isLost(botId)) return
-    const { row, dust } = this.#judge.heldBy(botId)
-    if (row === '0' || dust) this.#fail(`it is still said of ${this.#world.nameOf(botId)}, which is flat: ${code}: ${detail}`)
+    if (this.#isFlat(botId)) this.#fail(`it is still said of ${this.#world.nameOf(botId)}, which is flat: ${code}: ${detail}`)
     else if (code === 'exit_waits' || (code === 'exit_at_open' && this.#world.conditions.hours.get(this.#world.bot(botId).exchange) === true)) this.#fail(`an exit of ${this.#world.nameOf(botId)} is said to wait, and nothing is under way: ${detail}`)
   }
 
@@ -117,8 +117,8 @@ export class Exits {
     const { conditions, prices, tables, time } = this.#world
     const stored = this.#judge.orders.get(orderId)
     const bot = this.#world.bot(botId)
-    const { row, dust } = this.#judge.heldBy(botId)
-    if (stored === undefined || row === '0' || dust || OWNERS.test(detail) || FROZEN.test(detail)) return
+    const { row } = this.#judge.heldBy(botId)
+    if (stored === undefined || this.#isFlat(botId) || OWNERS.test(detail) || FROZEN.test(detail)) return
     const account = this.#world.accountOf(bot.connectionId ?? '')
     const standing = conditions.refusal(bot, bot.connectionId ?? '')
     const others = [...tables.bots.values()].some(({ bot: other }) => other.id !== botId && this.#world.accountOf(other.connectionId ?? '') === account && other.base === bot.base)
@@ -170,11 +170,16 @@ export class Exits {
 
   /** Flat, or what is left is dust, or as much as was asked for is closed. */
   #isDone({ botId, orders, wanted }: Exit): boolean {
-    const { row, dust } = this.#judge.heldBy(botId)
-    if (row === '0' || dust) return ![...this.#judge.unsettled].some((id) => this.#judge.orders.get(id)?.order.kind === 'open' && this.#judge.orders.get(id)?.order.botId === botId)
+    if (this.#isFlat(botId)) return ![...this.#judge.unsettled].some((id) => this.#judge.orders.get(id)?.order.kind === 'open' && this.#judge.orders.get(id)?.order.botId === botId)
     if (wanted === null) return false
     const closed = [...orders].reduce((sum, id) => sum.plus(this.#judge.orders.get(id)?.order.filled ?? '0'), ZERO)
     return wanted.minus(closed).lessThanOrEqualTo(this.#least(botId))
+  }
+
+  /** Nothing, or dust; a spot bot cannot hold less than nothing. */
+  #isFlat(botId: string): boolean {
+    const { row, dust } = this.#judge.heldBy(botId)
+    return row === '0' || dust || (row.startsWith('-') && this.#world.bot(botId).market === 'spot')
   }
 
   /** Base: less than this cannot be closed. */
