@@ -223,6 +223,7 @@ export function mustLink(context: Context, lane: Lane): Linked {
 }
 
 function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}): Decided {
+  if (verdict.code === 'already_long' || verdict.code === 'already_short') lane.doubtedAt = context.clock.now()
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
   const plan = sends && (flip !== undefined || more.closeRest === true) ? JSON.stringify({ flip, ...more }) : null
