@@ -1,5 +1,6 @@
 import type { Bot, MarketRules } from '#model'
-import type { DecidedSignal, DecisionInput } from './decision.ts'
+import { decide } from './decide.ts'
+import type { Decided, DecidedSignal, DecisionInput, PlannedLeg } from './decision.ts'
 
 // What tests of decisions begin with.
 export const NOW = 1_000_000
@@ -19,3 +20,17 @@ export const BASE: DecisionInput = {
   signal: SIGNAL, bot: BOT, position: '0', dust: false, rules: RULES, price: { price: '50000', at: NOW }, marketOpen: null, positionMode: 'one-way', others: [],
   guards: { connection: 'active', freeze: 'none' }, now: NOW,
 }
+
+export interface Change { signal?: Partial<DecidedSignal>; bot?: Partial<Bot>; spot?: boolean; in?: Partial<DecisionInput> }
+export const inputOf = ({ signal, bot, spot = false, in: more }: Change): DecisionInput => ({
+  ...BASE, ...spot ? { rules: SPOT, positionMode: null } : {}, ...more,
+  signal: { ...SIGNAL, ...signal }, bot: { ...BOT, ...spot ? { market: 'spot', direction: 'long' } : {}, ...bot },
+})
+export const decided = (change: Change): Decided => {
+  const decision = decide(inputOf(change))
+  if (decision.outcome === 'needs') throw new Error(`needs ${decision.what.join()}`)
+  return decision
+}
+export const leg = (side: 'buy' | 'sell', quantity: string, more: Partial<PlannedLeg> = {}): PlannedLeg =>
+  ({ kind: 'open', side, positionSide: 'both', quantity, quoteQuantity: null, reduceOnly: false, ...more })
+export const SELL = { side: 'SELL' } as const

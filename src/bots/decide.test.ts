@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Bot } from '#model'
 import { decide, planFlipOpening } from './decide.ts'
-import { BASE, BOT, NOW, RULES, SIGNAL, SPOT } from './decide.samples.ts'
-import type { Decided, DecidedSignal, DecisionInput, PlannedLeg } from './decision.ts'
+import { NOW, RULES, SELL, SPOT, decided, inputOf, leg, type Change } from './decide.samples.ts'
+import type { PlannedLeg } from './decision.ts'
 import { replanClose } from './replan.ts'
-
-interface Change { signal?: Partial<DecidedSignal>; bot?: Partial<Bot>; spot?: boolean; in?: Partial<DecisionInput> }
-const inputOf = ({ signal, bot, spot = false, in: more }: Change): DecisionInput => ({
-  ...BASE, ...spot ? { rules: SPOT, positionMode: null } : {}, ...more,
-  signal: { ...SIGNAL, ...signal }, bot: { ...BOT, ...spot ? { market: 'spot', direction: 'long' } : {}, ...bot },
-})
-const decided = (change: Change): Decided => {
-  const decision = decide(inputOf(change))
-  if (decision.outcome === 'needs') throw new Error(`needs ${decision.what.join()}`)
-  return decision
-}
-const leg = (side: 'buy' | 'sell', quantity: string, more: Partial<PlannedLeg> = {}): PlannedLeg =>
-  ({ kind: 'open', side, positionSide: 'both', quantity, quoteQuantity: null, reduceOnly: false, ...more })
-const SELL = { side: 'SELL' } as const
 
 describe('orders', () => {
   it.each<[string, Change, string, PlannedLeg[]]>([

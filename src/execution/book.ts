@@ -50,6 +50,8 @@ export interface Lane {
   cancelRequested: string | null
   /** When anything last happened to its orders or position, epoch ms. */
   touchedAt: number
+  /** When what it holds last kept a signal from opening, epoch ms: worth a look whether the account still holds it. */
+  doubtedAt: number
   /** Signals being stored that this lane will get: a later one must not overtake them. */
   incoming: number
   readonly shard: number
@@ -80,7 +82,7 @@ export const holdsNothing = ({ position: { quantity, dust }, bot }: Pick<Lane, '
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, atOpen: null, closing: new Map<string, Closing>(), cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, doubtedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, atOpen: null, closing: new Map<string, Closing>(), cancelRequested: null,
   shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 

@@ -292,6 +292,7 @@ export function mustLink(context: Context, lane: Lane): Linked {
 
 /** `firstLeg`: the number of its first order, where the same signal had orders before. */
 export function decidedAs(context: Context, lane: Lane, signal: Signal, verdict: Verdict, more: { closeRest?: true } = {}, firstLeg = 0): Decided {
+  if (verdict.code === 'already_long' || verdict.code === 'already_short') lane.doubtedAt = context.clock.now()
   const flip = verdict.flip === null ? undefined : { direction: verdict.flip.direction }
   const sends = verdict.outcome === 'order'
   const atOpen = verdict.atOpen === true ? { atOpen: verdict.atOpen } : {}

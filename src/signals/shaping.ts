@@ -201,14 +201,19 @@ function sided(name: Name, said: Said, wanted: Wanted): Why | 'none' | null {
 function named(name: Name, said: Said, around: ReadonlySet<string>, wanted: Wanted): Why | null {
   const plain = allOf(name, (word) => PLAIN.has(word) || STANCE.has(word) || SIGNAL.has(word) || word === 'target')
   if (plain && has(name, STANCE)) return stanceOf(said, wanted, has(name, SIZED))
-  if (plain && (name.head === 'type' || name.head === 'kind' || has(name, EXECUTIONS))) {
+  const kind = name.head === 'type' || name.head === 'kind' || has(name, EXECUTIONS)
+  if (plain && kind && !has(name, OF_EVENTS)) {
     return typeOf(said, wanted, has(name, ORDERS))
   }
-  const bar = has(name, BAR) || name.words.has('price') || overlaps(around, BAR)
+  const bar = has(name, BAR) || has(name, OF_PRICES) || overlaps(around, BAR)
   const numbers = has(name, NUMBERED) && !name.words.has('open')
   return signalOf(said, wanted, { signal: plain && has(name, SIGNAL), numbers, bar })
 }
 
+/** What kind of event or market it is, not of order. */
+const OF_EVENTS: ReadonlySet<string> = new Set(['event', 'signal', 'alert', 'market', 'bot', 'strategy'])
+/** Their value may be what is looked at: `trigger: "close"`. */
+const OF_PRICES: ReadonlySet<string> = new Set(['price', 'trigger', 'condition'])
 const SIZED: ReadonlySet<string> = new Set(['position', 'pos', 'mp'])
 const EXECUTIONS: ReadonlySet<string> = new Set(['exec', 'execution'])
 const ORDERS: ReadonlySet<string> = new Set(['order', 'exec', 'execution'])

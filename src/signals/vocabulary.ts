@@ -87,6 +87,7 @@ export const BOTH_SIDES = words('both net oneway')
 
 /** Values that say "out" to whatever names a stance. */
 export const ENDS = words(`
+  liquidation trim do not dont invalidated
   close closes closed closing exit flat flatten cancel canceled cancelled none neutral zero hold wait nothing out
   reduce decrease cover liquidate unwind square squareoff stop stopped stoploss sl tsl tp takeprofit profit loss
   trailing disabled inactive paused off halt skip ignore abort expired rejected invalid breakeven modify no never
@@ -94,6 +95,7 @@ export const ENDS = words(`
 `)
 /** Of those, what is an ordinary value of other fields (`filter: "none"`). */
 export const ENDS_MILDLY = words(`
+  do not dont invalidated
   none neutral zero hold wait nothing out off square no never invalid rejected trailing loss profit modify paper
   test demo sandbox simulation dryrun backtest
 `)
@@ -104,6 +106,7 @@ export const ORDER_FORMS = words(`
 `)
 /** What else such a value may consist of. */
 export const PHRASE = words(`
+  hit trigger triggered reached filled executed done completed target taken scale trim stay be was is been has
   all position order long short buy sell market at now the and my a entry trade deal limit if touched price partial
   half full fully take only first to of on signal bot pending open percent mkt type by
 `)
@@ -129,7 +132,7 @@ export const WHOLE = words(`
 
 /** The bar, its time, and what is calculated from it. */
 export const BAR = words(`
-  pip point upper
+  pip point upper frequency freq
   confirm confirmed above below cross crosses crossed crossing over under higher lower strong weak green red bullish
   bearish bull bear
   bar candle kline body wick shadow tick range gap box brick renko spread band channel ma ema sma wma rma hma vwma

@@ -9,12 +9,12 @@ import { SIGN_IN } from './migrations/0006-sign-in.ts'
 import { FEWER_INDEXES } from './migrations/0007-fewer-indexes.ts'
 import { LOOKUPS_IN_ORDER } from './migrations/0008-lookups-in-order.ts'
 import { EXIT_AT_OPEN } from './migrations/0009-exit-at-open.ts'
-import { MADE_ONCE } from './migrations/0011-made-once.ts'
+import { MADE_ONCE } from './migrations/0010-made-once.ts'
 import type { Tables } from './tables.ts'
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   '0001-first': FIRST, '0004-fleet': FLEET, '0005-books': BOOKS, '0006-sign-in': SIGN_IN, '0007-fewer-indexes': FEWER_INDEXES,
-  '0008-lookups-in-order': LOOKUPS_IN_ORDER, '0009-exit-at-open': EXIT_AT_OPEN, '0011-made-once': MADE_ONCE,
+  '0008-lookups-in-order': LOOKUPS_IN_ORDER, '0009-exit-at-open': EXIT_AT_OPEN, '0010-made-once': MADE_ONCE,
 }
 /** What goes with a migration on PostgreSQL alone, as it stands. */
 const POSTGRES_ONLY: Readonly<Record<string, readonly string[]>> = { '0004-fleet': FLEET_POSTGRES }

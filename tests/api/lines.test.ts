@@ -19,10 +19,10 @@ afterAll(() => installation.stop())
 beforeEach(async () => { await installation.control('binance', 'DELETE', '/faults') })
 
 /** Asks for lines; `heard` is told each as it comes, and where it says `enough` the reader hangs up. */
-async function lines(path: string, body: unknown, heard: (line: Line) => unknown = () => undefined): Promise<{ response: Response; got: Line[] }> {
+async function lines(path: string, body: unknown, heard: (line: Line) => unknown = () => undefined, more: Record<string, string> = {}): Promise<{ response: Response; got: Line[] }> {
   const response = await fetch(`${installation.url}/api/v1${path}`, {
     method: 'POST', signal: AbortSignal.timeout(60_000),
-    headers: { authorization: `Bearer ${installation.token}`, accept: 'application/x-ndjson', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { authorization: `Bearer ${installation.token}`, accept: 'application/x-ndjson', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const got: Line[] = []
@@ -59,6 +59,18 @@ describe('connecting in lines', () => {
     expect(names(got)).toEqual(['reached', 'signature', 'live_account', 'withdrawal_off', 'rights', 'ip_binding', 'expiry'])
     expect(Object.keys(got.at(-1) ?? {})).toEqual(['connection'])
     expect(got.at(-1)?.connection).toEqual((await connection(idOf(got))).body)
+  })
+
+  test('asked for again under its Idempotency-Key is told of the connection that there is, without another test', async () => {
+    const body = await submission(await installation.makeKey('binance'))
+    const key = { 'idempotency-key': 'in-lines' }
+    const first = await lines('/connections', body, undefined, key)
+    const again = await lines('/connections', body, undefined, key)
+    expect(again.got).toEqual([{ begun: { id: idOf(first.got) } }, first.got.at(-1)])
+    const ordinary = await installation.call('POST', '/connections', { body, headers: key })
+    expect([ordinary.status, ordinary.body]).toEqual([201, first.got.at(-1)?.connection])
+    const other = await lines('/connections', await submission(await installation.makeKey('binance')), undefined, key)
+    expect(other.got).toEqual([{ problem: expect.objectContaining({ code: 'idempotency_key_reused', status: 409 }) as unknown }])
   })
 
   test('a check is told while the exchange has yet to answer the rest; no connection is there before', async () => {

@@ -84,6 +84,16 @@ test('a paused one counts once it is resumed, and a change that makes two of the
   expect(codes(renamed)).toEqual([])
 })
 
+test('a relink that brings two of them together says so', async () => {
+  const [webhookId, from, to] = [await newWebhook(), await installation.makeKey('binance'), await installation.makeKey('binance')]
+  const [old, fresh] = [(await installation.connect('binance', 'spot', from)).body.id as string, (await installation.connect('binance', 'spot', to)).body.id as string]
+  await post('/bots', settings(webhookId, { connectionId: old, name: 'moves' }))
+  await post('/bots', settings(webhookId, { connectionId: fresh, name: 'was there' }))
+  const moved = await post(`/connections/${old}/relink`, { to: fresh })
+  expect([moved.status, moved.body.moved, codes(moved)]).toEqual([200, 1, ['same_signals']])
+  expect(moved.body.warnings[0].bots.map(({ name }: { name: string }) => name)).toEqual(['was there'])
+})
+
 test('the preview of a bot that is there does not take it for another one', async () => {
   const webhookId = await newWebhook()
   const bot = await post('/bots', settings(webhookId))

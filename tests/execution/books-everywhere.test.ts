@@ -28,18 +28,19 @@ async function place(fixture: Fixture, market: Market, names: MarketFixture): Pr
 const held = ({ botId }: Place): string => desk.execution.position(botId)?.quantity ?? '?'
 
 /** With an id that is none of ours, so that nobody takes it for the bot's. */
-async function sellByHand({ names, market, connectionId }: Place, quantity: string): Promise<void> {
+async function byHand({ names, market, connectionId }: Place, side: 'buy' | 'sell'): Promise<void> {
   const row = await desk.store.connections.row(connectionId)
   if (row === undefined) throw new Error('no such connection')
   const { userId, exchange, rowVersion } = row.connection
   const length = EXCHANGES.find(({ description }) => description.id === exchange)?.description.facts[market]?.maxLength ?? 18
   const outcome = await submit(desk.world, { connectionId, userId, exchange, market, rowVersion, envelope: row.envelope }, order({
-    clientOrderId: ourId(crypto.randomUUID(), Math.min(length, 28)), symbol: names.symbol, side: 'sell', quantity, reduceOnly: market === 'futures', notAfter: Date.now() + 20_000,
+    clientOrderId: ourId(crypto.randomUUID(), Math.min(length, 28)), symbol: names.symbol, side, notAfter: Date.now() + 20_000,
+    quantity: names.quantity,
   }))
   if (outcome.kind !== 'accepted') throw new Error(`${names.symbol}: ${JSON.stringify(outcome)}`)
 }
 
-test('what is sold by hand is booked on the one bot there, once, on every exchange and market', { timeout: 240_000 }, async () => {
+test('what is sold by hand is booked on the one bot there, once, and what is bought is not, on every exchange and market', { timeout: 240_000 }, async () => {
   const places: Place[] = []
   for (const { description: { id } } of EXCHANGES) {
     const { [id]: fixture } = await import(`../exchanges/fixtures/${id}.ts`) as Record<string, Fixture>
@@ -51,10 +52,20 @@ test('what is sold by hand is booked on the one bot there, once, on every exchan
   const before = new Map(places.map((one) => [one.name, held(one)]))
   expect([...before].filter(([, quantity]) => quantity === '0')).toEqual([])
   await compare(desk, ...places)
-  expect(await Promise.all(places.map(async (one) => [one.name, await findings(desk, one)]))).toEqual(places.map(({ name }) => [name, []]))
-  for (const one of places) await sellByHand(one, one.names.quantity)
+  const told = () => Promise.all(places.map(async (one) => [one.name, await findings(desk, one)]))
+  expect(await told()).toEqual(places.map(({ name }) => [name, []]))
+  const after = (many: number) => places.map(({ name, names }) => [name, text(decimal(before.get(name) ?? '0').minus(decimal(names.quantity).times(many)))])
+  const now = () => places.map((one) => [one.name, held(one)])
+  // What a person buys is theirs, and goes first when they sell; on spot the fee of it would be the bot's loss.
+  for (const side of ['buy', 'sell'] as const) {
+    for (const one of places.filter(({ market }) => market === 'futures')) await byHand(one, side)
+    await compare(desk, ...places)
+    expect(now()).toEqual(after(0))
+  }
+  expect(await told()).toEqual(places.map(({ name }) => [name, []]))
+  for (const one of places) await byHand(one, 'sell')
   await compare(desk, ...places)
-  expect(places.map((one) => [one.name, held(one)])).toEqual(places.map(({ name, names }) => [name, text(decimal(before.get(name) ?? '0').minus(decimal(names.quantity)))]))
+  expect(now()).toEqual(after(1))
   await compare(desk, ...places)
-  expect(await Promise.all(places.map(async (one) => [one.name, await findings(desk, one)]))).toEqual(places.map(({ name }) => [name, ['closed_elsewhere']]))
+  expect(await told()).toEqual(places.map(({ name }) => [name, ['closed_elsewhere']]))
 })

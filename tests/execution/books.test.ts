@@ -132,6 +132,16 @@ describe('what differs', () => {
     expect(await Promise.all(places.map((one) => findings(desk, one)))).toEqual([['balance_short closed'], ['position_differs closed']])
   }, 120_000)
 
+  test('an entry that a position kept from opening has the account looked at within a minute: the next one opens', async () => {
+    const here = await place(desk, 'binance', 'futures', 'one-way')
+    await desk.settled(await desk.signal({ side: 'BUY' }))
+    await compare(desk, here)
+    await sellByHand(desk, here, '0.01')
+    expect((await desk.settled(await desk.signal({ side: 'BUY' }))).decisions).toMatchObject([{ code: 'already_long' }])
+    await until(async () => held(here.botId) === '0', () => held(here.botId) ?? '', 60_000)
+    expect((await desk.settled(await desk.signal({ side: 'BUY' }))).decisions).toMatchObject([{ code: 'open' }])
+  }, 120_000)
+
   test('coins locked in an order by hand are held all the same', async () => {
     const here = await place(desk, 'binance', 'spot')
     await desk.settled(await desk.signal({ side: 'BUY' }))

@@ -4,7 +4,8 @@ import type { Focus } from './world/faults.ts'
 import type { Mishap } from './world/mishaps.ts'
 import { People } from './world/people.ts'
 import { furnish } from './world/scenario.ts'
-import { START, World } from './world/world.ts'
+import { START } from './world/virtual-time.ts'
+import { World } from './world/world.ts'
 
 /** What came of one seed. */
 export interface Outcome {

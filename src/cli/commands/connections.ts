@@ -64,8 +64,10 @@ export function addConnections(program: Command, about: string): void {
     const moved: z.infer<typeof contract.relinked> = await api.send('POST', `/connections/${from.id}/relink`, {
       body: { to: to.id, ...(options.abandonPosition === true ? { abandonPosition: true } : {}) },
     })
-    call.terminal.answer(moved, () =>
-      `${count(moved.moved, 'bot')} moved from "${printable(from.name)}" to "${printable(to.name)}".`)
+    call.terminal.answer(moved, () => [
+      `${count(moved.moved, 'bot')} moved from "${printable(from.name)}" to "${printable(to.name)}".`,
+      ...(moved.warnings ?? []).map(({ message }) => `${style('yellow', 'warning:')} ${printable(message)}`),
+    ].join('\n'))
   })).requiredOption('--to <connection>', 'the connection that takes over')
     .option('--abandon-position', 'let go of positions that do not move along')
 

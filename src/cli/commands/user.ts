@@ -33,7 +33,7 @@ export function addUser(program: Command, about: string): void {
     const made = await resetHere(name ?? '', options.secondFactor === true)
     call.terminal.answer(made, () => [
       sheet([['user', printable(made.user)], ['link', made.url], ['holds until', moment(made.expiresAt)]]),
-      ...(made.forgetsFactors ? ['Using it also removes his authenticator app, passkeys and recovery codes.'] : []),
+      ...(made.forgetsFactors ? ['Using it also removes their authenticator app, passkeys and recovery codes.'] : []),
       style('yellow', 'Hand it over now: it is not shown again, and whoever has it comes in.'),
     ].join('\n'))
   }).option('--second-factor', 'the second factor is lost too: using the link removes all of them')

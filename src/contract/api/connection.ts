@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FREEZE_MODES, FREEZE_SCOPES, MARKETS } from '#model'
 import { problem } from './problem.ts'
-import { id, line, listOf, named, page, positiveDecimal, time } from './common.ts'
+import { id, line, listOf, named, page, positiveDecimal, time, warning } from './common.ts'
 
 const base64url = z.string().min(1).max(16_384).regex(/^[A-Za-z0-9_-]+$/, 'must be base64url without padding')
 
@@ -73,7 +73,8 @@ export const listConnections = page
 
 /** `POST /connections/:id/relink`: moves all bots to another connection of the same exchange and market. */
 export const relink = z.strictObject({ to: z.string().min(1).max(64), abandonPosition: z.boolean().optional() })
-export const relinked = z.object({ moved: z.int(), bots: z.array(named) })
+/** `warnings`: of the first 100 of them, where another bot there trades the same symbol from the same webhook. */
+export const relinked = z.object({ moved: z.int(), bots: z.array(named), warnings: z.array(warning).optional() })
 
 const cap = {
   ordersPerMinute: z.int().min(1).max(99_999).nullable(),

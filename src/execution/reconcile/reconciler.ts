@@ -8,7 +8,7 @@ import { owned } from '../ranges.ts'
 import { reconcile } from './reconcile.ts'
 
 const BEAT_MS = 1000
-/** Connections whose orders are not settled, or were settled a moment ago: within a minute. */
+/** Connections whose orders are not settled or were a moment ago, or a position of which was in a signal's way: within a minute. */
 const BUSY_EVERY_MS = 45_000
 /** All others, in turn: within an hour. */
 const QUIET_EVERY_MS = 50 * 60_000
@@ -89,7 +89,8 @@ export class Reconciler {
       const { connectionId } = lane.bot
       if (connectionId === null || !owned(lane)) continue // another server compares what is its own
       const turn = this.#turnOf(connectionId)
-      if (turn.failures === 0 && (lane.current.size > 0 || lane.touchedAt > turn.startedAt)) turn.dueAt = Math.min(turn.dueAt, turn.startedAt + BUSY_EVERY_MS)
+      const isBusy = lane.current.size > 0 || lane.touchedAt > turn.startedAt || lane.doubtedAt > turn.startedAt
+      if (turn.failures === 0 && isBusy) turn.dueAt = Math.min(turn.dueAt, turn.startedAt + BUSY_EVERY_MS)
       if (turn.running === null && turn.dueAt <= now) due.set(connectionId, turn)
     }
     return due

@@ -11,6 +11,7 @@ import { recheck } from '../recheck.ts'
 import { relink } from '../relink.ts'
 import { remove } from '../removing.ts'
 import type { Shared } from '../server.ts'
+import { sameSignals } from '../same-signals.ts'
 import { showConnection, showKeyUse } from '../show.ts'
 import { isSimulated } from '../simulated.ts'
 import { within } from '../within.ts'
@@ -18,6 +19,8 @@ import { within } from '../within.ts'
 const IN_LINES = 'one JSON object a line, for `Accept: application/x-ndjson`'
 /** Two looks, each at several lists of the exchange. */
 const RECONCILE_DEADLINE_MS = 60_000
+/** Bots that were moved and are looked at for others on the same alerts. */
+const MOST_LOOKED_AT = 100
 
 /** Connections: made, checked, relinked, deleted, and never edited. */
 export function connectionRoutes(app: App, shared: Shared): void {
@@ -132,7 +135,13 @@ export function connectionRoutes(app: App, shared: Shared): void {
   }, async (request) => {
     const { userId } = callerOf(request)
     const bots = await relink(shared, userId, await mine(userId, request.params.id), request.body)
-    return { moved: bots.length, bots: [...bots] }
+    const { connection } = await mine(userId, request.body.to)
+    const warnings: api.Warning[] = []
+    for (const { id } of bots.slice(0, MOST_LOOKED_AT)) {
+      const moved = await store.bots.get(userId, id)
+      if (moved !== undefined) warnings.push(...await sameSignals(shared, moved.bot, connection))
+    }
+    return { moved: bots.length, bots: [...bots], ...(warnings.length === 0 ? {} : { warnings }) }
   })
 
   app.delete('/connections/:id', {

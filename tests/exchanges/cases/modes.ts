@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { EnvelopeRef, OrderInstruction, SubmitOutcome } from '#contract'
-import { decimal } from '#model'
+import { decimal, type Decimal } from '#model'
 import type { Bench, Case } from '../case.ts'
 
 type Position = { readonly side: string; readonly quantity: string }
@@ -40,6 +40,15 @@ async function opensNothing(bench: Bench, ref: EnvelopeRef, closes: Closes): Pro
     expect(await positions(bench, ref)).toEqual([])
   }
 }
+
+/** Every order that there is, but for its size. */
+const EVERY_WAY: Closes = (['buy', 'sell'] as const).flatMap((side) => (['both', 'long', 'short'] as const).flatMap(
+  (positionSide) => [true, false].map((reduceOnly) => ({ side, positionSide, reduceOnly })),
+))
+
+/** How much is held on each side, whatever its sign. */
+const sizes = async (bench: Bench, ref: EnvelopeRef): Promise<ReadonlyMap<string, Decimal>> =>
+  new Map((await positions(bench, ref)).map(({ side, quantity }) => [side, decimal(quantity).abs()]))
 
 export const MODES: readonly Case[] = [
   {
@@ -85,6 +94,38 @@ export const MODES: readonly Case[] = [
       expect(['rejected', 'not_sent'], JSON.stringify(short)).toContain(short.kind)
       expect(short).toMatchObject({ code: 'position_mode_differs' })
       expect(await positions(bench, ref)).toEqual([{ side: 'both', quantity: bench.names.quantity }])
+    },
+  },
+  {
+    id: 'TC-61', market: 'futures',
+    name: 'whatever is called a close under a freeze of entries, in either mode, flat, long or short: nothing that is held grows',
+    run: async (bench) => {
+      const modes = bench.fixture.without['TC-34'] === undefined ? ['one-way', 'hedge'] as const : ['one-way'] as const
+      let closed = 0
+      for (const positionMode of modes) {
+        for (const opening of [null, 'buy', 'sell'] as const) {
+          const { ref } = await bench.connected({ positionMode })
+          const positionSide = positionMode === 'one-way' ? 'both' : opening === 'buy' ? 'long' : 'short'
+          if (opening !== null) {
+            expect((await bench.submit(ref, bench.order({ side: opening, positionSide }))).kind).toBe('accepted')
+          }
+          await freezeEntries(bench, ref)
+          let before = await sizes(bench, ref)
+          expect(before.size).toBe(opening === null ? 0 : 1)
+          for (const fields of EVERY_WAY) {
+            const outcome = await close(bench, ref, bench.order(fields))
+            const after = await sizes(bench, ref)
+            for (const [side, size] of after) {
+              const was = before.get(side) ?? decimal('0')
+              expect(size.lessThanOrEqualTo(was), JSON.stringify({ positionMode, opening, fields, outcome })).toBe(true)
+            }
+            if (after.size < before.size) closed += 1
+            before = after
+          }
+        }
+      }
+      // Closes do close: in each mode once long and once short.
+      expect(closed).toBe(2 * modes.length)
     },
   },
 ]

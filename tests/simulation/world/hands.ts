@@ -2,7 +2,8 @@ import { cutToStep, decimal, text, type Bot } from '#model'
 import { free, type Account } from '../exchange/ledger.ts'
 import type { Chance } from './chance.ts'
 import type { Mishaps } from './mishaps.ts'
-import { START, type World } from './world.ts'
+import { START } from './virtual-time.ts'
+import type { World } from './world.ts'
 
 const MODE_LOOKS_MS = 400
 

@@ -5,7 +5,8 @@ import { Chance } from './chance.ts'
 import type { Focus } from './faults.ts'
 import { Hands } from './hands.ts'
 import type { People } from './people.ts'
-import { START, type World } from './world.ts'
+import { START } from './virtual-time.ts'
+import type { World } from './world.ts'
 
 /** What befalls accounts and markets, beyond requests that get lost. */
 export const MISHAPS = [

@@ -3,7 +3,8 @@ import { parsePayload } from '#signals'
 import { Chance } from './chance.ts'
 import { COUNTED_ANEW } from '../judge/judge.ts'
 import { SYMBOLS, type Hook } from './scenario.ts'
-import { START, type World } from './world.ts'
+import { START } from './virtual-time.ts'
+import type { World } from './world.ts'
 
 /** A sender's patience for an answer, and his repeats. */
 const PATIENCE_MS = 3000

@@ -2,7 +2,8 @@ import { decimal, type Bot, type Connection } from '#model'
 import type { Account } from '../exchange/ledger.ts'
 import { VENUES, venueOf, type Venue } from '../exchange/venues.ts'
 import { Chance } from './chance.ts'
-import { START, type World } from './world.ts'
+import { START } from './virtual-time.ts'
+import type { World } from './world.ts'
 
 /** A webhook as deliveries need it. */
 export interface Hook { readonly id: string; readonly userId: string; readonly duplicateWindowSeconds: number }

@@ -1,3 +1,6 @@
+/** When every world begins: epoch ms. */
+export const START = Date.UTC(2027, 0, 15, 12)
+
 /** Timers of one instant; more of them mean that something runs in a circle. */
 const MOST_AT_ONCE = 50_000
 

@@ -15,10 +15,8 @@ import { Faults, type Focus } from './faults.ts'
 import { Mishaps } from './mishaps.ts'
 import { Servers } from './servers.ts'
 import { Storage } from './storage.ts'
-import { VirtualTime } from './virtual-time.ts'
+import { START, VirtualTime } from './virtual-time.ts'
 
-/** When every world begins: epoch ms. */
-export const START = Date.UTC(2027, 0, 15, 12)
 /** How long it takes at most until lanes of a server that is gone are taken over, ms. */
 const TAKEOVER_MS = 25_000
 /** Events kept to be shown when a seed fails. */

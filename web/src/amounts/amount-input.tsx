@@ -17,15 +17,18 @@ interface AmountProps extends Given {
 }
 
 /**
- * The field of every amount. What can mean two amounts is asked about, and its form cannot be sent until that is answered;
- * what is written in another way than the API's is shown as it is read.
+ * The field of every amount. What can mean two amounts is asked about, and its form cannot be sent until that
+ * is answered; what is written in another way than the API's is shown as it is read.
  */
 export function AmountInput({ label, value, onChange, rule = {}, error, ...given }: AmountProps) {
   const input = useRef<HTMLInputElement>(null)
   const amount = readAmount(value, rule)
-  const trouble = amount.kind === 'question' ? t.notSure : amount.kind === 'mistake' ? `${label}: ${amount.message}` : ''
+  const trouble =
+    amount.kind === 'question' ? t.notSure : amount.kind === 'mistake' ? `${label}: ${amount.message}` : ''
   // The browser itself then keeps the form from being sent, by whatever key or button, and goes to the field.
-  useEffect(() => { input.current?.setCustomValidity(trouble) }, [trouble])
+  useEffect(() => {
+    input.current?.setCustomValidity(trouble)
+  }, [trouble])
   const [settled] = useDebouncedValue(value.text, TYPING_MS)
   const shown: Amount = settled === value.text || value.sure ? amount : { kind: 'empty' }
   const [before, setBefore] = useState<string | null>(null)
@@ -39,27 +42,61 @@ export function AmountInput({ label, value, onChange, rule = {}, error, ...given
     input.current?.focus()
   }
   const written = before ?? value.text.trim()
-  const read = shown.kind === 'number' && (shown.rewritten || before !== null) && written !== shown.text ? shown.text : null
+  const read =
+    shown.kind === 'number' && (shown.rewritten || before !== null) && written !== shown.text
+      ? shown.text
+      : null
   return (
     <Stack gap={6}>
       <TextInput
-        {...given} ref={input} label={label} value={value.text} inputMode={rule.whole === true ? 'numeric' : 'decimal'} autoComplete="off" spellCheck={false}
-        onChange={(event) => { setBefore(null); onChange(typed(event.currentTarget.value)) }} onBlur={leave}
-        error={shown.kind === 'mistake' ? shown.message : shown.kind === 'question' ? shown.readings.length > 1 ? t.which : t.whether : error}
+        {...given}
+        ref={input}
+        label={label}
+        value={value.text}
+        inputMode={rule.whole === true ? 'numeric' : 'decimal'}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => {
+          setBefore(null)
+          onChange(typed(event.currentTarget.value))
+        }}
+        onBlur={leave}
+        error={wrongWith(shown) ?? error}
       />
-      {shown.kind === 'question' && (
-        <Group gap="xs" role="group" aria-label={t.readings}>
-          {shown.readings.map((reading) => (
-            <Button key={reading} size="xs" variant="default" onClick={() => { answer(reading) }}>{reading}<Words reading={reading} /></Button>
-          ))}
-        </Group>
+      {shown.kind === 'question' && <Readings readings={shown.readings} answer={answer} />}
+      {read !== null && (
+        <Text fz="xs" c="dimmed" role="status">
+          {t.readAs(written, read)}
+        </Text>
       )}
-      {read !== null && <Text fz="xs" c="dimmed" role="status">{t.readAs(written, read)}</Text>}
     </Stack>
   )
 }
 
+function wrongWith(amount: Amount): string | null {
+  if (amount.kind === 'mistake') return amount.message
+  return amount.kind !== 'question' ? null : amount.readings.length > 1 ? t.which : t.whether
+}
+
+/** Each reading as a button, in figures and in words. */
+const Readings = ({ readings, answer }: {
+  readonly readings: readonly string[]
+  readonly answer: (reading: string) => void
+}) => (
+  <Group gap="xs" role="group" aria-label={t.readings}>
+    {readings.map((reading) => (
+      <Button key={reading} size="xs" variant="default" onClick={() => { answer(reading) }}>
+        {reading}<Words reading={reading} />
+      </Button>
+    ))}
+  </Group>
+)
+
 function Words({ reading }: { readonly reading: string }) {
   const words = inWords(reading)
-  return words === null ? null : <Text span inherit fw={400} c="dimmed">&nbsp;({words})</Text>
+  return words === null ? null : (
+    <Text span inherit fw={400} c="dimmed">
+      &nbsp;({words})
+    </Text>
+  )
 }

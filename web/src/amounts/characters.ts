@@ -12,13 +12,27 @@ const DIGIT = /^\p{Nd}$/u
 const INVISIBLE = /[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/u
 /** What looks like one of ours and means the same. */
 const SAME: Readonly<Record<string, string>> = {
-  '\u2212': '-', '\ufe63': '-', '\uff0d': '-', '\uff0b': '+', '\uff0c': ',', '\u060c': ',', '\uff0e': '.',
-  '\u2019': "'", '\u2018': "'", '\u02bc': "'", '\uff07': "'",
+  '\u2212': '-',
+  '\ufe63': '-',
+  '\uff0d': '-',
+  '\uff0b': '+',
+  '\uff0c': ',',
+  '\u060c': ',',
+  '\uff0e': '.',
+  '\u2019': "'",
+  '\u2018': "'",
+  '\u02bc': "'",
+  '\uff07': "'",
 }
 
 /** Puts the digits of every script, and the many spaces and apostrophes, into one spelling each. */
 export function plainCharacters(text: string): Plain {
-  if (INVISIBLE.test(text)) return { characters: '', foreign: false, trouble: 'holds characters that cannot be seen: type it by hand' }
+  if (INVISIBLE.test(text))
+    return {
+      characters: '',
+      foreign: false,
+      trouble: 'holds characters that cannot be seen: type it by hand',
+    }
   let foreign = false
   const characters = Array.from(text, (character) => {
     if (/^\s$/u.test(character)) return ' '

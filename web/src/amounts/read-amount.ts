@@ -49,7 +49,9 @@ export function readAmount({ text: field, sure: known }: Typed, rule: Rule = {})
   const read = known && PLAIN.test(text) ? [unsigned] : readingsOf(unsigned)
   if (read.length === 0) return mistake(whyNot(unsigned))
   if (sign === '-' && rule.signed !== true) return mistake('must not be negative')
-  const readings = read.map((one) => (sign === '-' && /[1-9]/.test(one) ? `-${one}` : one)).toSorted((a, b) => Number(b) - Number(a))
+  const readings = read
+    .map((one) => (sign === '-' && /[1-9]/.test(one) ? `-${one}` : one))
+    .toSorted((a, b) => Number(b) - Number(a))
   const fitting = readings.filter((one) => whyUnfit(one, rule) === null)
   const [only] = fitting
   if (only === undefined) return mistake(whyUnfit(readings[0] ?? '', rule) ?? '')
@@ -81,7 +83,8 @@ function whyUnfit(reading: string, { whole = false, least, most }: Rule): string
   if (whole && reading.includes('.')) return 'must be a whole number'
   // Bounds are small: of a number that is too long for a float its size alone is looked at.
   const size = Number(reading)
-  if (least !== undefined && most !== undefined && (size < least || size > most)) return `must be between ${least} and ${most}`
+  if (least !== undefined && most !== undefined && (size < least || size > most))
+    return `must be between ${least} and ${most}`
   if (least !== undefined && size < least) return `must be ${least} or more`
   return most !== undefined && size > most ? `must be ${most} or less` : null
 }

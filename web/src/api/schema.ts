@@ -876,6 +876,7 @@ export interface Routes {
     id: string
     name: string
   })[]
+  warnings?: (Warning)[]
 } }
   /** Limits on its entries */
   'GET /connections/{id}/caps': { path: { id: string }; answer: Caps }

@@ -3,7 +3,15 @@ import { WishKeys } from './wish-keys.ts'
 
 function counted(): { readonly keys: WishKeys; readonly wait: (ms: number) => void } {
   let [made, now] = [0, 1000]
-  return { keys: new WishKeys(() => `key ${++made}`, () => now), wait: (ms) => { now += ms } }
+  return {
+    keys: new WishKeys(
+      () => `key ${++made}`,
+      () => now,
+    ),
+    wait: (ms) => {
+      now += ms
+    },
+  }
 }
 const BOT = { body: { symbol: 'BTCUSDT', amount: '100' } }
 const OTHER = { body: { symbol: 'BTCUSDT', amount: '200' } }

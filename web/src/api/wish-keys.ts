@@ -3,12 +3,15 @@ const IMPATIENT_MS = 2000
 /** Wishes of one form that are remembered. */
 const MOST = 20
 
-interface Wish { readonly key: string; readonly answeredAt: number | null }
+interface Wish {
+  readonly key: string
+  readonly answeredAt: number | null
+}
 
 /**
- * Idempotency keys for what must not be done twice, by an impatient finger or by another try after an answer was lost: the
- * same wish has the same key until it was answered, and a moment longer; another wish has another one. Of one form.
- * `now`: epoch ms.
+ * Idempotency keys for what must not be done twice, by an impatient finger or by another try after an answer
+ * was lost: the same wish has the same key until it was answered, and a moment longer; another wish has another
+ * one. Of one form. `now`: epoch ms.
  */
 export class WishKeys {
   readonly #wishes = new Map<string, Wish>()
@@ -23,7 +26,8 @@ export class WishKeys {
   keyOf(wish: unknown): string {
     const name = JSON.stringify(wish)
     const known = this.#wishes.get(name)
-    if (known !== undefined && (known.answeredAt === null || this.#now() - known.answeredAt <= IMPATIENT_MS)) return known.key
+    if (known !== undefined && (known.answeredAt === null || this.#now() - known.answeredAt <= IMPATIENT_MS))
+      return known.key
     const key = this.#newKey()
     this.#wishes.delete(name)
     this.#wishes.set(name, { key, answeredAt: null })

@@ -21,17 +21,33 @@ interface QuestionProps {
 }
 
 /** The dialog that asks before something is done that cannot be undone, and shows what stood in the way. */
-export function Question({ opened, close, title, children, action, danger = true, run, error, busy }: QuestionProps & { readonly opened: boolean; readonly close: () => void }) {
+export function Question({
+  opened,
+  close,
+  title,
+  children,
+  action,
+  danger = true,
+  run,
+  error,
+  busy,
+}: QuestionProps & { readonly opened: boolean; readonly close: () => void }) {
   const about = useId()
-  const go = (): void => { run().then(close, () => undefined) }
+  const go = (): void => {
+    run().then(close, () => undefined)
+  }
   return (
     <Modal opened={opened} onClose={close} title={title} aria-describedby={about}>
       <Stack>
         <div id={about}>{children}</div>
         <Trouble error={error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>{t.cancel}</Button>
-          <Button color={danger ? DANGER : 'tower'} onClick={go} loading={busy}>{action}</Button>
+          <Button variant="default" onClick={close} data-autofocus>
+            {t.cancel}
+          </Button>
+          <Button color={danger ? DANGER : 'tower'} onClick={go} loading={busy}>
+            {action}
+          </Button>
         </Group>
       </Stack>
     </Modal>
@@ -51,8 +67,20 @@ export function Confirm({ label, button = {}, blocked, ...question }: ConfirmPro
   const why = useId()
   return (
     <>
-      {blocked !== undefined && <Text fz="xs" c="dimmed" id={why}>{blocked}</Text>}
-      <Button variant="default" {...button} onClick={open} disabled={button.disabled === true || blocked !== undefined} aria-describedby={blocked === undefined ? undefined : why}>{label}</Button>
+      {blocked !== undefined && (
+        <Text fz="xs" c="dimmed" id={why}>
+          {blocked}
+        </Text>
+      )}
+      <Button
+        variant="default"
+        {...button}
+        onClick={open}
+        disabled={button.disabled === true || blocked !== undefined}
+        aria-describedby={blocked === undefined ? undefined : why}
+      >
+        {label}
+      </Button>
       <Question {...question} opened={opened && blocked === undefined} close={close} />
     </>
   )

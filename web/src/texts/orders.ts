@@ -17,7 +17,7 @@ export const orders = {
     clientOrderId: 'Client order id', exchangeOrderId: 'Exchange order ID', resend: 'Sent again', reduceOnly: 'Reduce-only', notAfter: 'Not sent after', said: 'The exchange said', byHand: 'by hand',
     fills: 'Fills', noFills: 'Nothing traded.',
     fillColumns: { at: 'When', price: 'Price', quantity: 'Quantity', fee: 'Fee' },
-    timeline: 'Timeline', timelineIntro: 'Milliseconds after the order was created, to scale.',
+    timeline: 'Timeline', timelineIntro: 'Milliseconds after its first entry, to scale.',
     cancel: 'Cancel', cancelTitle: 'Cancel what is not filled?', cancelText: 'What has traded stays in the position.', canceled: 'The cancel is on its way',
   },
   resolve: {

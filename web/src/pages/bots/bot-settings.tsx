@@ -55,7 +55,7 @@ function Form({ bot }: { readonly bot: Bot }) {
           <Text fz="sm">{bots.form.abandonText}</Text>
         </Question>
       </Section>
-      <div><Preview body={body} unsure={isUnsure(wishes)} self={bot.id} /></div>
+      <div><Preview body={body} unsure={isUnsure(wishes)} botId={bot.id} /></div>
     </SimpleGrid>
   )
 }

@@ -3,7 +3,7 @@ import { useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconRobot } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { useApi, useChange } from '../../api/queries.ts'
-import type { Bot, Connection, Webhook } from '../../api/schema.ts'
+import type { Connection, MadeBot, Warning, Webhook } from '../../api/schema.ts'
 import { useConnection } from '../../parts/connection-of.ts'
 import { Question } from '../../parts/confirm.tsx'
 import { Empty } from '../../parts/empty.tsx'
@@ -17,7 +17,7 @@ import { bots } from '../../texts/bots.ts'
 import { connections as connectionTexts } from '../../texts/connections.ts'
 import { webhooks as webhookTexts } from '../../texts/webhooks.ts'
 import { BotFields } from './bot-fields.tsx'
-import { Warnings, warningsOf, type Warning } from './bot-warnings.tsx'
+import { Warnings, warningsOf } from './bot-warnings.tsx'
 import { bodyOf, isUnsure, noWishes, type CreateBot, type Wishes } from './bot-wishes.ts'
 import { Preview } from './preview.tsx'
 
@@ -88,7 +88,7 @@ function useAsking(body: CreateBot | null, create: (given: { readonly body: Crea
   return { asked, submit: () => { void look() }, make, close: () => { setAsked([]) } }
 }
 
-function Made({ bot }: { readonly bot: Bot & { readonly warnings?: readonly Warning[] } }) {
+function Made({ bot }: { readonly bot: MadeBot }) {
   const { id, name, webhookId, connectionId } = bot
   const connection = useConnection(connectionId)
   const frozen = connection !== undefined && connection.freeze !== null
@@ -103,7 +103,7 @@ function Made({ bot }: { readonly bot: Bot & { readonly warnings?: readonly Warn
         </Group>
       </Alert>
       {frozen && <FrozenNote connection={connection} />}
-      <Warnings warnings={bot.warnings ?? []} />
+      <Warnings warnings={bot.warnings} />
     </Stack>
   )
 }

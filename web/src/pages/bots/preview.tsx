@@ -3,13 +3,14 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { ApiError } from '../../api/client.ts'
+import type { Preview as PreviewAnswer } from '../../api/schema.ts'
 import { useSimulated } from '../../parts/connection-of.ts'
 import { figure } from '../../parts/decimals.ts'
 import { Section } from '../../parts/section.tsx'
 import { Practice, Side } from '../../parts/states.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { bots } from '../../texts/bots.ts'
-import { aboutOthers, previewOf, Warnings, type Warned } from './bot-warnings.tsx'
+import { previewOf, Warnings } from './bot-warnings.tsx'
 import type { CreateBot } from './bot-wishes.ts'
 
 const t = bots.preview
@@ -17,25 +18,25 @@ const TYPING_MS = 350
 
 /**
  * What the next order of such a bot would be; asked anew while one types. `unsure`: an amount cannot be read, or in one way
- * alone. `self`: the bot whose settings these are.
+ * alone. `botId`: of the bot whose settings these shall become.
  */
-export function Preview({ body, unsure, self = null }: { readonly body: CreateBot | null; readonly unsure: boolean; readonly self?: string | null }) {
+export function Preview({ body, unsure, botId }: { readonly body: CreateBot | null; readonly unsure: boolean; readonly botId?: string }) {
   const now = body === null ? null : JSON.stringify(body)
   const [settled] = useDebouncedValue(now, TYPING_MS)
-  const preview = useQuery<Warned, ApiError>({ ...previewOf(settled ?? ''), enabled: settled !== null, placeholderData: keepPreviousData })
+  const preview = useQuery<PreviewAnswer, ApiError>({ ...previewOf(settled ?? '', botId), enabled: settled !== null, placeholderData: keepPreviousData })
   // Of other settings than those that stand in the form: shown until the next is here, and said to be.
   const old = settled !== now || preview.isPlaceholderData
   return (
     <Section title={t.title} actions={preview.isFetching || (body !== null && old) ? <Loader size="xs" aria-label={t.asking} /> : undefined}>
       <div aria-live="polite">
-        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} old={old} self={self} connectionId={body.connectionId} />}
+        {body === null || settled === null ? <Text fz="sm" c="dimmed">{unsure ? t.unsure : t.waiting}</Text> : <Shown preview={preview} old={old} connectionId={body.connectionId} />}
       </div>
     </Section>
   )
 }
 
-function Shown({ preview: { data, error }, old, self, connectionId }: {
-  readonly preview: { data: Warned | undefined; error: ApiError | null }; readonly old: boolean; readonly self: string | null; readonly connectionId: string
+function Shown({ preview: { data, error }, old, connectionId }: {
+  readonly preview: { data: PreviewAnswer | undefined; error: ApiError | null }; readonly old: boolean; readonly connectionId: string
 }) {
   const simulated = useSimulated()
   if (error !== null) return <Trouble error={error} />
@@ -53,7 +54,7 @@ function Shown({ preview: { data, error }, old, self, connectionId }: {
         </Group>
       ))}
       <Alert color={old ? 'gray' : fine ? 'teal' : 'red'} icon={fine ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />} py="xs"><Text fz="sm">{reason}</Text></Alert>
-      <Warnings warnings={aboutOthers(warnings, self)} />
+      <Warnings warnings={warnings} />
       {rules.length > 0 && (
         <div>
           <Title order={3} fz="sm" mb={4}>{t.rules}</Title>

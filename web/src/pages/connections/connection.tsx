@@ -3,7 +3,6 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useApi, useChange, useList } from '../../api/queries.ts'
 import type { Connection } from '../../api/schema.ts'
-import { isSimulated } from '../../parts/connection-of.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { FrozenNote } from '../../parts/frozen.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
@@ -39,7 +38,7 @@ function Shown({ connection }: { readonly connection: Connection }) {
   const compare = useChange('POST /connections/{id}/reconcile', { touches: ['/connections', '/findings', '/attention'], done: () => { told(t.comparedNow) } })
   return (
     <Page
-      title={name} above={<To to="/connections" fz="sm">{connections.title}</To>} intro={<Group gap="xs"><ConnectionState connection={connection} />{isSimulated(connection, exchanges?.items ?? []) && <Practice />}{statusDetail}</Group>}
+      title={name} above={<To to="/connections" fz="sm">{connections.title}</To>} intro={<Group gap="xs"><ConnectionState connection={connection} />{connection.simulated && <Practice />}{statusDetail}</Group>}
       actions={(
         <>
           <Button variant="default" loading={checking.busy} onClick={checking.check}>{t.check}</Button>

@@ -1,7 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { useApi, useList } from '../../api/queries.ts'
-import { isSimulated } from '../../parts/connection-of.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -26,7 +25,7 @@ export function Connections() {
             <Rows
               label={t.list} items={items} keyOf={({ id }) => id}
               columns={[
-                { title: t.columns.name, head: true, cell: (one) => <Group gap="xs"><To to="/connections/$id" params={{ id: one.id }} fw={600}>{one.name}</To>{isSimulated(one, exchanges?.items ?? []) && <Practice />}</Group> },
+                { title: t.columns.name, head: true, cell: (one) => <Group gap="xs"><To to="/connections/$id" params={{ id: one.id }} fw={600}>{one.name}</To>{one.simulated && <Practice />}</Group> },
                 { title: t.columns.exchange, cell: ({ exchange, market }) => `${nameOf(exchange)} · ${states.market[market]}` },
                 { title: t.columns.state, cell: (one) => <ConnectionState connection={one} /> },
                 { title: t.columns.bots, figures: true, cell: ({ bots }) => bots.length },

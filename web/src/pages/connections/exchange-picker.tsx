@@ -22,12 +22,12 @@ export function ExchangePicker({ exchanges, chosen, choose }: { readonly exchang
       )}
       <Radio.Group value={chosen?.id ?? null} onChange={(id) => { const one = exchanges.find((exchange) => exchange.id === id); if (one !== undefined) choose(one) }} aria-label={t.exchange}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
-          {shown.map(({ id, name, markets, practice }) => (
+          {shown.map(({ id, name, markets, simulated }) => (
             <Radio.Card key={id} value={id} radius="md" className={classes['card']} aria-label={name}>
               <Group wrap="nowrap" align="center">
                 <Radio.Indicator />
                 <div>
-                  <Group gap="xs"><Text fw={600}>{name}</Text>{practice && <Practice />}</Group>
+                  <Group gap="xs"><Text fw={600}>{name}</Text>{simulated && <Practice />}</Group>
                   <Text fz="xs" c="dimmed">{markets.map((market) => states.market[market]).join(', ')}</Text>
                 </div>
               </Group>

@@ -1,7 +1,7 @@
 import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useApi } from '../../api/queries.ts'
-import { isSimulated, useConnections } from '../../parts/connection-of.ts'
+import { useConnections } from '../../parts/connection-of.ts'
 import { ConnectionState, Practice } from '../../parts/states.tsx'
 import { SignalRows } from '../../parts/signal-rows.tsx'
 import { To, ToButton } from '../../parts/links.tsx'
@@ -79,7 +79,6 @@ function Attention() {
 
 function Health() {
   const connections = useConnections()
-  const exchanges = useApi('GET /exchanges').data?.items ?? []
   return (
     <Section title={t.health.title}>
       <Loaded of={connections} lines={2}>
@@ -88,7 +87,7 @@ function Health() {
             {items.map((connection) => (
               <Group key={connection.id} justify="space-between" wrap="nowrap">
                 <div>
-                  <Group gap="xs"><To to="/connections/$id" params={{ id: connection.id }} fz="sm" fw={600}>{connection.name}</To>{isSimulated(connection, exchanges) && <Practice />}</Group>
+                  <Group gap="xs"><To to="/connections/$id" params={{ id: connection.id }} fz="sm" fw={600}>{connection.name}</To>{connection.simulated && <Practice />}</Group>
                   {connection.statusDetail !== null && <Text fz="xs" c="dimmed">{connection.statusDetail}</Text>}
                 </div>
                 <ConnectionState connection={connection} />

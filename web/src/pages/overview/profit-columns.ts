@@ -18,11 +18,20 @@ export interface QuoteProfit {
 }
 
 /** The profit of each quote currency, as it is shown on the overview wherever it stands. */
-export const quoteProfits = ({ quotes, bots }: Profit): readonly QuoteProfit[] => quotes.map(({ quote, total, points }) => {
-  const own = bots.filter((bot) => bot.quote === quote)
-  const [first, rest] = own.length > MOST_BOTS + 1 ? [own.slice(0, MOST_BOTS), own.slice(MOST_BOTS)] : [own, []]
-  const others = rest.length === 0 ? null : { count: rest.length, profit: sum(rest.map(({ profit }) => profit)) }
-  const byBot: Column = { parts: [...first.map(({ profit }) => profit), ...others === null ? [] : [others.profit]], total }
-  const byDay = points.map(({ profit, cumulative }, index): Column => ({ parts: [points[index - 1]?.cumulative ?? '0', profit], total: cumulative }))
-  return { quote, total, points, bots: first, others, places: placesThatAddUp([byBot, ...byDay], quote) }
-})
+export const quoteProfits = ({ quotes, bots }: Profit): readonly QuoteProfit[] =>
+  quotes.map(({ quote, total, points }) => {
+    const own = bots.filter((bot) => bot.quote === quote)
+    const [first, rest] =
+      own.length > MOST_BOTS + 1 ? [own.slice(0, MOST_BOTS), own.slice(MOST_BOTS)] : [own, []]
+    const others =
+      rest.length === 0 ? null : { count: rest.length, profit: sum(rest.map(({ profit }) => profit)) }
+    const byBot: Column = {
+      parts: [...first.map(({ profit }) => profit), ...(others === null ? [] : [others.profit])],
+      total,
+    }
+    const byDay = points.map(({ profit, cumulative }, index): Column => ({
+      parts: [points[index - 1]?.cumulative ?? '0', profit],
+      total: cumulative,
+    }))
+    return { quote, total, points, bots: first, others, places: placesThatAddUp([byBot, ...byDay], quote) }
+  })

@@ -26,10 +26,10 @@ export function Profit({ range, name }: { readonly range: Range; readonly name: 
       actions={quotes.length > 1 ? <Select aria-label={t.quote} data={quotes.map(({ quote }) => quote)} value={shown?.quote ?? null} onChange={setChosen} allowDeselect={false} w={110} size="xs" /> : undefined}
     >
       <Loaded of={profit} lines={5}>
-        {(found) => (shown === undefined ? <Text fz="sm" c="dimmed">{t.none}</Text> : (
+        {({ complete }) => (shown === undefined ? <Text fz="sm" c="dimmed">{t.none}</Text> : (
           <>
             <ChartFrame label={t.title} series={series} range={`${name} ${shown.quote}`} digits={shown.places} table={{ head: [t.day, t.gain, t.sum], rows: shown.points.map(({ at, profit: gain, cumulative }) => [<Moment key="a" at={at} as="day" />, <Gain key="g" amount={gain} unit={shown.quote} places={shown.places} />, <Gain key="c" amount={cumulative} unit={shown.quote} places={shown.places} />]) }} />
-            {'complete' in found && found.complete === false && <Text fz="sm" c="var(--warn)">{t.incomplete}</Text>}
+            {!complete && <Text fz="sm" c="var(--warn)">{t.incomplete}</Text>}
             <Table fz="sm" aria-label={t.bots} verticalSpacing={4} horizontalSpacing={0} withRowBorders={false}>
               <Table.Tbody>
                 {shown.bots.map((bot) => (

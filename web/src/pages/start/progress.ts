@@ -40,6 +40,6 @@ function progressOf({ connections, webhooks, bots, decisions, orders }: Answer<'
   const reached: Readonly<Record<Step, boolean>> = { connect: connections > 0, webhook: webhooks > 0, bot: bots > 0, test: (decisions['test'] ?? 0) > 0 || ordered, order: ordered }
   return {
     done: new Set(STEPS.filter((step) => reached[step])), next: STEPS.find((step) => !reached[step]) ?? null, bot,
-    practice: exchanges.some(({ practice }) => practice), exchanges,
+    practice: exchanges.some(({ simulated }) => simulated), exchanges,
   }
 }
