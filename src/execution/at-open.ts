@@ -24,7 +24,7 @@ export async function performAtOpen(context: Context, lane: Lane, waiting: Decid
   const { verdict } = await verdictOn(context, lane, opened)
   const exit = verdict.legs.every((leg) => leg.kind === 'close') ? { ...verdict, flip: null } : { ...verdict, outcome: 'skipped' as const, legs: [] }
   const again = decidedAs(context, lane, opened, exit, {}, firstLeg)
-  if (again.task.atOpen === true) { lane.atOpen = waiting; return } // closed again before it came to it
+  if (again.task.atOpen === true) { lane.atOpen = [...lane.atOpen, waiting]; return } // closed again before it came to it
   const { newOrders = [], feed = [], ...rest } = decidedBatch([{ ...again, decision: null }])
   const orders: JournalBatch = { ...rest, newOrders, feed }
   await commitSurely(context, lane, merge(orders, ended(waiting, `${decision.reason} At the opening: ${exit.reason}`, exit.code)))

@@ -42,8 +42,8 @@ export interface Lane {
   exited: Exited | null
   /** From before such a close is stored until all is closed: nobody knows how much it needs, and no other bot of the account may open. */
   exitAhead: boolean
-  /** The exit that waits for the market's opening. */
-  atOpen: Decided | null
+  /** Exits that wait for the market's opening: of a part each, and at last one of everything. */
+  atOpen: readonly Decided[]
   /** Closes that are being carried out, by cause: what is left after an order of one is not the end of it. */
   readonly closing: Map<string, Closing>
   /** The order that its owner asked to cancel. */
@@ -82,7 +82,7 @@ export const holdsNothing = ({ position: { quantity, dust }, bot }: Pick<Lane, '
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),
-  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, doubtedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, atOpen: null, closing: new Map<string, Closing>(), cancelRequested: null,
+  opening: null, queue: [], busy: false, incoming: 0, touchedAt: 0, doubtedAt: 0, current: new Set<string>(), uncertain: new Set<string>(), inquiries: new Map<string, Inquiry>(), sleepers: new Set<() => void>(), uncertainSpan: null, exited: null, exitAhead: false, atOpen: [], closing: new Map<string, Closing>(), cancelRequested: null,
   shard: shardOf(row.bot.userId), token: null, lost: false, leaving: false, since: 0,
 })
 

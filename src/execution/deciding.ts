@@ -8,6 +8,7 @@ import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
 import { holdsNothing, type Lane } from './book.ts'
+import { closesAll } from './closing.ts'
 import { demandOwned, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Decided, Task } from './decided.ts'
@@ -178,7 +179,7 @@ export function inputOf(context: Context, lane: Lane, signal: Signal): DecisionI
       connection: linked?.connection.status ?? 'active',
       ...freeze === null && context.adopting.any ? { freeze: 'entries', freezeReason: ADOPTING } : { freeze: freeze?.mode ?? 'none', freezeReason: freeze?.reason },
     },
-    exitWaits: lane.atOpen !== null, now: context.clock.now(),
+    exitWaits: lane.atOpen.some(({ task }) => closesAll(lane, task)), now: context.clock.now(),
   }
 }
 

@@ -110,7 +110,7 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
 export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
   const { id } = lane.bot
   const flat = holdsNothing(lane)
-  const over = context.exits.of(id).filter(({ code }) => flat || (resting && (code === 'exit_waits' || (code === 'exit_at_open' && lane.atOpen === null))))
+  const over = context.exits.of(id).filter(({ code }) => flat || (resting && (code === 'exit_waits' || (code === 'exit_at_open' && lane.atOpen.length === 0))))
   if (over.length === 0) return
   await commitSurely(context, lane, { findingUpdates: closed(context, over) })
   context.exits.over(id, over)

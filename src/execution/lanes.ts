@@ -38,7 +38,7 @@ export class Lanes {
 
   /** Starts what a committed decision asks for. The lane was marked busy when it was decided. */
   begin(lane: Lane, decided: Decided): void {
-    if (decided.task.atOpen === true) lane.atOpen = decided
+    if (decided.task.atOpen === true) lane.atOpen = [...lane.atOpen, decided]
     if (decided.orders.length === 0) { this.release(lane); return }
     this.#follow(lane, perform(this.#context, lane, decided))
   }
@@ -77,9 +77,9 @@ export class Lanes {
   open(exchange: string): void {
     for (const lane of this.#context.book.lanes()) {
       const { atOpen } = lane
-      if (atOpen === null || lane.bot.exchange !== exchange || !owned(lane)) continue
-      lane.atOpen = null
-      lane.queue.unshift({ kind: 'run', run: () => performAtOpen(this.#context, lane, atOpen) })
+      if (atOpen.length === 0 || lane.bot.exchange !== exchange || !owned(lane)) continue
+      lane.atOpen = []
+      lane.queue.unshift(...atOpen.map((waiting): Job => ({ kind: 'run', run: () => performAtOpen(this.#context, lane, waiting) })))
       this.kick(lane)
     }
   }
@@ -188,7 +188,7 @@ export class Lanes {
       if (job === undefined) return
       if (job.kind === 'run') { await job.run(); continue }
       const decided = await this.#decideStored(lane, job.signal)
-      if (decided.task.atOpen === true) lane.atOpen = decided
+      if (decided.task.atOpen === true) lane.atOpen = [...lane.atOpen, decided]
       else if (decided.orders.length > 0) await perform(this.#context, lane, decided)
       lane.opening = null
     }

@@ -80,7 +80,7 @@ async function takeUp(context: Context, lane: Lane, one: Interrupted, turn: 'own
   if (task.atOpen === true && latest.every((tracked) => tracked.stored.settled)) {
     const waiting: Decided = { decision: one.decision, task, linked: linked ?? null, orders: [] }
     if (context.feeds.hours(lane.bot.exchange)?.open === true) await performAtOpen(context, lane, waiting)
-    else lane.atOpen = waiting
+    else lane.atOpen = [...lane.atOpen, waiting]
     return
   }
   if (linked === undefined) throw new Error(`bot ${lane.bot.id} has unsettled orders and no connection`)

@@ -214,7 +214,7 @@ async function closeStopped(context: Context, lane: Lane, linked: Linked, task: 
   context.log.warn({ orderId: stored.order.id, botId: lane.bot.id, code }, 'an exit has not ended the position')
   const tracked = await end(context, lane, last, merge(merge(batch, news.batch), waits?.batch ?? {}))
   context.exits.told(news)
-  lane.atOpen = waits?.waiting ?? lane.atOpen
+  if (waits !== null) lane.atOpen = [...lane.atOpen, waits.waiting]
   return { kind: 'rejected', tracked, stale: null }
 }
 

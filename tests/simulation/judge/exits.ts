@@ -51,7 +51,7 @@ export class Exits {
   readonly #over = new Map<string, Exit>()
   readonly #notices: Notice[] = []
   /** Since when a bot's exit could have been decided. */
-  readonly #waiting = new Map<string, number>()
+  readonly #waiting = new Map<string, { readonly signalId: string; readonly since: number }>()
 
   constructor(world: World, judge: Judge) {
     this.#world = world
@@ -207,8 +207,9 @@ export class Exits {
     for (const [botId, [signalId]] of this.#judge.undecided) {
       const signal = this.#judge.signals.get(signalId ?? '')?.signal
       if (signal === undefined || !this.#mayGo(botId, signal)) { this.#waiting.delete(botId); continue }
-      const since = Math.max(this.#waiting.get(botId) ?? time.now, undisturbedSince)
-      this.#waiting.set(botId, since)
+      const before = this.#waiting.get(botId)
+      const since = Math.max(before?.signalId === signal.id ? before.since : time.now, undisturbedSince)
+      this.#waiting.set(botId, { signalId: signal.id, since })
       if (time.now - since > PROMPT_MS) this.#fail(`${this.#world.nameOf(botId)} keeps an exit waiting for fills that it does not need`)
     }
   }

@@ -5,6 +5,8 @@ import type { Chance } from './chance.ts'
 import { Life } from './life.ts'
 import type { World } from './world.ts'
 
+/** How long a server may take to end in peace; what it does not begin any more, the next one takes up. */
+const STOPPING_MS = 15_000
 /** How long a supervisor takes to have a dead server back, ms. */
 const RESTART_MS = [100, 1000, 4000] as const
 
@@ -69,6 +71,7 @@ export class Server {
     if (running === null) return
     this.#ready = false
     this.#world.log('server', `${this.#name} is asked to end`)
+    this.#world.disturb(STOPPING_MS)
     running.execution.stop().then(() => { running.life.kill('stopped') }, (error: unknown) => { this.#world.violate(`stop: ${String(error)}`) })
   }
 
