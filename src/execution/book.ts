@@ -74,6 +74,11 @@ export const exitIn = (lane: Lane, { side }: Pick<Order, 'side'>): Job | undefin
     : !job.signal.flags.includes('TEST') && effectiveSide(job.signal).toLowerCase() !== side && sameSymbol(job.signal.symbol, lane.bot)
 ))
 
+/** Whether a bot holds nothing that it could close: nothing, dust, or, by an adjustment on spot, less than nothing. */
+export const holdsNothing = ({ position: { quantity, dust }, bot }: Pick<Lane, 'position' | 'bot'>): boolean => (
+  dust || quantity === '0' || (bot.market === 'spot' && quantity.startsWith('-'))
+)
+
 /** A lane at rest. */
 export const makeLane = (row: BotRow, position?: Position): Lane => ({
   bot: row.bot, number: row.number, position: position ?? flatPosition(row.bot.id, row.bot.symbol),

@@ -7,7 +7,7 @@ import { decimal, Problem, text, type Decimal, type MarketRules, type Order, typ
 import { effectiveSide } from '#signals'
 import type { Decision, StoredOrder } from '#store'
 import { ASK_LIMIT, askAgainMs } from './asking.ts'
-import type { Lane } from './book.ts'
+import { holdsNothing, type Lane } from './book.ts'
 import { demandOwned, type Context } from './context.ts'
 import { Stopped } from './ended.ts'
 import type { Decided, Task } from './decided.ts'
@@ -341,8 +341,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 }
 
 /** Whether a signal would close what the bot holds. */
-export const closes = ({ position: { quantity, dust } }: Lane, signal: Signal): boolean => (
-  !dust && quantity !== '0' && quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
+export const closes = (lane: Lane, signal: Signal): boolean => (
+  !holdsNothing(lane) && lane.position.quantity.startsWith('-') === (effectiveSide(signal) === 'BUY')
 )
 
 /** Which side the bot is about to open: others of its account may not oppose it from now on. */

@@ -1,7 +1,7 @@
 import { newId } from '#clock'
 import { decimal, text } from '#model'
 import type { Finding, JournalBatch, StoredFinding } from '#store'
-import type { Lane } from './book.ts'
+import { holdsNothing, type Lane } from './book.ts'
 import { commitSurely, type Context } from './context.ts'
 import { findingFed } from './feed.ts'
 
@@ -109,7 +109,7 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
  */
 export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
   const { id } = lane.bot
-  const flat = lane.position.quantity === '0' || lane.position.dust
+  const flat = holdsNothing(lane)
   const over = context.exits.of(id).filter(({ code }) => flat || (resting && (code === 'exit_waits' || (code === 'exit_at_open' && lane.atOpen === null))))
   if (over.length === 0) return
   await commitSurely(context, lane, { findingUpdates: closed(context, over) })

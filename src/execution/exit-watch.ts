@@ -1,5 +1,5 @@
 import type { Signal } from '#model'
-import type { Lane } from './book.ts'
+import { holdsNothing, type Lane } from './book.ts'
 import type { Context } from './context.ts'
 import { LaneLost } from './ended.ts'
 import { exitEnded, tellExit } from './exit-told.ts'
@@ -19,7 +19,7 @@ export function watchExit(context: Context, lane: Lane, signal: Signal | null, s
   const went = since === null ? 0 : context.clock.now() - since
   const stop = context.clock.after(Math.max(AT_LEAST_MS, TELL_AFTER_MS - went), () => {
     // Ahead of an opening of which it is not known what it filled, nothing that is booked may be much that is held.
-    const flat = (lane.position.quantity === '0' || lane.position.dust) && !lane.exitAhead
+    const flat = holdsNothing(lane) && !lane.exitAhead
     if (context.exits.of(lane.bot.id).length > 0 || lane.lost || flat) return
     told = tellExit(context, lane, {
       code: 'exit_waits', signalId: signal?.id, why: 'A close has not ended the position yet; it is still being tried.',

@@ -21,8 +21,6 @@ export class Conditions {
   readonly #least = new Map<string, { quantity: Decimal; notional: Decimal }>()
   /** Exchanges with trading hours, and whether they are open. */
   readonly hours = new Map<string, boolean>()
-  /** When each opened last, epoch ms. */
-  readonly openedAt = new Map<string, number>()
   /** Connections whose key is refused. */
   readonly refusedKeys = new Set<string>()
   /** Accounts on which a side that the position mode does not know is ignored, not refused. */
@@ -45,11 +43,6 @@ export class Conditions {
     this.#note(of)
     this.#changed.set(nameOf(of), { ...this.#changed.get(nameOf(of)), ...more })
     this.#note(of)
-  }
-
-  open(exchange: string, now: number): void {
-    this.hours.set(exchange, true)
-    this.openedAt.set(exchange, now)
   }
 
   halt(of: Traded, listed: boolean): void { this.#halted.set(nameOf(of), { listed }) }

@@ -140,6 +140,12 @@ export class Ledger {
     return placed
   }
 
+  /** Base: what of the account open market orders have still to sell. */
+  #inOpenOrders(account: Account, symbol: string): Decimal {
+    const open = this.orders.filter((one) => one.account === account && one.state === 'open' && one.instruction.side === 'sell' && one.instruction.symbol === symbol)
+    return open.reduce((sum, { target, filled }) => sum.plus(target).minus(filled), ZERO).minus(account.locked.get(this.#conditions.rules({ ...account, symbol })?.base ?? '') ?? ZERO)
+  }
+
   /** Ends a resting sell: filled, or canceled. */
   release(placed: Placed, filled: boolean): void {
     const rules = this.#conditions.rules({ ...placed.account, symbol: placed.instruction.symbol })
@@ -179,7 +185,7 @@ export class Ledger {
     if (account.market === 'spot') {
       const asset = order.side === 'buy' ? rules.quote : rules.base
       const needed = order.side === 'buy' ? wanted.times(price) : wanted
-      return needed.greaterThan(free(account, asset)) ? rejected('insufficient_balance', 'position') : null
+      return needed.greaterThan(free(account, asset).minus(order.side === 'sell' ? this.#inOpenOrders(account, rules.symbol) : ZERO)) ? rejected('insufficient_balance', 'position') : null
     }
     if (!closes) return null
     const held = this.held(account, order.symbol, order)

@@ -58,6 +58,8 @@ export class Judge {
   readonly #world: World
   readonly #byClientId = new Map<string, string>()
   readonly #sends = new Map<string, number>()
+  /** When exits that waited for their market's opening were taken up, by signal and bot. */
+  readonly #opened = new Map<string, number>()
   readonly #legs = new Map<string, Placed[]>()
   /** Closes that wait for the end of a pause, by the id of the send that was refused. */
   readonly #waitingExits = new Map<string, { readonly connectionId: string; readonly at: number }>()
@@ -78,6 +80,7 @@ export class Judge {
     for (const { id, closedAt } of batch.findingUpdates ?? []) if (closedAt !== null) this.findings.delete(id)
     for (const { signalId, botId, done, code, plan } of batch.decisionUpdates ?? []) {
       const before = this.decisions.get(`${signalId} ${botId}`)
+      if (done && before?.plan?.includes('atOpen') === true) this.#opened.set(`${signalId} ${botId}`, this.#world.time.now)
       if (before !== undefined) this.decisions.set(`${signalId} ${botId}`, { ...before, done, code, plan })
       if (done) this.unplanned.delete(`${signalId} ${botId}`)
       else this.unplanned.add(`${signalId} ${botId}`)
@@ -377,7 +380,7 @@ export class Judge {
     if (signal === undefined || seconds === 0 || goesAhead) return Infinity
     const spans = this.#uncertain.get(order.botId)
     const waited = order.kind === 'open' || spans === undefined ? 0 : spans.ms + [...spans.open.values()].reduce((sum, since) => sum + this.#world.time.now - since, 0)
-    const openedAt = order.kind === 'close' && bot.exitAtOpen ? this.#world.conditions.openedAt.get(bot.exchange) ?? 0 : 0
+    const openedAt = order.kind === 'close' ? this.#opened.get(`${order.signalId} ${order.botId}`) ?? 0 : 0
     return Math.max(signal.ageFrom, openedAt) + seconds * 1000 + waited
   }
 

@@ -1,6 +1,7 @@
 import type { BrokenCode } from '../../mutants/break-code.ts'
 import type { Focus } from '../world/faults.ts'
 import { BOOKS } from './of-books.ts'
+import { EXITS } from './of-exits.ts'
 import { LANES } from './of-lanes.ts'
 import { SENDING } from './of-sending.ts'
 import { SERVERS } from './of-servers.ts'
@@ -15,7 +16,7 @@ export interface Mutant extends BrokenCode {
   readonly focus?: Focus
 }
 
-export const MUTANTS: readonly Mutant[] = [...SENDING, ...LANES, ...BOOKS, ...SERVERS]
+export const MUTANTS: readonly Mutant[] = [...SENDING, ...LANES, ...BOOKS, ...EXITS, ...SERVERS]
 
 /** The mutant of that name. */
 export function mutantNamed(name: string): Mutant {

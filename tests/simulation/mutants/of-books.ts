@@ -32,10 +32,7 @@ export const BOOKS: readonly Mutant[] = [
   },
   {
     name: 'a flip does not wait to be flat', breaks: 'the other side is opened while the position is still held', seed: 21, focus: { venue: 'binance', market: 'futures', fills: 1 },
-    changes: [
-      { file: DECIDE, find: "if (heldSide(input) !== 'flat') {", put: "if (heldSide(input) === direction) {" },
-      { file: 'src/execution/perform.ts', find: 'if (rest === null) break', put: 'if (rest !== undefined) break' },
-    ],
+    changes: [{ file: DECIDE, find: "if (heldSide(input) !== 'flat') {", put: "if (heldSide(input) === direction) {" }],
   },
   {
     name: 'bots of one account stand against each other', breaks: 'a net account is opened in both directions', seed: 20,

@@ -52,7 +52,7 @@ export const SENDING: readonly Mutant[] = [
   },
   {
     name: 'age not checked before a resend', breaks: 'an order is stored anew after its signal has become too old', seed: 47,
-    changes: [{ file: 'src/execution/redecide.ts', find: 'sendUntil !== null && context.clock.now() >= sendUntil ? { kind', put: 'sendUntil === 0 ? { kind' }],
+    changes: [{ file: 'src/execution/redecide.ts', find: 'if (sendUntil !== null && context.clock.now() >= sendUntil) return { kind', put: 'if (sendUntil === 0) return { kind' }],
   },
   {
     name: 'ignores the echoed id', breaks: 'another order\'s answer is taken for ours', seed: 7,

@@ -61,7 +61,7 @@ export class Hands {
   changeMode(activeMs: number, then: (bot: Bot) => void): void {
     const { time, tables } = this.#world
     if (time.now - START > activeMs) return
-    const accounts = [...this.#world.ledger.accounts.values()].filter((account) => account.market === 'futures' && this.#isFlat(account) && !this.#busy(account))
+    const accounts = [...this.#world.ledger.accounts.values()].filter((account) => account.market === 'futures' && this.#isFlat(account) && !this.#busy(account) && this.#world.ledger.coming === 0)
     const account = accounts.length === 0 ? undefined : this.#chance.pick(accounts)
     if (account === undefined) { time.after(MODE_LOOKS_MS, () => { this.changeMode(activeMs, then) }); return }
     account.positionMode = account.positionMode === 'hedge' ? 'one-way' : 'hedge'

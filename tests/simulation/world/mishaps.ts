@@ -211,7 +211,7 @@ export class Mishaps {
     this.saw('marketCloses')
     this.#world.log('exchange', `${exchange} closes`)
     if (this.#chance.hits(0.8)) this.later(this.#chance.between(2000, 90_000), () => {
-      conditions.open(exchange, this.#world.time.now)
+      conditions.hours.set(exchange, true)
       this.#world.log('exchange', `${exchange} opens`)
     })
   }
