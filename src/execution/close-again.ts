@@ -74,12 +74,11 @@ export async function nextOfClose(context: Context, lane: Lane, linked: Linked, 
       if (!(error instanceof Problem)) throw error
       // What has to be read cannot be read now: an executor that is just being started again costs nobody an exit.
       if (FOR_GOOD.has(error.code) || REFUSED_FOR_GOOD.has(error.code) || attempt >= ASK_LIMIT) {
-        return stop('exit_incomplete', error.code, `The account could not be read before the close was sent again: ${error.message}.`, LOOK_THERE)
+        return stop('exit_incomplete', error.code, `The account could not be read before the close was sent again: ${error.message}`, LOOK_THERE)
       }
       await sleep(context.clock, askAgainMs(attempt))
     }
   }
-
 }
 
 function count({ kind, tracked }: Ended, on: Tries): void {
@@ -93,7 +92,7 @@ export function sameCloseAgain(context: Context, lane: Lane, linked: Linked, end
   const { order: { side, positionSide, quantity, reduceOnly } } = ended.tracked.stored
   const over = barred(context, lane, linked, ended) ?? tooOld(context, ended, tries)
   if (over !== null) return over
-  if (FOR_GOOD.has(ended.code)) return stop('exit_refused', ended.code, `The close was not sent: ${ended.why}.`, remedyFor(ended.code))
+  if (FOR_GOOD.has(ended.code)) return stop('exit_refused', ended.code, `The close was not sent: ${ended.why}`, remedyFor(ended.code))
   return { kind: 'again', legs: [{ kind: 'close', side, positionSide, quantity, quoteQuantity: null, reduceOnly }] }
 }
 
@@ -105,10 +104,10 @@ function hopelessness(context: Context, lane: Lane, ended: Ended, tries: Tries):
   if (ended.kind !== 'rejected') return null
   const code = order.rejectCode ?? 'rejected'
   const said = order.rejectText === null || order.rejectText === '' ? code : order.rejectText
-  if (order.state === 'failed') return stop('exit_incomplete', code, `The close was given up: ${said}.`, LOOK_THERE)
-  if (REFUSED_FOR_GOOD.has(code)) return stop('exit_refused', code, `The exchange refused the close: ${said}.`, remedyFor(code))
+  if (order.state === 'failed') return stop('exit_incomplete', code, `The close was given up: ${said}`, LOOK_THERE)
+  if (REFUSED_FOR_GOOD.has(code)) return stop('exit_refused', code, `The exchange refused the close: ${said}`, remedyFor(code))
   if (ended.passing !== true && tries.refusals >= REFUSALS_LIMIT) {
-    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}.`, remedyFor(code))
+    return stop('exit_refused', code, `The exchange refused the close ${tries.refusals + 1} times, at last with: ${said}`, remedyFor(code))
   }
   return null
 }
@@ -120,7 +119,7 @@ function isClosed({ feeds }: Context, { bot }: Lane): boolean {
 
 function barred(context: Context, lane: Lane, linked: Linked, { tracked }: Ended): Next | null {
   const bar = barredNow(context, lane, linked, tracked)
-  return bar === null ? null : stop('exit_refused', bar.code, `The close is stopped: ${bar.text}.`, 'Thaw it, then close again.')
+  return bar === null ? null : stop('exit_refused', bar.code, `The close is stopped: ${bar.text}`, 'Thaw it, then close again.')
 }
 
 function tooOld(context: Context, { tracked: { stored: { sendUntil } } }: Ended, { since }: Tries): Next | null {
@@ -192,17 +191,24 @@ function whyNothing({ bot: { id, base }, position }: Lane, left: Decimal, { acco
 
 async function readAnew(context: Context, lane: Lane, linked: Linked, ended: Ended): Promise<Reading> {
   const { exchange, market } = lane.bot
+  // What the refusal says we believed wrongly has to be read; the close goes on without what else cannot be had.
+  const stale = ended.kind === 'rejected' ? ended.stale : ended.kind === 'absent' ? 'mode' : null
   // The executor has let go of rules that an answer showed to be old.
-  if (ended.kind === 'rejected' && ended.stale === 'rules') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
-  else if (ended.kind !== 'done') await context.feeds.freshRules(exchange, market, envelopeRef(linked))
+  if (stale === 'rules') await context.feeds.loadRules(exchange, market, envelopeRef(linked))
+  else if (ended.kind !== 'done') await ifItCanBeHad(context.feeds.freshRules(exchange, market, envelopeRef(linked)))
   const { rules } = await facts(context, lane)
   if (rules === null) throw new Problem('exchange_unreachable', 'The market rules could not be had')
+  const asked = readAccount(context, lane, linked)
+  const account = stale === 'position' || stale === 'mode' ? await asked : await ifItCanBeHad(asked)
+  return { rules, account: account === null ? null : onAccount(lane.bot, lane.position.quantity, account) }
+}
+
+async function ifItCanBeHad<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return { rules, account: onAccount(lane.bot, lane.position.quantity, await readAccount(context, lane, linked)) }
+    return await asked
   } catch (error) {
-    // What was accepted before goes on without a look at the account; what was refused may have been for want of balance.
-    if (!(error instanceof Problem) || ended.kind !== 'done') throw error
-    return { rules, account: null }
+    if (!(error instanceof Problem)) throw error
+    return null
   }
 }
 
@@ -220,12 +226,13 @@ function followed(context: Context, { bot, position: before }: Lane, { tracked: 
   return { position, batch: { ...batch, positions: [position], ...quiet ? { findings: [], feed: [] } : {} } }
 }
 
-/** Whether another bot of the account holds the same coin, or the same symbol. */
+/** Whether another bot of the account holds the same coin, or the same side of the symbol. */
 function othersHold(context: Context, lane: Lane): boolean {
-  const { market, base, connectionId } = lane.bot
+  const { bot: { market, base, connectionId }, position: { quantity } } = lane
   const linked = context.book.connection(connectionId)
   if (linked === undefined) return true
   const others = market === 'spot'
     ? context.book.onAccount(linked.connection).filter((other) => other.bot.id !== lane.bot.id && other.bot.base === base) : context.book.sharing(lane)
-  return others.some(({ position }) => position.quantity !== '0' && !position.dust)
+  const sameSide = (held: string): boolean => held !== '0' && (market === 'spot' || held.startsWith('-') === quantity.startsWith('-'))
+  return others.some(({ position }) => sameSide(position.quantity) && !position.dust)
 }

@@ -80,7 +80,7 @@ export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews
   const { bot, position } = lane
   const left = `${text(decimal(position.quantity).abs())} ${bot.base}`
   const held = position.quantity === '0' ? `How much "${bot.name}" holds is not known yet.` : `${left} of ${bot.symbol} are still held by "${bot.name}".`
-  const detail = `${told.why} ${held} ${told.remedy}`
+  const detail = `${sentence(told.why)} ${held} ${sentence(told.remedy)}`
   const finding: Finding = {
     id: newId(context.clock), userId: bot.userId, connectionId: bot.connectionId, botId: bot.id, orderId: told.orderId ?? null,
     code: told.code, detail, at: context.clock.now(), key: keyOf(bot.id), ours: left, theirs: null,
@@ -94,6 +94,9 @@ export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews
   }
   return { finding, batch: { findings: [finding], findingUpdates: closed(context, context.exits.of(bot.id)), feed: [notice, findingFed(finding)] } }
 }
+
+/** With its full stop: others' words come with one or without. */
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
 
 /** Tells it now. */
 export async function tellExit(context: Context, lane: Lane, told: ExitTold): Promise<void> {

@@ -42,7 +42,7 @@ test('what it prints can be typed as it stands in a second terminal, and leads t
     `${node} signal send --webhook Alerts --symbol BTCUSDT --side BUY`, `${node} orders list`,
   ])
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toContain('play money: the exchange is simulated')
+  expect(stdout).toContain('simulated: nothing real moves')
   expect(stdout).toMatch(/BTCUSDT +buy \(open\)/)
 }, 60_000)
 

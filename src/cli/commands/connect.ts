@@ -36,7 +36,7 @@ export function addConnect(program: Command, about: string): void {
     .option('--market <market>', 'spot or futures')
     .option('--name <name>', 'absent: a readable one is made')
     .option('--consent', 'accept rights that this exchange cannot report')
-    .option('--practice', 'with a made-up key and play money, where the exchange is simulated')
+    .option('--practice', 'with a made-up key and simulated money, where the exchange is simulated')
     .addHelpText('after', `
 The key is never an argument: other users of the machine can read those. It is asked for on a terminal, hidden;
 otherwise it is read from standard input, one field per line, in the order that \`exchanges list\` shows:

@@ -128,7 +128,7 @@ export function connectionSheet(one: Connection, checks: readonly Connection['ch
       one.status)}`,
     sheet([
       ['exchange', `${one.exchange} ${one.market}`],
-      ['money', one.simulated ? 'play money: the exchange is simulated' : null], ['status', one.statusDetail],
+      ['money', one.simulated ? 'simulated: nothing real moves' : null], ['status', one.statusDetail],
       ['frozen', one.freeze === null ? null : `${one.freeze.mode}, for ${one.freeze.scope === 'all' ? 'everybody' : `this ${one.freeze.scope}`}: ${one.freeze.reason}`],
       ['fingerprint', one.fingerprint],
       ['expires', one.expiresAt === null ? 'no date given' : moment(one.expiresAt)],

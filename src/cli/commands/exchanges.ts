@@ -16,7 +16,7 @@ export function addExchanges(program: Command, about: string): void {
     const list: Exchanges = await (await call.api()).get('/exchanges')
     call.terminal.answer(list, () => list.items.map((one) => [
       `${style('bold', one.name)}  ${style('dim', one.id)}`,
-      sheet([['markets', one.markets.join(', ')], ['money', one.simulated ? 'play money: simulated here' : null],
+      sheet([['markets', one.markets.join(', ')], ['money', one.simulated ? 'simulated here' : null],
         ['key', one.credentials.map((field) => field.label).join(', ')],
         ['how', one.guide]]),
     ].join('\n')).join('\n\n'))

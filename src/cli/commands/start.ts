@@ -23,7 +23,7 @@ export function addStart(program: Command, about: string): void {
     } finally {
       await practice.close()
     }
-  }).option('--practice', 'simulated exchanges and play money, in a temporary folder: everything is forgotten when it stops')
+  }).option('--practice', 'simulated exchanges and simulated money, in a temporary folder: everything is forgotten when it stops')
     .addHelpText('after', `\nSettings come from the environment: "${PROGRAM} doctor" prints those in effect.`)
 }
 
@@ -69,7 +69,7 @@ function tellPractice(terminal: Terminal, url: string, { token, link }: Entry): 
   }
   terminal.line([
     listens(url),
-    'Practice: the exchanges are simulated, the money is play money, and all is forgotten when this stops.',
+    'Practice: exchanges and money are simulated, and all is forgotten when this stops.',
     '', 'In a browser, with a password of your choice:', `  ${style('cyan', link)}`,
     'By command line, in a second terminal:',
     `  export TOWERFLOW_URL=${url}`, `  export TOWERFLOW_TOKEN=${token}`,

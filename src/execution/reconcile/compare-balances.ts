@@ -1,13 +1,17 @@
 import { decimal, smaller, text, ZERO, type Decimal } from '#model'
 import type { Difference } from './difference.ts'
 import { goneOf } from './follow-account.ts'
-import { follow, followKey, names, sum, type Account, type Followed, type Held, type HoldingsCompared, type Seen, type Strangers } from './holdings.ts'
+import {
+  follow, names, sum, type Account, type Followed, type Held, type HoldingsCompared, type Seen, type Strangers,
+} from './holdings.ts'
 
 /**
  * Spot: an account may hold more than its bots do; it must not hold less. What counts is the total: coins in an order that
  * somebody made by hand are still there. Where one bot alone holds the asset, its book follows.
  */
-export function compareBalances({ held, holdings: { balances } }: Account, strangers: Strangers, { suspects }: Seen): HoldingsCompared {
+export function compareBalances(
+  { held, holdings: { balances } }: Account, strangers: Strangers, { suspects }: Seen,
+): HoldingsCompared {
   const differences: Difference[] = []
   const followed: Followed[] = []
   const judged = new Set<string>()
@@ -24,9 +28,9 @@ export function compareBalances({ held, holdings: { balances } }: Account, stran
     const [only] = holders
     if (only === undefined || holders.length > 1) differences.push(isShort(key, base, holders, ours, theirs))
     else if (only.mine) {
-      const before = suspects.get(followKey(only.bot))
-      const mine = quantityOf(only)
-      followed.push(follow(only, mine.minus(smaller(gone, mine)), smaller(gone, mine), before === undefined ? null : decimal(before)))
+      const its = quantityOf(only)
+      const itsGone = smaller(gone, its)
+      followed.push(follow(only, its.minus(itsGone), itsGone, suspects))
     }
   }
   return { differences, judged, followed, strangers }
@@ -39,12 +43,14 @@ function quantityOf({ position }: Held): Decimal {
 }
 
 /** Base: less than that is nothing that anybody could trade. Where no rules are known everything counts. */
-const leastOf = (bots: readonly Held[]): Decimal => (
-  bots.reduce((least, { leastOrder }) => (leastOrder === null ? least : smaller(least, decimal(leastOrder))), decimal(bots[0]?.leastOrder ?? '0'))
-)
+function leastOf(bots: readonly Held[]): Decimal {
+  const [first = ZERO, ...others] = bots.flatMap(({ leastOrder }) => (leastOrder === null ? [] : [decimal(leastOrder)]))
+  return others.reduce(smaller, first)
+}
 
 const isShort = (key: string, base: string, holders: readonly Held[], ours: Decimal, theirs: Decimal): Difference => ({
   key, code: 'balance_short', ours: `${text(ours)} ${base}`, theirs: `${text(theirs)} ${base}`, botId: null, orderId: null,
-  detail: `The account holds ${text(theirs)} ${base}, less than the ${text(ours)} that its bots ${names(holders)} hold. If ${text(ours.minus(theirs))} ${base} `
-    + 'were sold or moved by hand, book them away from the bot whose they were, with an adjustment of its position; else the bot that sells last gets too little.',
+  detail: `The account holds ${text(theirs)} ${base}, less than the ${text(ours)} that its bots hold `
+    + `(${names(holders)}). If ${text(ours.minus(theirs))} ${base} were sold or moved by hand, book them away from the bot whose `
+    + 'they were, with an adjustment of its position; else the bot that sells last gets too little.',
 })

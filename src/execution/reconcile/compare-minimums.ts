@@ -20,15 +20,19 @@ export function compareMinimums(feeds: Pick<Feeds, 'rulesNow' | 'freshPrice'>, h
     const key = `below_minimum ${bot.id}`
     const price = feeds.freshPrice(bot)?.price ?? null
     const isRest = !dust && isDust(quantity, rules, price)
-    const isClear = dust || decimal(quantity).isZero() || (price !== null && !isDust(quantity, rules, text(decimal(price).times(decimal(CLEAR)))))
+    const lower = price === null ? null : text(decimal(price).times(decimal(CLEAR)))
+    const isClear = dust || decimal(quantity).isZero() || (lower !== null && !isDust(quantity, rules, lower))
     if (isRest || isClear) judged.add(key)
     if (!isRest) continue
     const { base, quote, minQuantity, minNotional } = rules
-    const worth = price === null ? '' : `, worth about ${text(decimal(quantity).abs().times(decimal(price)).toSignificantDigits(6))} ${quote}`
-    const minimum = `${minQuantity} ${base}${minNotional === null || !closeNeedsPrice(rules) ? '' : ` and ${minNotional} ${quote}`}`
+    const value = price === null ? null : decimal(quantity).abs().times(decimal(price)).toSignificantDigits(6)
+    const worth = value === null ? '' : `, worth about ${text(value)} ${quote}`
+    const byValue = minNotional === null || !closeNeedsPrice(rules) ? '' : ` and ${minNotional} ${quote}`
+    const minimum = `${minQuantity} ${base}${byValue}`
     differences.push({
       key, code: 'below_minimum', ours: `${quantity} ${base}`, theirs: `at least ${minimum}`, botId: bot.id, orderId: null,
-      detail: `Bot "${bot.name}" holds ${quantity} ${base}${worth}: the exchange takes no order below ${minimum}, so it cannot be closed alone. ${waysOut(bot.id, quantity)}`,
+      detail: `Bot "${bot.name}" holds ${quantity} ${base}${worth}: the exchange takes no order below ${minimum}, so it cannot `
+        + `be closed alone. ${waysOut(bot.id, quantity)}`,
     })
   }
   return { differences, judged }

@@ -2,7 +2,9 @@ import type { ReportedOrder } from '#contract'
 import { decimal, smaller, text, ZERO, type Decimal, type PositionSide } from '#model'
 import type { Difference } from './difference.ts'
 import { goneOf } from './follow-account.ts'
-import { follow, followKey, names, sum, type Account, type Followed, type Held, type HoldingsCompared, type Seen, type Strangers } from './holdings.ts'
+import {
+  follow, names, sum, type Account, type Followed, type Held, type HoldingsCompared, type Seen, type Strangers,
+} from './holdings.ts'
 
 /** One position of the account, as books and exchange have it. Base, signed. */
 interface Side {
@@ -23,7 +25,12 @@ interface Side {
 }
 
 /** What one look at a position came to. `strangers`: what is not ours; undefined: nothing is concluded yet. */
-interface Look { readonly difference?: Difference; readonly followed?: Followed | undefined; readonly strangers?: Decimal | undefined; readonly judged: boolean }
+interface Look {
+  readonly judged: boolean
+  readonly difference?: Difference
+  readonly followed?: Followed
+  readonly strangers?: Decimal | undefined
+}
 
 /**
  * Futures: the account's net position against the sum of the bots', or each side for itself, as the account has it. A bot
@@ -62,8 +69,7 @@ function lookAt(side: Side, { accepted, suspects }: Seen): Look {
   }
   if (!only.mine) return { judged: false }
 
-  const before = suspects.get(followKey(only.bot))
-  const followed = follow(only, held, gone, before === undefined ? null : decimal(before))
+  const followed = follow(only, held, gone, suspects)
   // Until all of it is booked nobody can tell what of the trades by hand is left to explain anything.
   if (!followed.booked.equals(gone)) return { followed, judged: false }
   const left = ours.isNegative() ? ours.plus(gone) : ours.minus(gone)
@@ -74,7 +80,9 @@ function lookAt(side: Side, { accepted, suspects }: Seen): Look {
  * Judges what is not ours. `left`: what our bots hold once the books have followed; `isShort`: the account holds less than
  * several bots do: what was sold by hand is then one of theirs, and which one only a person can say.
  */
-function judge(side: Side, left: Decimal, isSecondLook: boolean, isShort: boolean, accepted: ReadonlySet<string>): Look {
+function judge(
+  side: Side, left: Decimal, isSecondLook: boolean, isShort: boolean, accepted: ReadonlySet<string>,
+): Look {
   const { ours, theirs, known } = side
   const strangers = theirs.minus(left)
   const expected = isShort ? known : known.plus(side.bought).plus(side.sold)
@@ -82,13 +90,18 @@ function judge(side: Side, left: Decimal, isSecondLook: boolean, isShort: boolea
   // What people traded may have been booked on a bot already: just now, by an exit, or by a person.
   const booked = left.minus(ours)
   const [bought, sold] = isShort ? [ZERO, ZERO] : [without(side.bought, booked), without(side.sold, booked)]
-  if (isSecondLook && !strangers.lessThan(known.plus(sold)) && !strangers.greaterThan(known.plus(bought))) return { judged: true, strangers }
+  const isBetween = !strangers.lessThan(known.plus(sold)) && !strangers.greaterThan(known.plus(bought))
+  if (isSecondLook && isBetween) return { judged: true, strangers }
   const explained = known.plus(bought).plus(sold)
   return { judged: true, difference: differs(side, left, explained), strangers: isSecondLook ? explained : undefined }
 }
 
-/** The sides of a symbol's position. What the exchange shows of it goes before the account's mode, which some have by symbol. */
-function sidesOf({ holdings: { positions, positionMode }, byHand, traded }: Account, before: Strangers, symbol: string, bots: readonly Held[]): Side[] {
+/**
+ * The sides of a symbol's position. What the exchange shows of it goes before the account's mode, which some have by symbol.
+ */
+function sidesOf(
+  { holdings: { positions, positionMode }, byHand, traded }: Account, before: Strangers, symbol: string, bots: readonly Held[],
+): Side[] {
   const rows = positions.filter((one) => one.symbol === symbol)
   const isHedged = rows.length === 0 ? positionMode === 'hedge' : rows.some(({ side }) => side !== 'both')
   // What was there before our bots traded belongs to others. A mode changes while nothing is held: what a side that was not
@@ -100,11 +113,15 @@ function sidesOf({ holdings: { positions, positionMode }, byHand, traded }: Acco
     const ours = sum(bots.map(({ position }) => onSide(position.quantity, side)))
     const theirs = sum(rows.map(({ quantity }) => onSide(quantity, side)))
     const fills = signedFills(byHand.filter((order) => order.symbol === symbol && order.positionSide === side))
-    const since = Object.entries(fills).map(([id, filled]) => decimal(filled).minus(decimal(before.byHand[name]?.[id] ?? '0')))
+    const known = before.byHand[name] ?? {}
+    const since = Object.entries(fills).map(([id, filled]) => decimal(filled).minus(decimal(known[id] ?? '0')))
     const [bought, sold] = [sum(since.filter((one) => !one.isNegative())), sum(since.filter((one) => one.isNegative()))]
     const explained = before.explained[name]
-    const known = explained !== undefined ? decimal(explained) : isNew && ours.isZero() ? theirs.minus(bought).minus(sold) : ZERO
-    return { name, symbol, side, bots, holders, ours, theirs, known, bought, sold, fills }
+    const others = isNew && ours.isZero() ? theirs.minus(bought).minus(sold) : ZERO
+    return {
+      name, symbol, side, bots, holders, ours, theirs, bought, sold, fills,
+      known: explained === undefined ? others : decimal(explained),
+    }
   })
 }
 
@@ -114,13 +131,17 @@ function differs(side: Side, left: Decimal, expected: Decimal): Difference {
   const base = bots[0]?.bot.base ?? '?'
   const strangers = expected.isZero() ? '' : ` and ${text(expected)} that is not theirs`
   const common = {
-    ours: `${text(left)} ${base}${strangers}`, theirs: `${text(theirs)} ${base}`, botId: bots.length === 1 ? bots[0]?.bot.id ?? null : null, orderId: null,
+    ours: `${text(left)} ${base}${strangers}`, theirs: `${text(theirs)} ${base}`, orderId: null,
+    botId: bots.length === 1 ? bots[0]?.bot.id ?? null : null,
   }
-  const told = `The account's ${side.side === 'both' ? '' : `${side.side} `}position in ${symbol} is ${text(theirs)} ${base}; its bots (${names(bots)}) hold ${text(left)}${strangers}.`
+  const which = side.side === 'both' ? '' : `${side.side} `
+  const told = `The account's ${which}position in ${symbol} is ${text(theirs)} ${base}; `
+    + `its bots (${names(bots)}) hold ${text(left)}${strangers}.`
   if (!theirs.isZero() && (left.isZero() || left.isNegative() !== theirs.isNegative())) {
     return {
       ...common, key: strayKey(side), code: 'stray_position',
-      detail: `${told} Nothing that was traded by hand explains it, and no bot will close it. Close it at the exchange, or acknowledge this if it is yours.`,
+      detail: `${told} Nothing that was traded by hand explains it, and no bot will close it. Close it at the exchange, or `
+        + 'acknowledge this if it is yours.',
     }
   }
   const short = theirs.abs().lessThan(left.abs())

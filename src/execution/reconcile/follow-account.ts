@@ -22,7 +22,9 @@ export interface OnAccount {
  * What the account holds on the side on which `quantity` (base, signed) is. Futures: whatever the account's mode; a short
  * position is no part of a long one, nor the other way round.
  */
-export function onAccount(bot: Pick<Bot, 'market' | 'base' | 'symbol'>, quantity: string, { balances, positions }: Pick<AccountAnswer, 'balances' | 'positions'>): OnAccount {
+export function onAccount(
+  bot: Pick<Bot, 'market' | 'base' | 'symbol'>, quantity: string, { balances, positions }: Pick<AccountAnswer, 'balances' | 'positions'>,
+): OnAccount {
   if (bot.market === 'spot') {
     const { free = '0', total = '0' } = balances[bot.base] ?? {}
     return { total: decimal(total), free: decimal(free) }
@@ -65,18 +67,21 @@ export interface Gone {
 }
 
 /** Books away what is gone, with a finding: the position afterwards, and what makes it durable. */
-export function closedElsewhere(clock: Clock, { bot, position, connectionId, orderId, held, gone }: Gone): { readonly position: Position; readonly batch: JournalBatch } {
+export function closedElsewhere(
+  clock: Clock, { bot, position, connectionId, orderId, held, gone }: Gone,
+): { readonly position: Position; readonly batch: JournalBatch } {
   const before = decimal(position.quantity)
   const quantity = text(before.isNegative() ? gone : gone.negated())
   const after = bookAdjustment(position, quantity)
   const [id, at] = [newId(clock), clock.now()]
   const side = bot.market === 'spot' ? '' : before.isNegative() ? ' short' : ' long'
+  const what = bot.market === 'spot' ? 'sold or moved' : 'closed'
   const told = {
     id: newId(clock), userId: bot.userId, connectionId, botId: bot.id, orderId, code: CLOSED_ELSEWHERE.code, at, key: keyOf(id),
     ours: `${text(before)} ${bot.base}`, theirs: `${text(held)} ${bot.base}`,
-    detail: `The account holds ${text(held)} ${bot.base}${side} (${bot.symbol}) where bot "${bot.name}" held ${text(before.abs())}. `
-      + `${text(gone)} ${bot.base} were ${bot.market === 'spot' ? 'sold or moved' : 'closed'} by something other than this bot; they are booked away, and the bot holds ${text(decimal(after.quantity).abs())}. `
-      + 'Nothing is left to be booked.',
+    detail: `The account holds ${text(held)} ${bot.base}${side} (${bot.symbol}) where bot "${bot.name}" held `
+      + `${text(before.abs())}. ${text(gone)} ${bot.base} were ${what} by something other than this bot; they are booked away, and `
+      + `the bot holds ${text(decimal(after.quantity).abs())}. Nothing is left to be booked.`,
   }
   return {
     position: after,

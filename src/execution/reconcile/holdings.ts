@@ -1,5 +1,5 @@
 import type { ReportAnswer, ReportedOrder } from '#contract'
-import { smaller, ZERO, type Bot, type Decimal, type Position } from '#model'
+import { decimal, smaller, ZERO, type Bot, type Decimal, type Position } from '#model'
 import type { Compared } from './difference.ts'
 
 /** What one bot of the account holds. */
@@ -30,7 +30,9 @@ export interface Account {
 export interface Seen {
   /** Keys of differences that a person acknowledged. */
   readonly accepted: ReadonlySet<string>
-  /** What the look before saw, by key: of what was gone how much, base; empty: a difference. Only what is seen twice counts. */
+  /**
+   * What the look before saw, by key: of what was gone how much, base; empty: a difference. Only what is seen twice counts.
+   */
   readonly suspects: ReadonlyMap<string, string>
 }
 
@@ -59,11 +61,11 @@ export interface HoldingsCompared extends Compared {
 }
 
 /** What is gone of the one bot that holds something. A person may be selling right now: what both looks missed is booked. */
-export function follow(held: Held, total: Decimal, gone: Decimal, before: Decimal | null): Followed {
-  return { key: followKey(held.bot), held, total, gone, booked: before === null ? ZERO : smaller(gone, before) }
+export function follow(held: Held, total: Decimal, gone: Decimal, suspects: Seen['suspects']): Followed {
+  const key = `closed_elsewhere ${held.bot.id}`
+  const before = suspects.get(key)
+  return { key, held, total, gone, booked: before === undefined ? ZERO : smaller(gone, decimal(before)) }
 }
-
-export const followKey = ({ id }: Bot): string => `closed_elsewhere ${id}`
 
 export const sum = (amounts: readonly Decimal[]): Decimal => amounts.reduce((total, amount) => total.plus(amount), ZERO)
 

@@ -50,14 +50,18 @@ interface TakenBack { readonly quantity: string; readonly batch: JournalBatch }
  * account holds more than the books will then say, that is taken back in the commit of its first fills. `filled`: base, by
  * which it filled more than is booked. Null: nothing is to be taken back. Rejects with `Problem`.
  */
-async function takeBack(context: Context, lane: Lane, linked: Linked, { order }: KnownOrder, filled: Decimal): Promise<TakenBack | null> {
+async function takeBack(
+  context: Context, lane: Lane, linked: Linked, { order }: KnownOrder, filled: Decimal,
+): Promise<TakenBack | null> {
   if (order.kind !== 'close' || !filled.greaterThan(ZERO)) return null
   const { clock, journal, executor } = context
-  const made = (await journal.adjustmentsSince(order.botId, order.createdAt)).filter(({ reason }) => reason.startsWith(CLOSED_ELSEWHERE.reason))
+  const since = await journal.adjustmentsSince(order.botId, order.createdAt)
+  const made = since.filter(({ reason }) => reason.startsWith(CLOSED_ELSEWHERE.reason))
   const away = made.reduce((total, one) => total.plus(decimal(one.quantity)), ZERO)
   if (away.isZero() || away.isNegative() !== (order.side === 'sell')) return null
   const account = await executor.call({
-    verb: 'account', connection: envelopeRef(linked), symbol: order.symbol, purpose: { botId: order.botId, reason: 'what a late fill has left' },
+    verb: 'account', connection: envelopeRef(linked), symbol: order.symbol,
+    purpose: { botId: order.botId, reason: 'what a late fill has left' },
   })
   // A close never turns a position around: what it filled beyond what is held of that side was booked away before.
   const position = decimal(lane.position.quantity)
@@ -73,13 +77,17 @@ async function takeBack(context: Context, lane: Lane, linked: Linked, { order }:
     quantity,
     batch: {
       adjustments: [{ id, botId: order.botId, userId: order.userId, quantity, reason, at }],
-      findingUpdates: told.map(({ id: finding, ours: had = null, theirs: has = null, detail }) => ({ id: finding, detail, ours: had, theirs: has, closedAt: at })),
+      findingUpdates: told.map((one) => (
+        { id: one.id, detail: one.detail, ours: one.ours ?? null, theirs: one.theirs ?? null, closedAt: at }
+      )),
     },
   }
 }
 
 /** Books what is gone of a position, unless something has happened to it since that was seen. Runs in the bot's lane. */
-export async function bookAway(context: Context, lane: Lane, { connection }: Linked, { held, total, booked }: Followed): Promise<void> {
+export async function bookAway(
+  context: Context, lane: Lane, { connection }: Linked, { held, total, booked }: Followed,
+): Promise<void> {
   if (lane.position !== held.position || lane.touchedAt !== held.touchedAt || lane.current.size > 0) return
   const made = closedElsewhere(context.clock, {
     bot: lane.bot, position: lane.position, connectionId: connection.id, orderId: null, held: total, gone: booked,

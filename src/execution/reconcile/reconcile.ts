@@ -72,10 +72,12 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
   await context.upToDate()
   const still = book.onAccount(linked.connection).filter((lane) => market === 'spot' || symbols.includes(lane.bot.symbol))
   const held = still.map((lane): Held => ({
-    bot: lane.bot, position: lane.position, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null, mine: owned(lane), touchedAt: lane.touchedAt,
+    bot: lane.bot, position: lane.position, leastOrder: context.feeds.rulesNow(lane.bot)?.minQuantity ?? null,
+    mine: owned(lane), touchedAt: lane.touchedAt,
     quiet: report.orders.whole && quiet.get(lane) === lane.touchedAt && isQuiet(lane, startedAt),
   }))
-  const holdings = compareHoldings(market, report, { held, byHand: [...orders.byHand, ...strangers], traded: orders.traded }, state, { accepted: acknowledged(standing), suspects })
+  const account = { held, byHand: [...orders.byHand, ...strangers], traded: orders.traded }
+  const holdings = compareHoldings(market, report, account, state, { accepted: acknowledged(standing), suspects })
   const minimums = compareMinimums(context.feeds, held.filter(({ bot }) => bot.connectionId === id))
 
   const seen = [...orders.differences, ...holdings.differences, ...minimums.differences]
@@ -101,7 +103,9 @@ export async function reconcile(context: Context, lanes: Lanes, linked: Linked, 
 
 const NOTHING: Compared = { differences: [], judged: new Set() }
 
-function compareHoldings(market: Market, { holdings }: ReportAnswer, account: Omit<Account, 'holdings'>, strangers: Strangers, seen: Seen): HoldingsCompared {
+function compareHoldings(
+  market: Market, { holdings }: ReportAnswer, account: Omit<Account, 'holdings'>, strangers: Strangers, seen: Seen,
+): HoldingsCompared {
   if (!holdings.known) return { ...NOTHING, followed: [], strangers }
   return (market === 'futures' ? comparePositions : compareBalances)({ ...account, holdings }, strangers, seen)
 }
@@ -112,7 +116,7 @@ const acknowledged = (standing: readonly StoredFinding[]): Set<string> => (
 
 /** What happened and was booked is over once a person has read of it. */
 const readEvents = (standing: readonly StoredFinding[]): string[] => (
-  standing.flatMap(({ code, key, acknowledgedAt }) => (code === CLOSED_ELSEWHERE.code && acknowledgedAt !== null && typeof key === 'string' ? [key] : []))
+  standing.filter(({ code, acknowledgedAt }) => code === CLOSED_ELSEWHERE.code && acknowledgedAt !== null).flatMap(({ key }) => key ?? [])
 )
 
 /** What is gone is booked in its bot's lane, unless something has happened to the bot before its turn comes. */

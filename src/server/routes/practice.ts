@@ -27,7 +27,7 @@ export function practiceRoutes(app: App, shared: Shared): void {
   app.post('/exchanges/:exchange/practice-key', {
     config: { access: 'trade' },
     schema: {
-      summary: 'A key of a simulated exchange, with play money', params: api.exchangeInPath, body: api.emptyBody, response: { 201: api.practiceKey, ...problems },
+      summary: 'A key of a simulated exchange, with simulated money', params: api.exchangeInPath, body: api.emptyBody, response: { 201: api.practiceKey, ...problems },
     },
   }, async (request, reply) => {
     const id = request.params.exchange

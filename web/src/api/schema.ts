@@ -657,7 +657,7 @@ export interface Routes {
 } }
   /** Figures for Prometheus */
   'GET /metrics': { answer: undefined }
-  /** A key of a simulated exchange, with play money */
+  /** A key of a simulated exchange, with simulated money */
   'POST /exchanges/{exchange}/practice-key': { path: { exchange: string }; body?: Record<string, unknown> | null; answer: {
   credentials: {
     apiKey: string
