@@ -81,9 +81,10 @@ export async function nextOfClose(context: Context, lane: Lane, linked: Linked, 
   }
 }
 
-function count({ kind, tracked }: Ended, on: Tries): void {
-  const got = kind === 'done' && tracked.stored.order.filled !== '0'
-  on.refusals = kind === 'done' ? 0 : on.refusals + 1
+function count(ended: Ended, on: Tries): void {
+  const got = ended.kind === 'done' && ended.tracked.stored.order.filled !== '0'
+  const passes = ended.kind === 'rejected' && ended.passing === true // a halt says nothing of the close
+  on.refusals = ended.kind === 'done' ? 0 : passes ? on.refusals : on.refusals + 1
   on.idle = got ? 1 : on.idle + 1
 }
 

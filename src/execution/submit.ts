@@ -123,7 +123,7 @@ async function settleUncertain(context: Context, lane: Lane, linked: Linked, tra
   if (resolution.kind === 'absent') {
     return { kind: 'absent', tracked: resolution.tracked, why: resolution.why, code: 'proven_absent', retryAfterMs: 0 }
   }
-  if (resolution.kind === 'rejected') return { kind: 'rejected', tracked: resolution.tracked, stale: null }
+  if (resolution.kind === 'rejected') return { ...resolution, stale: null }
   return follow(context, lane, linked, resolution.tracked)
 }
 
