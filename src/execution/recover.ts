@@ -45,8 +45,9 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, ta
   for (const [lane, causes] of byLane) {
     const inTurn = [...causes.values()].sort((a, b) => oldest(a) - oldest(b))
     lane.opening = inTurn.map((one) => openingIn(lane, one)).find((direction) => direction !== null) ?? null
-    // An exit that did not wait for an uncertain opening goes on ahead of it.
-    const ahead = inTurn.find((one, index) => index > 0 && taskIn(lane, one).closeRest === true)
+    // An exit that did not wait for an uncertain opening goes on ahead of it; its owner's close has no plan that would say so.
+    const opens = inTurn[0] !== undefined && openOrder(inTurn[0]) !== undefined
+    const ahead = inTurn.find((one, index) => index > 0 && (taskIn(lane, one).closeRest === true || (opens && one.signal === null)))
     lane.exitAhead = ahead !== undefined
     if (ahead !== undefined) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, ahead, 'ahead') })
     for (const one of inTurn) if (one !== ahead) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
@@ -65,9 +66,11 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, ta
 
 const taskIn = (lane: Lane, { cause, signal, decision }: Interrupted): Task => taskOf(lane, cause, signal, decision)
 
+const openOrder = (one: Interrupted): Tracked | undefined => [...one.orders.values()].find(({ stored }) => stored.order.kind === 'open' && !stored.settled)
+
 /** The direction of an opening that may be on its way or is still to come: other bots of the account may not oppose it. */
 function openingIn(lane: Lane, one: Interrupted): Lane['opening'] {
-  const opening = [...one.orders.values()].find(({ stored }) => stored.order.kind === 'open' && !stored.settled)
+  const opening = openOrder(one)
   if (opening !== undefined) return opening.stored.order.side === 'buy' ? 'long' : 'short'
   return taskIn(lane, one).flip?.direction ?? null
 }

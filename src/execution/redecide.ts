@@ -36,7 +36,8 @@ export async function redecide(context: Context, lane: Lane, linked: Linked, tas
   if (barred !== null) return { kind: 'end', code: barred.code, why: barred.text }
   if (ended.kind === 'absent' && FOR_GOOD.has(ended.code)) return { kind: 'end', code: ended.code, why: 'it would be refused again' }
   if (sendUntil !== null && context.clock.now() >= sendUntil) return { kind: 'end', code: 'signal_too_old', why: 'the age limit has passed' }
-  if (lane.exited !== null) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
+  // After a restart such an exit may be on its way still.
+  if (lane.exited !== null || lane.exitAhead) return { kind: 'end', code: 'superseded_by_exit', why: 'a later signal has closed the position' }
   const stale = staleOf(ended)
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -27,7 +27,7 @@ export function maySendAgain(lane: Lane, linked: Linked, facts: OrderFacts, trac
   if (facts.repeatedId !== 'P' || facts.lateAcceptMs !== null || now <= order.notAfter + MARGIN_MS) return false
   if (facts.repeatWindowMs !== null && now - order.createdAt >= facts.repeatWindowMs / 2) return false
   if (sendUntil !== null && now >= sendUntil) return false
-  return order.kind === 'close' || (lane.exited === null && !lane.bot.paused && linked.connection.status === 'active')
+  return order.kind === 'close' || (lane.exited === null && !lane.exitAhead && !lane.bot.paused && linked.connection.status === 'active')
 }
 
 /** The same order with the same id: accepted, it was not there before; refused as a duplicate, a look-up finds it. */

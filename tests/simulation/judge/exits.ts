@@ -128,7 +128,10 @@ export class Exits {
     const side = row.startsWith('-') ? 'buy' : 'sell'
     const positionSide = account.positionMode === 'hedge' ? (side === 'buy' ? 'short' : 'long') : 'both'
     const there = bot.market === 'spot' ? free(account, bot.base) : this.#world.ledger.held(account, bot.symbol, { side, positionSide })
-    const held = decimal(row).abs()
+    const exit = this.#open.get(`${botId} ${stored.cause}`) ?? this.#over.get(`${botId} ${stored.cause}`)
+    const closed = [...exit?.orders ?? []].reduce((sum, id) => sum.plus(this.#judge.orders.get(id)?.order.filled ?? '0'), ZERO)
+    const rest = exit?.wanted?.minus(closed) ?? decimal(row).abs()
+    const held = rest.isNegative() ? ZERO : rest.lessThan(decimal(row).abs()) ? rest : decimal(row).abs()
     const step = decimal(conditions.rules(bot)?.quantityStep ?? '1')
     const closable = cutToStep([there, held, decimal(conditions.rules(bot)?.maxQuantity ?? row.replace('-', ''))].reduce((least, one) => (one.lessThan(least) ? one : least)), step)
     const least = conditions.least(bot, prices.of(bot.exchange, bot.market, bot.symbol)).times(PRICE_ROOM)
