@@ -89,7 +89,7 @@ export async function decideCloseMeanwhile(context: Context, lane: Lane, cause: 
   if (verdict.outcome !== 'order' || verdict.legs.some((leg) => leg.kind !== 'close')) return null
   const task: Task = { cause, signal: null, decision: null, openUntil: closing.ageFrom, closeUntil: null, closeRest: true }
   const told = exitTold(context, lane, {
-    code: 'exit_waits', orderId: opening.stored.order.id, why: `A close went out ahead of an opening; ${meanwhile.how}.`, remedy: 'See what became of that order.',
+    code: 'exit_waits', orderId: opening.stored.order.id, wentAhead: true, why: `A close went out ahead of an opening; ${meanwhile.how}.`, remedy: 'See what became of that order.',
   })
   return { decision: null, task, linked: mustLink(context, lane), orders: ordersFor(context, lane, task, verdict.legs), told }
 }

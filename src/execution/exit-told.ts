@@ -20,6 +20,8 @@ export interface ExitTold {
   readonly remedy: string
   readonly orderId?: string | undefined
   readonly signalId?: string | null | undefined
+  /** Its owner's close went out ahead of the opening `orderId`: no plan says so after a restart, and this finding does. */
+  readonly wentAhead?: true
 }
 
 /** A finding about an exit, and all that is committed with it. */
@@ -29,7 +31,9 @@ export interface ExitNews { readonly finding: Finding; readonly batch: JournalBa
 const KEY = 'exit '
 const keyOf = (botId: string): string => `${KEY}${botId}`
 
-type Standing = Pick<StoredFinding, 'id' | 'code' | 'detail' | 'ours' | 'theirs'>
+const WENT_AHEAD = 'a close went ahead of an opening'
+
+type Standing = Pick<StoredFinding, 'id' | 'code' | 'detail' | 'ours' | 'theirs' | 'orderId'>
 
 /**
  * Exits that did not end the position, by bot: their findings stand until the position is flat. There is one for a bot,
@@ -47,6 +51,11 @@ export class ExitsTold {
   }
 
   of(botId: string): readonly Standing[] { return this.#standing.get(botId) ?? [] }
+
+  /** Whether its owner's close went out ahead of this opening of a bot. */
+  wentAhead(botId: string, orderId: string): boolean {
+    return this.of(botId).some((one) => one.theirs === WENT_AHEAD && one.orderId === orderId)
+  }
 
   /** To be called once it is durable. */
   told({ finding, batch }: ExitNews): void {
@@ -83,7 +92,7 @@ export function exitTold(context: Context, lane: Lane, told: ExitTold): ExitNews
   const detail = `${sentence(told.why)} ${held} ${sentence(told.remedy)}`
   const finding: Finding = {
     id: newId(context.clock), userId: bot.userId, connectionId: bot.connectionId, botId: bot.id, orderId: told.orderId ?? null,
-    code: told.code, detail, at: context.clock.now(), key: keyOf(bot.id), ours: left, theirs: null,
+    code: told.code, detail, at: context.clock.now(), key: keyOf(bot.id), ours: left, theirs: told.wentAhead === true ? WENT_AHEAD : null,
   }
   const notice = {
     type: 'notice' as const, userId: bot.userId,
@@ -108,9 +117,10 @@ export async function tellExit(context: Context, lane: Lane, told: ExitTold): Pr
 
 /**
  * The finding about an exit is over once the bot holds nothing that could be closed. `resting`: nothing is under way in the
- * lane, so that no exit waits any more, whatever is held.
+ * lane, so that no exit waits any more, whatever is held. Ahead of an opening nobody knows what is held.
  */
 export async function exitEnded(context: Context, lane: Lane, resting = false): Promise<void> {
+  if (lane.exitAhead) return
   const { id } = lane.bot
   const flat = holdsNothing(lane)
   const over = context.exits.of(id).filter(({ code }) => flat || (resting && (code === 'exit_waits' || (code === 'exit_at_open' && lane.atOpen.length === 0))))

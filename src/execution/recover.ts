@@ -1,3 +1,4 @@
+import { newId } from '#clock'
 import type { Decision, UnfinishedWork } from '#store'
 import type { Signal } from '#model'
 import { performAtOpen } from './at-open.ts'
@@ -49,6 +50,7 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, ta
     const opens = inTurn[0] !== undefined && openOrder(inTurn[0]) !== undefined
     const ahead = inTurn.find((one, index) => index > 0 && (taskIn(lane, one).closeRest === true || (opens && one.signal === null)))
     lane.exitAhead = ahead !== undefined
+    if (ahead === undefined) completeLater(context, lane, inTurn[0])
     if (ahead !== undefined) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, ahead, 'ahead') })
     for (const one of inTurn) if (one !== ahead) lanes.enqueue(lane, { kind: 'run', run: () => takeUp(context, lane, one) })
   }
@@ -65,6 +67,15 @@ export function recover(context: Context, lanes: Lanes, work: UnfinishedWork, ta
 }
 
 const taskIn = (lane: Lane, { cause, signal, decision }: Interrupted): Task => taskOf(lane, cause, signal, decision)
+
+/** Its owner's close went ahead of an opening, and had ended before the restart: the opening is not sent again, and what it filled is closed. */
+function completeLater(context: Context, lane: Lane, first: Interrupted | undefined): void {
+  const opening = first === undefined ? undefined : openOrder(first)
+  if (opening === undefined || !context.exits.wentAhead(lane.bot.id, opening.stored.order.id)) return
+  const task: Task = { cause: newId(context.clock), signal: null, decision: null, openUntil: null, closeUntil: null, closeRest: true }
+  lane.exitAhead = true
+  lane.exited = { decided: { decision: null, task, linked: context.book.connection(opening.stored.order.connectionId) ?? null, orders: [] }, nextLeg: 0 }
+}
 
 const openOrder = (one: Interrupted): Tracked | undefined => [...one.orders.values()].find(({ stored }) => stored.order.kind === 'open' && !stored.settled)
 

@@ -183,8 +183,8 @@ test('an exit of a part that could only be sold in part says so: its rest is not
 
 describe('while it is not known what became of an opening', () => {
   /** The opening is executed; neither its answer nor any look-up gets through. */
-  const blind = async (market: 'spot' | 'futures'): Promise<void> => {
-    await desk.fault({ method: 'POST', path: orderPath(market), fault: 'drop-response' })
+  const blind = async (market: 'spot' | 'futures', fault: 'drop-response' | 'drop-request' = 'drop-response'): Promise<void> => {
+    await desk.fault({ method: 'POST', path: orderPath(market), fault })
     for (const path of market === 'spot' ? ['/api/v3/order', '/api/v3/openOrders', '/api/v3/allOrders', '/api/v3/myTrades'] : ['/fapi/v1/order', '/fapi/v1/openOrders', '/fapi/v1/allOrders', '/fapi/v1/userTrades']) {
       await desk.fault({ method: 'GET', path, fault: 'status', status: 503, times: 500 })
     }
@@ -222,6 +222,22 @@ describe('while it is not known what became of an opening', () => {
     await until(async () => await sells(before) > 0)
     await desk.world.sim('DELETE', '/faults')
     await until(() => held(bot.id) === '0' && !desk.execution.busy(bot.id))
+    expect(await told(bot.id)).toEqual([])
+  })
+
+  test.each([['found', 'drop-response'], ['absent', 'drop-request']] as const)('a close that went ahead is completed after a restart, and the opening is not sent again (%s)', async (_, fault) => {
+    const bot = await desk.bot(await desk.connect('spot'))
+    await desk.settled(await desk.signal({ side: 'BUY' }))
+    await blind('spot', fault)
+    const before = (await desk.exchangeOrders()).length
+    await desk.signal({ side: 'BUY', dilution: true, id: 'more' })
+    await until(() => desk.execution.stats().uncertain > 0)
+    const { orderIds: [closing] } = await desk.execution.close(bot.id)
+    await until(async () => (await desk.store.orders.get(desk.userId, closing ?? ''))?.settled === true)
+    await desk.restart()
+    await desk.world.sim('DELETE', '/faults')
+    await until(() => flat(bot.id) && !desk.execution.busy(bot.id))
+    expect((await sent(before)).filter(({ side }) => side === 'BUY')).toHaveLength(fault === 'drop-response' ? 1 : 0)
     expect(await told(bot.id)).toEqual([])
   })
 
