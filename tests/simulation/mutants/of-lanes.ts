@@ -50,7 +50,7 @@ export const LANES: readonly Mutant[] = [
   },
   {
     name: 'an exit loses its lead in a crash', breaks: 'after a restart an uncertain opening comes before the exit that went ahead of it', seed: 129, focus: { venue: 'okx', market: 'futures', submit: { lost: 1, late: 1, fine: 1 }, crash: 0.015, servers: 'embedded' },
-    changes: [{ file: RECOVER, find: '.closeRest === true)', put: '.closeRest === undefined && index < 0)' }],
+    changes: [{ file: RECOVER, find: 'index > 0 && (taskIn(lane, one).closeRest', put: 'index < 0 && (taskIn(lane, one).closeRest' }],
   },
   {
     name: 'results are dropped', breaks: 'what happened at the exchange is forgotten where the database is away', seed: 9,
