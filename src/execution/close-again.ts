@@ -156,7 +156,7 @@ async function planAnew(context: Context, lane: Lane, linked: Linked, ended: End
   }
   if (planned.legs.length > 0) return { kind: 'again', legs: planned.legs }
   // What one order leaves below the minimum is closed with those whose turn is still to come.
-  if (planned.code === 'amount_below_minimum' && (lane.closing.get(stored.cause)?.ahead ?? 0) > 0 && !lacks(lane, read)) return { kind: 'over' }
+  if (ended.kind === 'done' && planned.code === 'amount_below_minimum' && (lane.closing.get(stored.cause)?.ahead ?? 0) > 0 && !lacks(lane, read)) return { kind: 'over' }
   const { position, batch } = lacks(lane, read) && !othersHold(context, lane) ? followed(context, lane, ended, read) : { position: lane.position, batch: undefined }
   const left = leftAfter(lane, stored, position)
   const asked = lane.closing.get(stored.cause)?.asked ?? null
