@@ -67,8 +67,4 @@ export const EXITS: readonly Mutant[] = [
     name: 'the size of a flipping bot', breaks: 'after a restart a flipping bot closes what its signal was to open', seed: 239, focus: { venue: 'gate', market: 'futures', fills: 1, crash: 0.03 },
     changes: [{ file: 'src/execution/closing.ts', find: " || bot.onOpposite === 'flip'", put: '' }],
   },
-  {
-    name: 'what a part has closed is forgotten', breaks: 'an exit of a part that is cut by what is free leaves the rest of it', seed: 85, focus: { ...CALM, mishaps: ['coinsLocked', 'partlyClosed'], fills: 0.6 },
-    changes: [{ file: 'src/execution/closing.ts', find: 'const rest = closing.ahead > 0 ? decimal', put: 'const rest = closing.ahead > 0 || closing.asked !== null ? decimal' }],
-  },
 ]
