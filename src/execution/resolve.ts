@@ -137,7 +137,8 @@ async function lookOnce(context: Context, state: Search, facts: OrderFacts | und
   const again = await sendSameId(context, lane, linked, state.tracked)
   state.tracked = again.tracked
   if (again.kind === 'found') return again
-  if (again.kind === 'refused') state.refused = again.outcome
+  // Once a halt is over the send before may be taken all the same: it is sent again until then.
+  if (again.kind === 'refused' && again.outcome.passing !== true) state.refused = again.outcome
   return null
 }
 
