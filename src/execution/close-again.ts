@@ -17,8 +17,8 @@ import type { Ended } from './submit.ts'
 
 /** What follows from an order of a close that has ended. `batch`: what is to be booked with it. */
 export type Next =
-  /** Nothing is left to be closed by it. */
-  | { readonly kind: 'over'; readonly batch?: JournalBatch }
+  /** Nothing is left to be closed by it. `goesOn`: by others whose turn is still to come. */
+  | { readonly kind: 'over'; readonly batch?: JournalBatch; readonly goesOn?: true }
   /** These go out in its place, one after another. */
   | { readonly kind: 'again'; readonly legs: readonly PlannedLeg[]; readonly batch?: JournalBatch }
   /** Something is left, and no more is tried: a person has to know. */
@@ -156,7 +156,8 @@ async function planAnew(context: Context, lane: Lane, linked: Linked, ended: End
   }
   if (planned.legs.length > 0) return { kind: 'again', legs: planned.legs }
   // What one order leaves below the minimum is closed with those whose turn is still to come.
-  if (planned.code === 'amount_below_minimum' && (lane.closing.get(stored.cause)?.ahead ?? 0) > 0 && !lacks(lane, read)) return { kind: 'over' }
+  const tiny = planOf(context, lane, linked, stored, lane.position, { ...read, account: null }).code === 'amount_below_minimum'
+  if (tiny && (lane.closing.get(stored.cause)?.ahead ?? 0) > 0) return { kind: 'over', goesOn: true }
   const { position, batch } = lacks(lane, read) && !othersHold(context, lane) ? followed(context, lane, ended, read) : { position: lane.position, batch: undefined }
   const left = leftAfter(lane, stored, position)
   const asked = lane.closing.get(stored.cause)?.asked ?? null

@@ -17,7 +17,7 @@ export type Resolution =
   /** It is at the exchange; adopted. */
   | { readonly kind: 'found'; readonly tracked: Tracked }
   /** It has ended without the exchange: refused there, or declared absent by a person. Nothing is sent again. */
-  | { readonly kind: 'rejected'; readonly tracked: Tracked; readonly passing?: true }
+  | { readonly kind: 'rejected'; readonly tracked: Tracked }
   /** Proven not to be there. The change to `failed` is not stored yet: it goes into one commit with what follows. */
   | { readonly kind: 'absent'; readonly tracked: Tracked; readonly why: string }
 
@@ -137,7 +137,8 @@ async function lookOnce(context: Context, state: Search, facts: OrderFacts | und
   const again = await sendSameId(context, lane, linked, state.tracked)
   state.tracked = again.tracked
   if (again.kind === 'found') return again
-  if (again.kind === 'refused') state.refused = again.outcome
+  // Once a halt is over the send before may be taken all the same: it is sent again until then.
+  if (again.kind === 'refused' && again.outcome.passing !== true) state.refused = again.outcome
   return null
 }
 
@@ -148,7 +149,7 @@ async function absent(context: Context, { lane, tracked, refused }: Search, chec
     state: 'rejected', rejectCode: refused.code, rejectText: refused.text, settled: true,
     events: [{ event: 'rejected', at: refused.answeredAt, detail: refused.text }],
   })
-  return { kind: 'rejected', tracked: await take(context, lane, rejected), ...refused.passing === true ? { passing: true } : {} }
+  return { kind: 'rejected', tracked: await take(context, lane, rejected) }
 }
 
 /** Waits for something. A person is told in time, however long it takes. */

@@ -128,7 +128,10 @@ async function closeThrough(context: Context, lane: Lane, linked: Linked, { task
       const next: Next = resend >= RESENDS_LIMIT ? TOO_OFTEN
         : ended.kind === 'absent' && ended.code !== MODE_DIFFERS ? sameCloseAgain(context, lane, linked, ended, tries) : await nextOfClose(context, lane, linked, ended, tries)
       closing.filled.set(ended.tracked.stored.order.id, decimal(ended.tracked.stored.order.filled))
-      if (next.kind === 'over') return { ended: await closeOver(context, lane, ended, next.batch), more }
+      if (next.kind === 'over') {
+        const over = await closeOver(context, lane, ended, next.batch)
+        return { ended: next.goesOn === true ? { kind: 'done', tracked: over.tracked } : over, more }
+      }
       if (next.kind === 'stop') return { ended: await closeStopped(context, lane, linked, task, ended, next), more }
       const { order: before, sendUntil } = ended.tracked.stored
       const [first, ...others] = next.legs.map((leg, index) => makeOrder(context, lane, linked, task, leg, index === 0

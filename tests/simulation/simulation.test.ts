@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { runCampaign, type Report } from './campaign.ts'
+import { MISHAPS } from './world/mishaps.ts'
 
 const workers = 2
 const run = (from: number, seeds: number): Promise<Report> => runCampaign({ from, seeds, workers, untilMs: null, trace: false, mutant: null })
@@ -15,6 +16,7 @@ test('nothing is lost, doubled or stuck in the worlds of a fixed set of seeds', 
   // Worlds in which nothing happens prove nothing.
   expect(report.orders).toBeGreaterThan(2000)
   expect(report.lives).toBeGreaterThan(1000)
+  for (const mishap of MISHAPS) expect(report.mishaps[mishap] ?? 0, mishap).toBeGreaterThan(3)
 }, 300_000)
 
 test('nor in worlds that nobody has seen before', async () => {

@@ -4,7 +4,7 @@ import type { Chance } from '../world/chance.ts'
 import type { Life } from '../world/life.ts'
 import type { World } from '../world/world.ts'
 import { Frozen } from './frozen.ts'
-import { free, type Account, type Placed } from './ledger.ts'
+import type { Account, Placed } from './ledger.ts'
 import { reportOf } from './report.ts'
 import { LOOKUPS, VENUES, venueOf } from './venues.ts'
 import { Wire } from './wire.ts'
@@ -274,7 +274,7 @@ export class Executor {
   #account(account: Account): ExecutorAnswers['account'] {
     return {
       accountId: account.id, positionMode: account.positionMode,
-      balances: Object.fromEntries([...account.balances].map(([asset, amount]) => [asset, { free: text(free(account, asset)), total: text(amount) }])),
+      balances: Object.fromEntries([...account.balances].map(([asset, amount]) => [asset, { free: text(account.market === 'spot' ? this.#world.ledger.available(account, asset) : amount), total: text(amount) }])),
       positions: [...account.positions].filter(([, quantity]) => !quantity.isZero()).map(([key, quantity]) => {
         const [symbol = '', side = 'both'] = key.split(' ')
         return { symbol, side: side as 'both' | 'long' | 'short', quantity: text(quantity) }

@@ -140,10 +140,13 @@ export class Ledger {
     return placed
   }
 
-  /** Base: what of the account open market orders have still to sell. */
-  #inOpenOrders(account: Account, symbol: string): Decimal {
-    const open = this.orders.filter((one) => one.account === account && one.state === 'open' && one.instruction.side === 'sell' && one.instruction.symbol === symbol)
-    return open.reduce((sum, { target, filled }) => sum.plus(target).minus(filled), ZERO).minus(account.locked.get(this.#conditions.rules({ ...account, symbol })?.base ?? '') ?? ZERO)
+  /** Of an asset, what a new order could sell: neither locked nor still to be sold by an open order. */
+  available(account: Account, asset: string): Decimal {
+    const open = this.orders.filter(({ account: its, state, instruction }) => (
+      its === account && state === 'open' && instruction.side === 'sell' && this.#conditions.rules({ ...account, symbol: instruction.symbol })?.base === asset
+    ))
+    const coming = open.reduce((sum, { target, filled }) => sum.plus(target).minus(filled), ZERO) // resting ones, which are locked, with them
+    return (account.balances.get(asset) ?? ZERO).minus(coming)
   }
 
   /** Ends a resting sell: filled, or canceled. */
@@ -185,7 +188,7 @@ export class Ledger {
     if (account.market === 'spot') {
       const asset = order.side === 'buy' ? rules.quote : rules.base
       const needed = order.side === 'buy' ? wanted.times(price) : wanted
-      return needed.greaterThan(free(account, asset).minus(order.side === 'sell' ? this.#inOpenOrders(account, rules.symbol) : ZERO)) ? rejected('insufficient_balance', 'position') : null
+      return needed.greaterThan(this.available(account, asset)) ? rejected('insufficient_balance', 'position') : null
     }
     if (!closes) return null
     const held = this.held(account, order.symbol, order)

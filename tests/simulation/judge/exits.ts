@@ -1,7 +1,6 @@
 import { cutToStep, decimal, text, ZERO, type Decimal, type Signal } from '#model'
 import type { Decision, JournalBatch, StoredOrder } from '#store'
 import { effectiveSide } from '#signals'
-import { free } from '../exchange/ledger.ts'
 import { venueOf } from '../exchange/venues.ts'
 import type { World } from '../world/world.ts'
 import type { Judge } from './judge.ts'
@@ -127,7 +126,7 @@ export class Exits {
     if (unsure || (standing !== null && standing.passing !== true) || (stored.sendUntil !== null && time.now >= stored.sendUntil)) return
     const side = row.startsWith('-') ? 'buy' : 'sell'
     const positionSide = account.positionMode === 'hedge' ? (side === 'buy' ? 'short' : 'long') : 'both'
-    const there = bot.market === 'spot' ? free(account, bot.base) : this.#world.ledger.held(account, bot.symbol, { side, positionSide })
+    const there = bot.market === 'spot' ? this.#world.ledger.available(account, bot.base) : this.#world.ledger.held(account, bot.symbol, { side, positionSide })
     const exit = this.#open.get(`${botId} ${stored.cause}`) ?? this.#over.get(`${botId} ${stored.cause}`)
     const closed = [...exit?.orders ?? []].reduce((sum, id) => sum.plus(this.#judge.orders.get(id)?.order.filled ?? '0'), ZERO)
     const rest = exit?.wanted?.minus(closed) ?? decimal(row).abs()
