@@ -214,7 +214,7 @@ describe('while it is not known what became of an opening', () => {
     const bot = await desk.bot(await desk.connect('futures'))
     await desk.settled(await desk.signal({ side: 'BUY' }))
     await blind('futures')
-    await desk.signal({ side: 'BUY', dilution: true, id: 'more' })
+    await desk.signal({ side: 'BUY', dilution: true, id: 'more by hand' })
     await until(() => desk.execution.stats().uncertain > 0)
     const before = (await desk.exchangeOrders()).length
     const { orderIds } = await desk.execution.close(bot.id)
@@ -230,7 +230,7 @@ describe('while it is not known what became of an opening', () => {
     await desk.settled(await desk.signal({ side: 'BUY' }))
     await blind('spot', fault)
     const before = (await desk.exchangeOrders()).length
-    await desk.signal({ side: 'BUY', dilution: true, id: 'more' })
+    await desk.signal({ side: 'BUY', dilution: true, id: `more ${fault}` })
     await until(() => desk.execution.stats().uncertain > 0)
     const { orderIds: [closing] } = await desk.execution.close(bot.id)
     await until(async () => (await desk.store.orders.get(desk.userId, closing ?? ''))?.settled === true)
