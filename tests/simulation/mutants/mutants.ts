@@ -14,6 +14,8 @@ export interface Mutant extends BrokenCode {
   readonly seed: number
   /** The worlds in which it is looked for; absent: any. */
   readonly focus?: Focus
+  /** It dies in so few worlds that no seed is known now: only a long hunt (`--mutants --mutant NAME --seeds 30000`) looks for it. */
+  readonly rare?: true
 }
 
 export const MUTANTS: readonly Mutant[] = [...SENDING, ...LANES, ...BOOKS, ...EXITS, ...SERVERS]

@@ -51,8 +51,11 @@ export const SENDING: readonly Mutant[] = [
     changes: [{ file: MAKE, find: 'notAfter: Math.min(now + SUBMIT_DEADLINE_MS, sendUntil ?? Infinity)', put: 'notAfter: now + SUBMIT_DEADLINE_MS' }],
   },
   {
-    name: 'age not checked before a resend', breaks: 'an order is stored anew after its signal has become too old', seed: 115,
-    changes: [{ file: 'src/execution/redecide.ts', find: 'if (sendUntil !== null && context.clock.now() >= sendUntil) return { kind', put: 'if (sendUntil === 0) return { kind' }],
+    name: 'age not checked before a resend', breaks: 'an order is stored anew after its signal has become too old', seed: 4,
+    changes: [
+      { file: 'src/execution/redecide.ts', find: 'if (sendUntil !== null && context.clock.now() >= sendUntil) return { kind', put: 'if (sendUntil === 0) return { kind' },
+      { file: 'src/execution/close-again.ts', find: 'if (context.clock.now() < (sendUntil ?? since + TRIES_LIMIT_MS)) return null', put: 'if (sendUntil !== -1 || since > 0) return null' },
+    ],
   },
   {
     name: 'ignores the echoed id', breaks: 'another order\'s answer is taken for ours', seed: 7,

@@ -19,13 +19,13 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: CONTEXT, find: '{ ...batch, held: heldBy(context, all) }', put: 'batch' }],
   },
   {
-    name: 'a stopped server concludes', breaks: 'what a server compared with its old view of the books is stored', seed: 10496,
-    focus: { servers: 'two', serverStops: 0.1, venue: 'binance', market: 'futures' },
+    name: 'a stopped server concludes', rare: true, breaks: 'what a server compared with its old view of the books is stored', seed: 10496,
+    focus: { servers: 'two', serverStops: 0.1, venue: 'binance', market: 'futures', mishaps: [] },
     changes: [{ file: 'src/execution/reconcile/reconcile.ts', find: ', held: heldBy(context, onAccount.filter((lane) => lane.token !== null)) })', put: ' })' }],
   },
   {
-    name: 'a lane that left is forgotten', breaks: 'a fan-out ends although a lane that went to another server has not decided', seed: 4152,
-    focus: { servers: 'two', serverStops: 0.1, storageAway: 0.1, storageSlow: 0.3, crash: 0.004, executorRestart: 0 },
+    name: 'a lane that left is forgotten', rare: true, breaks: 'a fan-out ends although a lane that went to another server has not decided', seed: 4152,
+    focus: { servers: 'two', serverStops: 0.1, storageAway: 0.1, storageSlow: 0.3, crash: 0.004, executorRestart: 0, mishaps: [] },
     changes: [{ file: LANES_FILE, find: '    if (left !== undefined) left.whole = false\n', put: '' }],
   },
   {
@@ -41,7 +41,7 @@ export const SERVERS: readonly Mutant[] = [
     changes: [{ file: 'src/execution/ownership.ts', find: 'else if (!before.has(lane)) lane.token = this.tenure.tokenOf(lane.shard)', put: 'else if (before.size < 0) lane.token = 0' }],
   },
   {
-    name: 'own bots come late', breaks: 'a signal that another server took for a bot made here misses it', seed: 14413, focus: { servers: 'two', storageSlow: 0.3 },
+    name: 'own bots come late', rare: true, breaks: 'a signal that another server took for a bot made here misses it', seed: 14413, focus: { servers: 'two', storageSlow: 0.3, mishaps: [] },
     changes: [{ file: 'src/execution/log-reader.ts', find: "if (own && kind !== 'bot' && kind !== 'connection') continue", put: 'if (own) continue' }],
   },
   {
