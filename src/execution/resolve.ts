@@ -58,7 +58,7 @@ interface Search {
  * after its deadline plus the time for which the exchange may still accept a late request, two complete not-found
  * answers at least 2 s apart, within what the exchange's look-ups remember. An exchange that refuses a repeated id is
  * also asked by sending the same order with the same id. Whatever else comes keeps it uncertain; within a minute a
- * person is told, and what he says ends it. Never resolves on a guess.
+ * person is told, and what they say ends it. Never resolves on a guess.
  */
 export async function resolveUncertain(context: Context, lane: Lane, linked: Linked, start: Tracked): Promise<Resolution> {
   const { order, timeline } = start.stored
@@ -90,7 +90,7 @@ async function search(context: Context, inquiry: Inquiry, state: Search): Promis
     if (said === null && clock.now() < nextAt) continue
     if (said !== null && refuseEarly(clock, said, state.tracked, facts)) continue
 
-    // While a person's word is dealt with nothing is sent: he spoke of what he saw before.
+    // While a person's word is dealt with nothing is sent: they spoke of what they saw before.
     const settled = await lookOnce(context, state, facts, said === null)
     if (settled !== null) return settled
     if (said !== null) {
